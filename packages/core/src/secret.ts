@@ -1,0 +1,28 @@
+import { inspect } from 'node:util'
+
+const hidden = '[secret]'
+
+/** A value that must not be seen: JSON, string conversion and inspection all give `[secret]`. Only `reveal()` opens it. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  toJSON(): string {
+    return hidden
+  }
+
+  toString(): string {
+    return hidden
+  }
+
+  [inspect.custom](): string {
+    return hidden
+  }
+}
