@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { Problem } from './problems.ts'
 
 /** Someone as one issuer names them. Two issuers' subjects never meet. */
 export interface Identity {
@@ -28,5 +29,5 @@ export interface Principal {
 /** What a method found in the places where it reads. `bad` stops the call: it never falls through to another method. */
 export type Credential =
   | { readonly found: 'nothing' }
-  | { readonly found: 'bad'; readonly problem: import('./problems.ts').Problem }
+  | { readonly found: 'bad'; readonly problem: Problem }
   | { readonly found: 'principal'; readonly principal: Principal }

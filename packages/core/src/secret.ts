@@ -1,5 +1,3 @@
-import { inspect } from 'node:util'
-
 const hidden = '[secret]'
 
 /** A value that must not be seen: JSON, string conversion and inspection all give `[secret]`. Only `reveal()` opens it. */
@@ -22,7 +20,7 @@ export class Secret {
     return hidden
   }
 
-  [inspect.custom](): string {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return hidden
   }
 }
