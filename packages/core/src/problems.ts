@@ -1,5 +1,3 @@
-import type { StageName } from './stage-names.ts'
-
 /** One kind of refusal: its HTTP status and the short title that every caller sees. Codes are never reused. */
 interface ProblemKind {
   readonly status: number
@@ -73,23 +71,18 @@ export interface Shown {
   readonly headers?: readonly (readonly [name: string, value: string])[]
 }
 
-/**
- * A refusal. `shown` goes to the caller, `reason` to the log and the call's record only.
- * `stage` is set by the stage that threw it.
- */
+/** A refusal. `shown` goes to the caller; `reason` goes to the log and the call's record only. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ProblemCode
   readonly shown: Shown
   readonly reason: string
-  stage: StageName | undefined
 
   constructor(code: ProblemCode, shown: Shown, reason: string) {
     super(reason)
     this.code = code
     this.shown = shown
     this.reason = reason
-    this.stage = undefined
   }
 
   get status(): number {

@@ -1,30 +1,36 @@
 import type { Secret } from './secret.ts'
-import type { StageName } from './stage-names.ts'
 
-/** Where a rule was written: the nearest one wins in identify and forward; elsewhere they add up. */
-export type Level = 'gateway' | 'api' | 'operation' | 'openapi'
+/** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
+export type RuleOrigin = 'gateway' | 'api' | 'operation' | 'openapi'
 
-/** One rule of one stage, as data: the guard's kind, the name it is known by, and its checked settings. */
-export interface Rule {
-  readonly stage: StageName
+/**
+ * One rule of one stage, checked and ready to be made: `create` gives the guard its functions once, at load.
+ * `owner` names the place that wrote it (`gateway`, `warehouse`, `warehouse GET /items`), so state under
+ * `owner` and `name` outlives a reload.
+ */
+export interface Rule<Ports, Made> {
   readonly kind: string
   readonly name: string
+  readonly from: RuleOrigin
+  readonly owner: string
+  /** The checked settings, for printing, comparing and hashing. Secrets in it are `Secret`. */
   readonly config: unknown
-  readonly from: Level
+  create(ports: Ports, owner: string): Made
 }
 
-/** How callers are told apart: one method, or several of which one or all must be good. */
-export type IdentifyRule =
-  | { readonly any: readonly IdentifyRule[] }
-  | { readonly all: readonly IdentifyRule[] }
-  | { readonly kind: string; readonly config: unknown }
+/** How callers are told apart: one method, or several of which any or all must be good. */
+export type IdentifyTree<R> =
+  | { readonly any: readonly IdentifyTree<R>[] }
+  | { readonly all: readonly IdentifyTree<R>[] }
+  | R
 
 /** What tells operations with the same method and path apart. Every named member must hold the given value. */
 export interface Selector {
-  readonly header?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, string>>
+  /** Lower-case header names. */
+  readonly header?: Readonly<Record<string, string>> | undefined
+  readonly query?: Readonly<Record<string, string>> | undefined
   /** RFC 6901 pointers into a JSON body. */
-  readonly json?: Readonly<Record<string, string | number | boolean>>
+  readonly json?: Readonly<Record<string, string | number | boolean>> | undefined
 }
 
 /** A credential of ours that the upstream wants. */
@@ -41,9 +47,11 @@ export interface Timeouts {
 }
 
 export interface ForwardRule {
-  /** Origin and base path, without a trailing slash: `http://127.0.0.1:9001`, `https://host/base`. */
-  readonly to: string
-  /** PEM certificates that this upstream alone is trusted by. */
+  /** Scheme, host and port: `http://127.0.0.1:9001`. */
+  readonly origin: string
+  /** Path put before the forwarded one; empty or `/base`. */
+  readonly base: string
+  /** PEM certificates that alone are trusted for this upstream. */
   readonly ca: string | undefined
   readonly credential: UpstreamCredential | undefined
   /** The header in which the backend is told the verified caller. */
@@ -55,19 +63,13 @@ export interface ForwardRule {
   readonly connections: number
 }
 
-export interface Operation {
-  /** `GET /items/{id}`, with the selector where there is one: what policies, limits, events and explanations key on. */
-  readonly id: string
-  /** `*` for any. */
-  readonly method: string
-  /** Path template below the API's own path. */
-  readonly template: string
-  readonly selector: Selector | undefined
-  readonly identify: IdentifyRule
-  /** admit, authorize, limit, inspect and protect, inheritance applied, in order of stage. */
-  readonly rules: readonly Rule[]
-  readonly forward: ForwardRule
+/** An answer that the gateway gives itself: metadata, keys. */
+export interface LocalAnswer {
+  readonly contentType: string
+  readonly body: string
 }
+
+export type Destination = { readonly upstream: ForwardRule } | { readonly local: LocalAnswer }
 
 /** How an API's refusals look. */
 export interface ErrorForm {
@@ -75,37 +77,25 @@ export interface ErrorForm {
   readonly message: boolean
 }
 
-export interface Api {
-  readonly name: string
-  /** Begins with `/`, no trailing slash; empty for the root. */
-  readonly path: string
-  readonly keepPath: boolean
-  readonly errors: ErrorForm
-  readonly operations: readonly Operation[]
+/** So many failures in a stretch of time. */
+export interface Allowance {
+  readonly count: number
+  readonly windowMs: number
 }
 
-/** Tried passwords and tokens: how many failures are borne before any hash or I/O is spent. */
+/** How many failed credentials are borne before any hash or I/O is spent on another. */
 export interface GuessingRule {
-  readonly perIp: { readonly count: number; readonly windowMs: number }
-  readonly perAccount: { readonly count: number; readonly windowMs: number }
+  readonly perIp: Allowance
+  readonly perAccount: Allowance
 }
 
 export interface GatewayRules {
-  /** How callers reach this gateway from outside, without a trailing slash. */
-  readonly url: string | undefined
-  /** Hosts that are served; empty for any. */
+  /** How callers reach this gateway, without a trailing slash: `https://api.example.com`. */
+  readonly url: string
+  /** Hosts that are served, lower case, without port; empty for any. */
   readonly hosts: readonly string[]
+  /** Addresses and ranges whose client address header is believed. */
   readonly trustedProxies: readonly string[]
-  readonly clientAddress: 'forwarded' | 'x-forwarded-for' | undefined
+  readonly clientAddress: 'forwarded' | 'x-forwarded-for'
   readonly guessing: GuessingRule
-}
-
-/** Routes and rules: one small immutable value, replaced whole. A file makes one; a control plane can make one. */
-export interface Snapshot {
-  /** Names this state of the rules in every record: the SHA-256 of what was read, in hex. */
-  readonly hash: string
-  readonly gateway: GatewayRules
-  /** Shared things that methods refer to by name, checked settings each: issuers, key files, user files. */
-  readonly issuers: Readonly<Record<string, unknown>>
-  readonly apis: readonly Api[]
 }

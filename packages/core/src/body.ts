@@ -1,0 +1,26 @@
+/** The body of a request: bytes that can be taken once. */
+export interface RequestBody {
+  /** Bytes as declared by Content-Length; undefined where the body is chunked; 0 where there is none. */
+  readonly length: number | undefined
+  /** The whole body, where a stage has read it already: exactly these bytes go on. */
+  readonly bytes: Uint8Array | undefined
+  /** Takes the bytes as they come. Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1). */
+  stream(): AsyncIterable<Uint8Array>
+  /** Reads everything, at most `limit` bytes. Throws Problem `body-too-large`. */
+  read(limit: number): Promise<Uint8Array>
+}
+
+/** Where a reply's bytes go. `write` answers false when the reader is slow: wait for the resume that `pipe` gave. */
+export interface BodySink {
+  write(chunk: Uint8Array): boolean
+  end(): void
+  fail(error: Error): void
+}
+
+/** The body of a reply that comes from elsewhere. Taken once: by `whole` or by `pipe`. */
+export interface ReplyBody {
+  /** Everything, if it has arrived already. */
+  whole(): Uint8Array | undefined
+  pipe(sink: BodySink): { resume(): void }
+  cancel(reason: Error): void
+}

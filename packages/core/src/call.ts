@@ -1,0 +1,46 @@
+import type { RequestBody } from './body.ts'
+import type { HeaderList } from './headers.ts'
+import type { Principal } from './principal.ts'
+import type { Target } from './target.ts'
+
+/** A request as a listener hands it over, before anything was judged. */
+export interface Arrival {
+  readonly method: string
+  /** The request target as it came. */
+  readonly target: string
+  readonly httpVersion: string
+  /** Names and values by turns, as they came. */
+  readonly rawHeaders: readonly string[]
+  /** The peer's address; undefined where none is known. */
+  readonly peer: string | undefined
+  readonly encrypted: boolean
+  readonly upgrade: boolean
+  readonly body: RequestBody
+}
+
+/** One call, parsed once and never changed. */
+export interface Call {
+  /** 128 random bits in hex. */
+  readonly id: string
+  /** Milliseconds since the epoch at arrival. */
+  readonly at: number
+  readonly method: string
+  /** The one normalised target: what is matched is what is forwarded. */
+  readonly target: Target
+  readonly headers: HeaderList
+  readonly host: string
+  readonly scheme: 'http' | 'https'
+  /** The caller's address, proxies looked through where they are trusted. */
+  readonly ip: string | undefined
+  readonly api: string
+  readonly operation: string
+  /** What the path template captured, decoded once. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly body: RequestBody
+}
+
+/** What guards judge: the call and who makes it. */
+export interface View {
+  readonly call: Call
+  readonly principal: Principal
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { stageNames } from './stage-names.ts'
+
+const identity = z.strictObject({ issuer: z.string(), subject: z.string() })
+
+/** What happened to one call: written once, when its body has ended, failed or been abandoned. */
+export const callEvent = z.strictObject({
+  id: z.string(),
+  /** RFC 3339, UTC, milliseconds. */
+  time: z.string(),
+  /** The rules in force: `Snapshot.hash`. */
+  snapshot: z.string(),
+  method: z.string(),
+  /** The normalised path, or what could be read of it; never the query. */
+  path: z.string(),
+  host: z.string().optional(),
+  ip: z.string().optional(),
+  /** The client's own id for the call, if it sent one. */
+  clientId: z.string().optional(),
+  api: z.string().optional(),
+  operation: z.string().optional(),
+  /** The rules of the operation, stage by stage, in the order in which they are judged. */
+  rules: z.record(z.string(), z.array(z.string())).optional(),
+  user: identity.optional(),
+  application: identity.optional(),
+  credential: z.strictObject({ kind: z.string(), id: z.string() }).optional(),
+  status: z.int(),
+  outcome: z.enum(['answered', 'refused', 'failed', 'abandoned']),
+  /** Present where the call was refused or failed. */
+  refusal: z
+    .strictObject({
+      stage: z.enum(stageNames),
+      rule: z.string().optional(),
+      code: z.string(),
+      reason: z.string(),
+      missing: z.record(z.string(), z.array(z.string())).optional(),
+      limit: z.string().optional(),
+      retryAfter: z.number().optional(),
+    })
+    .optional(),
+  /** Milliseconds from arrival to the last byte, and of that waiting for the upstream's header. */
+  totalMs: z.number(),
+  upstreamMs: z.number().optional(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+})
+
+export type CallEvent = z.infer<typeof callEvent>

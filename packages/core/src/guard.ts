@@ -1,0 +1,46 @@
+import type { Call, View } from './call.ts'
+import type { Take } from './counters.ts'
+import type { Principal } from './principal.ts'
+
+/** One rule about a call: `check` refuses by throwing a Problem. It answers without a promise where no I/O is needed. */
+export interface Guard {
+  check(view: View): void | Promise<void>
+}
+
+/** A rule that needs no caller yet. */
+export interface AdmitGuard {
+  check(call: Call): void | Promise<void>
+}
+
+/** A limit says what it would take; the stage takes all of a route's limits together or none. */
+export interface Limit {
+  readonly headers: LimitHeaders
+  /** What this call takes; undefined where the limit does not apply to it. */
+  take(view: View): Take
+}
+
+/** Which fields tell a caller how a limit stands: the IETF draft's, the older X-RateLimit names, both or none. */
+export type LimitHeaders = 'standard' | 'x' | 'both' | 'none'
+
+/** Where a credential stands in a request. Header names in lower case. */
+export type Place =
+  | { readonly in: 'header'; readonly name: string; readonly scheme: string | undefined }
+  | { readonly in: 'query'; readonly name: string }
+  | { readonly in: 'cookie'; readonly name: string }
+
+/** One way to tell who is calling. */
+export interface Method {
+  readonly kind: string
+  /** Undefined for a method that reads nothing: anonymous. */
+  readonly place: Place | undefined
+  /** What tells this method's credentials from others in the same place: `iss=…`, `prefix=sp_`; undefined claims all. */
+  readonly mark: string | undefined
+  /** Whether a credential found in its place is this method's own. */
+  owns(credential: string): boolean
+  /** The account that a credential names, so that guesses can be counted before any hash. */
+  account?(credential: string): string | undefined
+  /** Throws Problem `credential-bad`, `credential-expired`, `credential-refused-here` or `issuer-unavailable`. */
+  verify(credential: string, call: Call): Principal | Promise<Principal>
+  /** The WWW-Authenticate challenge (RFC 9110 section 11.6.1) without error parameters. */
+  readonly challenge: { readonly scheme: string; readonly parameters: readonly string[] } | undefined
+}
