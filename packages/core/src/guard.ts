@@ -7,6 +7,11 @@ export interface Guard {
   check(view: View): void | Promise<void>
 }
 
+/** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */
+export interface AuthorizeGuard extends Guard {
+  readonly scopes: readonly string[]
+}
+
 /** A rule that needs no caller yet. */
 export interface AdmitGuard {
   check(call: Call): void | Promise<void>
@@ -15,8 +20,8 @@ export interface AdmitGuard {
 /** A limit says what it would take; the stage takes all of a route's limits together or none. */
 export interface Limit {
   readonly headers: LimitHeaders
-  /** What this call takes; undefined where the limit does not apply to it. */
-  take(view: View): Take
+  /** What this call takes. At admit there is no principal yet. */
+  take(call: Call, principal: Principal | undefined): Take
 }
 
 /** Which fields tell a caller how a limit stands: the IETF draft's, the older X-RateLimit names, both or none. */
@@ -31,8 +36,8 @@ export type Place =
 /** One way to tell who is calling. */
 export interface Method {
   readonly kind: string
-  /** Undefined for a method that reads nothing: anonymous. */
-  readonly place: Place | undefined
+  /** Where it reads: nowhere for anonymous, whose credential is the empty text. */
+  readonly places: readonly Place[]
   /** What tells this method's credentials from others in the same place: `iss=…`, `prefix=sp_`; undefined claims all. */
   readonly mark: string | undefined
   /** Whether a credential found in its place is this method's own. */

@@ -1,3 +1,4 @@
+import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { Secret } from './secret.ts'
 
 /** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
@@ -13,9 +14,11 @@ export interface Rule<Ports, Made> {
   readonly name: string
   readonly from: RuleOrigin
   readonly owner: string
+  /** What the rule asks, in a few words: `scope list_items`, `100/second per application`. */
+  readonly label: string
   /** The checked settings, for printing, comparing and hashing. Secrets in it are `Secret`. */
   readonly config: unknown
-  create(ports: Ports, owner: string): Made
+  create(ports: Ports, rule: { readonly owner: string; readonly name: string }): Made
 }
 
 /** How callers are told apart: one method, or several of which any or all must be good. */
@@ -98,4 +101,42 @@ export interface GatewayRules {
   readonly trustedProxies: readonly string[]
   readonly clientAddress: 'forwarded' | 'x-forwarded-for'
   readonly guessing: GuessingRule
+}
+
+/** One operation of one API, inheritance applied: every list is in the order of judgement. */
+export interface Operation<Ports> {
+  /** `GET /items/{id}`, with the selector where there is one: what limits, events and explanations key on. */
+  readonly id: string
+  /** `*` for any. */
+  readonly method: string
+  /** Path template below the API's own path. */
+  readonly template: string
+  readonly selector: Selector | undefined
+  readonly admit: readonly Rule<Ports, AdmitGuard>[]
+  readonly admitLimit: readonly Rule<Ports, Limit>[]
+  /** Bytes that a request body may have. */
+  readonly maxBody: number
+  readonly identify: IdentifyTree<Rule<Ports, Method>>
+  readonly authorize: readonly Rule<Ports, AuthorizeGuard>[]
+  readonly limit: readonly Rule<Ports, Limit>[]
+  readonly inspect: readonly Rule<Ports, Guard>[]
+  readonly destination: Destination
+}
+
+export interface Api<Ports> {
+  readonly name: string
+  /** Begins with `/`, no trailing slash; empty for the root. */
+  readonly path: string
+  readonly keepPath: boolean
+  readonly errors: ErrorForm
+  readonly operations: readonly Operation<Ports>[]
+}
+
+/** Routes and rules: one small immutable value, replaced whole. A file makes one; the control plane makes one. */
+export interface Snapshot<Ports, Issuer> {
+  /** Names this state of the rules in every record: a SHA-256 in hex. */
+  readonly hash: string
+  readonly gateway: GatewayRules
+  readonly issuers: Readonly<Record<string, Issuer>>
+  readonly apis: readonly Api<Ports>[]
 }
