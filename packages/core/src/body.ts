@@ -4,8 +4,11 @@ export interface RequestBody {
   readonly length: number | undefined
   /** The whole body, where a stage has read it already: exactly these bytes go on. */
   readonly bytes: Uint8Array | undefined
-  /** Takes the bytes as they come. Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1). */
-  stream(): AsyncIterable<Uint8Array>
+  /**
+   * Takes the bytes as they come, at most `limit`: more end the stream with Problem `body-too-large`.
+   * Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1).
+   */
+  stream(limit: number): AsyncIterable<Uint8Array>
   /** Reads everything, at most `limit` bytes. Throws Problem `body-too-large`. */
   read(limit: number): Promise<Uint8Array>
 }

@@ -1,4 +1,4 @@
-import type { ReplyBody } from './body.ts'
+import type { ReplyBody, RequestBody } from './body.ts'
 
 /** Names and values by turns, in the order in which they are sent. */
 export type HeaderPairs = readonly string[]
@@ -28,4 +28,7 @@ export interface Outgoing {
   /** Path and query below the origin. */
   readonly path: string
   readonly headers: HeaderPairs
+  readonly body: RequestBody
+  /** Bytes that the body may have. */
+  readonly maxBody: number
 }

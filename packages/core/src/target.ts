@@ -14,16 +14,13 @@ export interface Target {
   readonly slashed: readonly string[] | undefined
 }
 
-/** Only characters that mean the same before and after decoding; segments are looked at apart. */
-const plainPath = /^\/[\w\-.~!$&'()*+,=:@/]*$/
-
 /** Most queries: visible ASCII without percent triplets or `#`. */
 const plainQuery = /^[!"$&-~]*$/
 
 type Refusals = readonly (readonly [where: RegExp, detail: string])[]
 
 const rawPathRefusals: Refusals = [
-  [/^(?!\/)/, 'The request target must begin with a slash.'],
+  [/^[^/]|^$/, 'The request target must begin with a slash.'],
   [/#/, 'The request target must not hold a fragment.'],
   [/\\|%5c/i, 'The path must not hold a backslash.'],
   [/[^\w\-.~!$&'()*+,;=:@/%]/, 'The path holds a character that must be percent-encoded (RFC 3986 section 3.3).'],
@@ -49,32 +46,62 @@ const unreserved = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi
  * A dot segment as the most lenient backend reads one: between separators (`/`, decoded too, and `;`, which
  * Java servers cut off), white space and controls trimmed.
  */
-const dotSegment = /(?:^|[/;])[\s\p{Cc}]*\.\.?[\s\p{Cc}]*(?:[/;]|$)/u
+const dotSegment = /(?:^|[/;])[\s\x00-\x1f\x7f-\x9f]*\.\.?[\s\x00-\x1f\x7f-\x9f]*(?:[/;]|$)/
 
 /**
  * Reads the raw request target as Node's HTTP parser gives it (latin1). Throws Problem `target-malformed` for all
- * that two readers could take for two different paths; RFC 3986 and the rows M13 and W23 say which.
+ * that two readers could take for two different paths; that is more than RFC 3986 forbids.
  */
 export function readTarget(raw: string): Target {
   const mark = raw.indexOf('?')
   const rawPath = mark === -1 ? raw : raw.slice(0, mark)
   const query = mark === -1 ? undefined : raw.slice(mark + 1)
   if (query !== undefined && !plainQuery.test(query)) checkQuery(query)
-  return plainPath.test(rawPath) ? plainTarget(rawPath, query) : encodedTarget(rawPath, query)
+  const segments = plainSegments(rawPath)
+  if (segments !== undefined) return { path: rawPath, segments, query, matrix: false, slashed: undefined }
+  return encodedTarget(rawPath, query)
 }
 
-function plainTarget(path: string, query: string | undefined): Target {
-  const segments = path.slice(1).split('/')
-  const last = segments.length - 1
-  for (const [index, segment] of segments.entries()) {
-    if (segment.length < 3) checkShort(segment, index === last)
+const refused = 0
+const plain = 1
+const dot = 2
+const slash = 3
+const slashCode = 47
+
+/** What each character of a plain path is; all else is left to `encodedTarget`. */
+const kinds = new Uint8Array(128).fill(refused)
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,=:@") {
+  kinds[character.charCodeAt(0)] = plain
+}
+kinds['.'.charCodeAt(0)] = dot
+kinds[slashCode] = slash
+
+/**
+ * The segments of a path that means the same before and after decoding, as nearly all do: one scan, about twice as
+ * fast as a regular expression and `split`. Undefined for any other path, good or bad.
+ */
+function plainSegments(path: string): string[] | undefined {
+  if (path.charCodeAt(0) !== slashCode) return undefined
+  const segments: string[] = []
+  let start = 1
+  let dotsOnly = true
+  for (let at = 1; at < path.length; at++) {
+    const kind = kinds[path.charCodeAt(at)]
+    if (kind === plain) {
+      dotsOnly = false
+    } else if (kind === slash) {
+      if (dotsOnly && at - start < 3) return undefined
+      segments.push(path.slice(start, at))
+      start = at + 1
+      dotsOnly = true
+    } else if (kind !== dot) {
+      return undefined
+    }
   }
-  return { path, segments, query, matrix: false, slashed: undefined }
-}
-
-function checkShort(segment: string, last: boolean): void {
-  if (segment === '.' || segment === '..') refuse('The path must not hold dot segments.')
-  if (segment === '' && !last) refuse('The path must not hold empty segments.')
+  const length = path.length - start
+  if (dotsOnly && (length === 1 || length === 2)) return undefined
+  segments.push(path.slice(start))
+  return segments
 }
 
 function encodedTarget(rawPath: string, query: string | undefined): Target {
@@ -95,7 +122,7 @@ function encodedTarget(rawPath: string, query: string | undefined): Target {
 
 function checkQuery(query: string): void {
   check(query, queryRefusals)
-  decode(query)
+  if (/%[89a-f]/i.test(query)) decode(query)
 }
 
 function check(text: string, refusals: Refusals): void {
@@ -104,6 +131,7 @@ function check(text: string, refusals: Refusals): void {
 
 /** decodeURIComponent takes exactly the UTF-8 of RFC 3629: no overlong forms, no surrogates, nothing past U+10FFFF. */
 function decode(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,0 +1,16 @@
+/** Things that are made once and found again by a stable id, so that they outlive what uses them. */
+export class Registry<T> {
+  readonly #kept = new Map<string, T>()
+
+  get(id: string, make: () => T): T {
+    const kept = this.#kept.get(id)
+    if (kept !== undefined) return kept
+    const made = make()
+    this.#kept.set(id, made)
+    return made
+  }
+
+  values(): Iterable<T> {
+    return this.#kept.values()
+  }
+}

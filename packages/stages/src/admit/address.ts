@@ -1,0 +1,65 @@
+import { BlockList, isIP } from 'node:net'
+import type { GatewayRules, HeaderList } from '@sallyport/core'
+
+const family = (ip: string) => (isIP(ip) === 6 ? 'ipv6' : 'ipv4')
+
+/** Addresses and ranges (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`) to ask whether an address lies within. */
+export function addressList(ranges: readonly string[]): (ip: string) => boolean {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [ip = '', bits] = range.split('/')
+    if (bits === undefined) list.addAddress(ip, family(ip))
+    else list.addSubnet(ip, Number(bits), family(ip))
+  }
+  return ip => list.check(ip, family(ip))
+}
+
+/** Whether a text is an address or a range in CIDR form. */
+export function isAddressRange(text: string): boolean {
+  const [ip = '', bits, more] = text.split('/')
+  const version = isIP(ip)
+  if (version === 0 || more !== undefined) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+/** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2). */
+export const plainAddress = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '')
+
+const readers = {
+  'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-for').flatMap(value => value.split(',')),
+  forwarded: (headers: HeaderList) =>
+    headers
+      .all('forwarded')
+      .flatMap(value => value.split(','))
+      .map(element => /(?:^|;)\s*for="?([^";]*)"?/i.exec(element)?.[1] ?? ''),
+}
+
+/** `192.0.2.1:8080` and `[2001:db8::1]:8080` as the bare address. */
+const withoutPort = (node: string) =>
+  node
+    .trim()
+    .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+
+/**
+ * The caller's address: the peer's, or, behind trusted proxies, the first from the right that is none of them.
+ * What is not an address ends the walk: a hop that nobody vouches for is never believed.
+ */
+export function clientAddress(
+  rules: GatewayRules,
+): (peer: string | undefined, headers: HeaderList) => string | undefined {
+  if (rules.trustedProxies.length === 0) return peer => (peer === undefined ? undefined : plainAddress(peer))
+  const trusted = addressList(rules.trustedProxies)
+  const read = readers[rules.clientAddress]
+  return (peer, headers) => {
+    if (peer === undefined) return undefined
+    let address = plainAddress(peer)
+    const hops = read(headers)
+    for (let i = hops.length - 1; i >= 0 && trusted(address); i--) {
+      const hop = plainAddress(withoutPort(hops[i] ?? ''))
+      if (isIP(hop) === 0) break
+      address = hop
+    }
+    return address
+  }
+}

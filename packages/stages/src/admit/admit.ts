@@ -1,0 +1,109 @@
+import {
+  type AdmitGuard,
+  type Arrival,
+  type Call,
+  type HeaderList,
+  Problem,
+  readTarget,
+  type Taken,
+  type Target,
+} from '@sallyport/core'
+import { judge } from '../judge.ts'
+import { requireTaken, takesOf } from '../limit/limit.ts'
+import { type Admitted, grant } from '../passed.ts'
+import { refusalAt } from '../refusal.ts'
+import type { Route, Routes } from '../routes.ts'
+import { findBranch, withMethod } from './find.ts'
+import { readFraming } from './framing.ts'
+import { originForm, readHost } from './host.ts'
+import { select } from './select.ts'
+
+/** What a listener knows before it asks: who numbers calls, what time it is, who the peer stands for. */
+export interface Entrance {
+  readonly id: string
+  readonly at: number
+  readonly routes: Routes
+  readonly addressOf: (peer: string | undefined, headers: HeaderList) => string | undefined
+}
+
+const check = (guard: AdmitGuard, call: Call) => guard.check(call)
+
+function requireFit(call: Call, route: Route): void {
+  const { length } = call.body
+  if (length === undefined || length <= route.maxBody) return
+  throw new Problem(
+    'body-too-large',
+    { detail: `at most ${route.maxBody} bytes` },
+    `a body of ${length} bytes was announced`,
+  )
+}
+
+/** Limits that need no caller are taken before anything is spent on telling who calls. */
+function takeRoom(call: Call, route: Route): void | Promise<void> {
+  if (route.admitLimit.length === 0) return
+  const takes = takesOf(route.admitLimit, call, undefined)
+  const settle = (taken: Taken) => requireTaken(route.admitLimit, takes, taken, call.at)
+  const taken = route.ports.counters.take(takes, call.at)
+  return taken instanceof Promise ? taken.then(settle) : settle(taken)
+}
+
+function judged(call: Call, route: Route): Admitted | Promise<Admitted> {
+  const admitted = grant<Admitted>({ call, route })
+  const refuse = (error: unknown): never => {
+    throw refusalAt(error, 'admit', undefined, admitted)
+  }
+  try {
+    requireFit(call, route)
+    const room = () => takeRoom(call, route)
+    const guards = judge('admit', route.admit, check, call, admitted)
+    const pending = guards === undefined ? room() : guards.then(room)
+    return pending === undefined ? admitted : pending.then(() => admitted, refuse)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+/** May this request come in at all? Reads it once, finds its operation, and makes the Call. */
+export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<Admitted> {
+  const refuse = (error: unknown): never => {
+    throw refusalAt(error, 'admit', undefined, undefined)
+  }
+  try {
+    const { routes } = entrance
+    const headers = readFraming(arrival)
+    const host = readHost(headers, routes.gateway)
+    const target = readTarget(originForm(arrival.target, host))
+    const found = findBranch(routes, target)
+    const selected = select(withMethod(found.branch, arrival.method), headers, target, arrival.body)
+    const made = (route: Route) =>
+      judged(callOf(arrival, entrance, headers, host, target, route, found.parameters), route)
+    return selected instanceof Promise ? selected.then(made).catch(refuse) : made(selected)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+function callOf(
+  arrival: Arrival,
+  entrance: Entrance,
+  headers: HeaderList,
+  host: string,
+  target: Target,
+  route: Route,
+  parameters: Readonly<Record<string, string>>,
+): Call {
+  return {
+    id: entrance.id,
+    at: entrance.at,
+    method: arrival.method,
+    target,
+    headers,
+    host,
+    scheme: arrival.encrypted ? 'https' : 'http',
+    ip: entrance.addressOf(arrival.peer, headers),
+    api: route.api,
+    operation: route.operation,
+    parameters,
+    body: arrival.body,
+  }
+}

@@ -1,0 +1,60 @@
+import { type Arrival, HeaderList, Problem } from '@sallyport/core'
+
+/** Fields that must not stand twice: two of them would let two readers see two requests. */
+const singular = new Set([
+  'authorization',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'proxy-authorization',
+  'transfer-encoding',
+])
+
+/** Control characters but tab (RFC 9110 section 5.5): bare CR, LF and NUL split headers further on. */
+const control = /[\x00-\x08\x0a-\x1f\x7f]/
+
+const refused = new Map([
+  ['CONNECT', 'tunnels are not served'],
+  ['TRACE', 'a TRACE would echo credentials'],
+  ['TRACK', 'a TRACK would echo credentials'],
+])
+
+const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
+
+/**
+ * Reads the header section and refuses what two servers could frame differently (RFC 9112 sections 6 and 11.2).
+ * Node's parser lets these by. Throws Problem.
+ */
+export function readFraming(arrival: Arrival): HeaderList {
+  const headers = new HeaderList(arrival.rawHeaders)
+  const { names } = headers
+  let seen: string | undefined
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] ?? ''
+    if (singular.has(name) && names.indexOf(name, i + 1) >= 0) throw malformed(`the field ${name} stands twice`)
+    if (control.test(headers.valueAt(i))) throw malformed('a header field holds a control character')
+    if (name === 'transfer-encoding' || name === 'expect' || name === 'upgrade') seen = name
+  }
+  if (arrival.httpVersion !== '1.1' && arrival.httpVersion !== '1.0')
+    throw malformed('the HTTP version must be 1.0 or 1.1')
+  const reason = refused.get(arrival.method)
+  if (reason !== undefined) throw new Problem('method-unsupported', {}, reason)
+  if (seen !== undefined) requireSimple(arrival, headers)
+  return headers
+}
+
+/** The fields that only some requests have. */
+function requireSimple(arrival: Arrival, headers: HeaderList): void {
+  const coding = headers.get('transfer-encoding')
+  if (coding !== undefined) {
+    if (headers.has('content-length')) throw malformed('Content-Length and Transfer-Encoding exclude each other')
+    if (coding.toLowerCase() !== 'chunked') throw malformed('the only transfer coding that is read is chunked')
+    if (arrival.httpVersion === '1.0') throw malformed('HTTP/1.0 has no transfer codings')
+  }
+  const expect = headers.get('expect')
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw new Problem('expectation-failed', {}, `unknown expectation ${JSON.stringify(expect)}`)
+  }
+  if (headers.has('upgrade')) throw new Problem('upgrade-unsupported', {}, `upgrade to ${headers.get('upgrade')}`)
+}

@@ -1,0 +1,9 @@
+import type { AuthorizeGuard } from '@sallyport/core'
+import type { Kind } from '../kind.ts'
+import { anyOf } from './any-of.ts'
+import { anyone } from './anyone.ts'
+import { roles } from './roles.ts'
+import { scopes } from './scopes.ts'
+
+/** The rules that authorize knows, in the order in which they are judged. */
+export const authorizeKinds = { anyone, scopes, roles, anyOf } satisfies Record<string, Kind<AuthorizeGuard>>

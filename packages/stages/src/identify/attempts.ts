@@ -1,0 +1,35 @@
+import { type Call, type LimitRule, Problem, type Take, type Taken } from '@sallyport/core'
+import { addressKey } from '../limit/per.ts'
+import type { StagePorts } from '../ports.ts'
+
+const rule = (allowance: { readonly count: number; readonly windowMs: number }): LimitRule => ({
+  algorithm: 'fixedWindow',
+  ...allowance,
+})
+
+/** What a failure would count: for the address, and for each account that was named. */
+export function attemptsOf(call: Call, accounts: readonly string[], ports: StagePorts): Take[] {
+  const { perIp, perAccount } = ports.gateway.guessing
+  return [
+    { key: `guess ip ${addressKey(call.ip)}`, rule: rule(perIp), cost: 1 },
+    ...accounts.map(account => ({ key: `guess account ${account}`, rule: rule(perAccount), cost: 1 })),
+  ]
+}
+
+function requireRoom(taken: Taken): void {
+  if (taken.allowed) return
+  const wait = Math.max(...taken.levels.map(level => level.retryMs))
+  const retryAfter = Math.max(1, Math.ceil(wait / 1000))
+  const headers = [['Retry-After', String(retryAfter)]] as const
+  throw new Problem(
+    'attempts-exceeded',
+    { retryAfter, headers },
+    'too many failed credentials from this address or for this account',
+  )
+}
+
+/** Refuses before any hash or I/O where too many attempts failed. Throws Problem `attempts-exceeded`. */
+export function requireAttempts(takes: readonly Take[], call: Call, ports: StagePorts): void | Promise<void> {
+  const taken = ports.counters.peek(takes, call.at)
+  return taken instanceof Promise ? taken.then(requireRoom) : requireRoom(taken)
+}

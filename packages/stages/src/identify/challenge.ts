@@ -1,0 +1,37 @@
+import { Problem } from '@sallyport/core'
+import type { Route } from '../routes.ts'
+
+const escaped = (text: string) => text.replace(/[\\"]/g, '\\$&')
+const parameter = (name: string, value: string) => `${name}="${escaped(value)}"`
+
+/** OAuth 2.0 error codes that a Bearer challenge names (RFC 6750 section 3.1). */
+const bearerErrors: Readonly<Record<string, string>> = {
+  'credential-bad': 'invalid_token',
+  'credential-expired': 'invalid_token',
+  'scope-missing': 'insufficient_scope',
+}
+
+/** Where the protected resource metadata of an API stands (RFC 9728 section 3.1). */
+export const metadataPath = (apiPath: string) => `/.well-known/oauth-protected-resource${apiPath}`
+
+function challengesOf(route: Route, code: string): string[] {
+  return route.identify.challenges.map(({ scheme, parameters }) => {
+    if (scheme !== 'Bearer') return `${scheme} ${parameters.join(', ')}`
+    const error = Object.hasOwn(bearerErrors, code) ? bearerErrors[code] : undefined
+    const all = [...parameters]
+    if (error !== undefined) all.push(parameter('error', error))
+    if (route.scopes.length > 0) all.push(parameter('scope', route.scopes.join(' ')))
+    all.push(parameter('resource_metadata', `${route.ports.gateway.url}${metadataPath(route.apiPath)}`))
+    return `Bearer ${all.join(', ')}`
+  })
+}
+
+/** The problem with the challenges of its route (RFC 9110 section 11.6.1); other refusals pass unchanged. */
+export function challenged(problem: Problem, route: Route): Problem {
+  if (problem.status !== 401 && problem.code !== 'scope-missing') return problem
+  const challenges = [...new Set(challengesOf(route, problem.code))]
+    .filter(challenge => problem.status === 401 || challenge.startsWith('Bearer '))
+    .map(challenge => ['WWW-Authenticate', challenge] as const)
+  const headers = [...(problem.shown.headers ?? []), ...challenges]
+  return new Problem(problem.code, { ...problem.shown, headers }, problem.reason)
+}

@@ -1,0 +1,61 @@
+import { type Call, type Method, type Principal, Problem } from '@sallyport/core'
+import { type Admitted, grant, type Identified } from '../passed.ts'
+import { refusalAt } from '../refusal.ts'
+import type { Route } from '../routes.ts'
+import { anonymousPrincipal } from './anonymous.ts'
+import { attemptsOf, requireAttempts } from './attempts.ts'
+import { presentedTo, verifyAll } from './identification.ts'
+
+const missing = () => new Problem('credential-missing', {}, 'no credential was presented')
+
+function withoutCredential(route: Route): Principal {
+  if (route.identify.methods.some(method => method.kind === 'anonymous')) return anonymousPrincipal
+  throw missing()
+}
+
+function accountsIn(presented: ReadonlyMap<Method, string>): string[] {
+  return [...presented].flatMap(([method, credential]) => method.account?.(credential) ?? [])
+}
+
+/** Verifies what was presented. Guesses are counted: only a bad credential is one, not an expired or misplaced one. */
+function verified(route: Route, call: Call, presented: ReadonlyMap<Method, string>): Principal | Promise<Principal> {
+  const { ports, identify: identification } = route
+  const attempts = attemptsOf(call, accountsIn(presented), ports)
+  const verify = () => verifyAll(identification, presented, call)
+  const failed = (error: unknown): never | Promise<never> => {
+    if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
+    const counted = ports.counters.take(attempts, call.at)
+    if (!(counted instanceof Promise)) throw error
+    return counted.then(() => {
+      throw error
+    })
+  }
+  const named = (principal: Principal | undefined) => principal ?? withoutCredential(route)
+  try {
+    const room = requireAttempts(attempts, call, ports)
+    const principal = room === undefined ? verify() : room.then(verify)
+    return principal instanceof Promise ? principal.then(named).catch(failed) : named(principal)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function identifyCall(route: Route, call: Call): Principal | Promise<Principal> {
+  const presented = presentedTo(route.identify, call)
+  return presented.size === 0 ? withoutCredential(route) : verified(route, call, presented)
+}
+
+/** Who is calling? Nothing, bad and good are three things; bad stops. */
+export function identify(admitted: Admitted): Identified | Promise<Identified> {
+  const { call, route } = admitted
+  const identified = (principal: Principal) => grant<Identified>({ admitted, view: { call, principal } })
+  const refuse = (error: unknown): never => {
+    throw refusalAt(error, 'identify', undefined, admitted)
+  }
+  try {
+    const principal = identifyCall(route, call)
+    return principal instanceof Promise ? principal.then(identified, refuse) : identified(principal)
+  } catch (error) {
+    return refuse(error)
+  }
+}

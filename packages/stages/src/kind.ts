@@ -1,0 +1,32 @@
+import type { Rule } from '@sallyport/core'
+import type { ZodType, z } from 'zod'
+import type { StagePorts } from './ports.ts'
+
+/** A rule as its settings gave it, before the place that wrote it gives it a name and an owner. */
+export type Bound<Made> = Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'>
+
+/** One kind of guard: what may be written for it, and how the guard is made of that. */
+export interface Kind<Made> {
+  /** Reads the settings as written and gives a rule that is ready to be made. */
+  readonly settings: ZodType<Bound<Made>>
+}
+
+interface Definition<Settings extends ZodType, Made> {
+  readonly kind: string
+  readonly settings: Settings
+  label(config: z.output<Settings>): string
+  create(config: z.output<Settings>, ports: StagePorts, rule: { readonly owner: string; readonly name: string }): Made
+}
+
+/** Declares a kind of guard. The settings' type reaches `label` and `create`; nothing is parsed twice or cast. */
+export function guardKind<Settings extends ZodType, Made>(definition: Definition<Settings, Made>): Kind<Made> {
+  return {
+    settings: definition.settings.transform(config => ({
+      kind: definition.kind,
+      label: definition.label(config),
+      config,
+      create: (ports: StagePorts, rule: { readonly owner: string; readonly name: string }) =>
+        definition.create(config, ports, rule),
+    })),
+  }
+}

@@ -1,0 +1,55 @@
+import { type Call, type Principal, Problem, type Take, type Taken } from '@sallyport/core'
+import { type Authorized, type Counted, grant } from '../passed.ts'
+import { refusalAt } from '../refusal.ts'
+import type { NamedLimit } from '../routes.ts'
+import { limitHeaders } from './headers.ts'
+
+/** Refuses where a limit did: the one that is longest in the way is named. Throws Problem `limit-exceeded`. */
+export function requireTaken(limits: readonly NamedLimit[], takes: readonly Take[], taken: Taken, now: number): void {
+  if (taken.allowed) return
+  let refused = -1
+  for (const [i, level] of taken.levels.entries()) {
+    const worst = taken.levels[refused]
+    if (!level.allowed && (worst === undefined || level.retryMs > worst.retryMs)) refused = i
+  }
+  const level = taken.levels[refused]
+  const name = limits[refused]?.name ?? 'limit'
+  const retryAfter = Math.max(1, Math.ceil((level?.retryMs ?? 0) / 1000))
+  const pairs = limitHeaders(limits, takes, taken.levels, now)
+  const headers: [string, string][] = [['Retry-After', String(retryAfter)]]
+  for (let i = 0; i < pairs.length; i += 2) headers.push([pairs[i] ?? '', pairs[i + 1] ?? ''])
+  throw new Problem(
+    'limit-exceeded',
+    { limit: name, retryAfter, headers },
+    `limit ${name} is used up for ${takes[refused]?.key ?? 'this caller'}; free again in ${level?.retryMs ?? 0} ms`,
+  )
+}
+
+export function takesOf(limits: readonly NamedLimit[], call: Call, principal: Principal | undefined): Take[] {
+  return limits.map(({ guard }) => guard.take(call, principal))
+}
+
+/** How much may they do? All limits of the route are taken together or none is. */
+export function limit(authorized: Authorized): Counted | Promise<Counted> {
+  const { admitted, view } = authorized.identified
+  const { call, route } = admitted
+  if (route.limit.length === 0) return grant<Counted>({ authorized, takes: [], levels: [] })
+  const takes = takesOf(route.limit, call, view.principal)
+  const settle = (taken: Taken) => {
+    try {
+      requireTaken(route.limit, takes, taken, call.at)
+    } catch (error) {
+      throw refusalAt(error, 'limit', undefined, authorized)
+    }
+    return grant<Counted>({ authorized, takes, levels: taken.levels })
+  }
+  const unavailable = (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    return refusalAt(new Problem('limit-unavailable', {}, reason), 'limit', undefined, authorized)
+  }
+  const taken = route.ports.counters.take(takes, call.at)
+  if (!(taken instanceof Promise)) return settle(taken)
+  return taken.then(settle, error => {
+    throw unavailable(error)
+  })
+}

@@ -1,0 +1,71 @@
+import type { Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
+import type { Route } from './routes.ts'
+
+declare const brand: unique symbol
+
+/**
+ * What a call has become, stage by stage. Each value holds what the one before it held and only its own stage makes
+ * it, so that a stage which is left out does not compile.
+ */
+export interface Admitted {
+  readonly [brand]: 'admitted'
+  readonly call: Call
+  readonly route: Route
+}
+
+export interface Identified {
+  readonly [brand]: 'identified'
+  readonly admitted: Admitted
+  readonly view: View
+}
+
+export interface Authorized {
+  readonly [brand]: 'authorized'
+  readonly identified: Identified
+}
+
+export interface Counted {
+  readonly [brand]: 'counted'
+  readonly authorized: Authorized
+  readonly takes: readonly Take[]
+  readonly levels: readonly Level[]
+}
+
+export interface Cleared {
+  readonly [brand]: 'cleared'
+  readonly counted: Counted
+}
+
+export interface Answered {
+  readonly [brand]: 'answered'
+  readonly cleared: Cleared
+  readonly reply: Reply
+  /** Milliseconds until the upstream's header was there; undefined where no upstream was asked. */
+  readonly upstreamMs: number | undefined
+}
+
+export type Passed = Admitted | Identified | Authorized | Counted | Cleared | Answered
+
+/** The one place that grants a brand. Only the stages import it. */
+export function grant<Value extends Passed>(value: Omit<Value, typeof brand>): Value {
+  return value as Value
+}
+
+/** What is known of a call, however far it came. */
+export interface Progress {
+  readonly call?: Call
+  readonly route?: Route
+  readonly principal?: Principal
+  readonly counted?: Counted
+  readonly upstreamMs?: number | undefined
+}
+
+export function progressOf(passed: Passed | undefined): Progress {
+  if (passed === undefined) return {}
+  if ('reply' in passed) return { ...progressOf(passed.cleared), upstreamMs: passed.upstreamMs }
+  if ('counted' in passed) return progressOf(passed.counted)
+  if ('takes' in passed) return { ...progressOf(passed.authorized), counted: passed }
+  if ('identified' in passed) return progressOf(passed.identified)
+  if ('view' in passed) return { ...progressOf(passed.admitted), principal: passed.view.principal }
+  return { call: passed.call, route: passed.route }
+}

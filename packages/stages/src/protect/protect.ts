@@ -1,0 +1,59 @@
+import { type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply } from '@sallyport/core'
+import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
+import { challenged } from '../identify/challenge.ts'
+import { limitHeaders } from '../limit/headers.ts'
+import { type Answered, type Counted, progressOf } from '../passed.ts'
+import type { Refusal } from '../refusal.ts'
+import type { Route } from '../routes.ts'
+import { rewriteCookie, rewriteLocation } from './location.ts'
+import { renderProblem } from './refuse.ts'
+
+const rewriters: ReadonlyMap<string, (value: string, route: Route, rule: ForwardRule) => string> = new Map([
+  ['location', rewriteLocation],
+  ['content-location', rewriteLocation],
+  ['set-cookie', rewriteCookie],
+])
+
+/** The upstream's fields that may leave, as the caller has to see them. */
+function leaving(headers: HeaderPairs, route: Route, rule: ForwardRule): string[] {
+  const list = new HeaderList(headers)
+  const named = connectionNames(list)
+  const left: string[] = []
+  for (let i = 0; i < list.names.length; i++) {
+    const name = list.names[i] ?? ''
+    if (hopByHop.has(name) || named.includes(name) || name.startsWith('sallyport-')) continue
+    const value = list.valueAt(i)
+    left.push(headers[i * 2] ?? '', rewriters.get(name)?.(value, route, rule) ?? value)
+  }
+  return left
+}
+
+function counterHeaders(counted: Counted): readonly string[] {
+  const { route, call } = counted.authorized.identified.admitted
+  return counted.takes.length === 0 ? [] : limitHeaders(route.limit, counted.takes, counted.levels, call.at)
+}
+
+/** What may leave? The last look at an answer. */
+export function protect(answered: Answered): Reply {
+  const { counted } = answered.cleared
+  const { call, route } = counted.authorized.identified.admitted
+  const { reply } = answered
+  const headers =
+    route.responder.kind === 'upstream' ? leaving(reply.headers, route, route.responder.rule) : [...reply.headers]
+  headers.push(...counterHeaders(counted), 'Sallyport-Call-Id', call.id)
+  return { ...reply, headers }
+}
+
+/** A refusal on its way out: the challenges and limits of its route come with it. */
+export function protectRefusal(refusal: Refusal, id: string): Reply {
+  const { route, counted } = progressOf(refusal.passed)
+  const problem = route === undefined ? refusal.problem : challenged(refusal.problem, route)
+  const counts = counted === undefined ? [] : counterHeaders(counted)
+  const reply = renderProblem(problem, refusal.stage, id, route?.errors)
+  return { ...reply, headers: [...reply.headers, ...counts] }
+}
+
+/** What leaves when even that fails: nothing but a status and the id. */
+export function bareReply(id: string): Reply {
+  return renderProblem(new Problem('internal', {}, 'protect failed'), 'protect', id)
+}

@@ -1,0 +1,33 @@
+import { type ErrorForm, type Problem, problems, type Reply, type StageName } from '@sallyport/core'
+
+const problemForm: ErrorForm = { as: 'problem', message: false }
+
+/** The name that a kind of problem has everywhere; it never changes. */
+const typeOf = (code: string) => `urn:problem-type:sallyport:${code}`
+
+/**
+ * A refusal as problem details (RFC 9457), or as plain JSON where the API asks for that. The stage is told for machines;
+ * nothing of the reason is.
+ */
+export function renderProblem(problem: Problem, stage: StageName, id: string, form: ErrorForm = problemForm): Reply {
+  const { status, title } = problems[problem.code]
+  const { headers: shown = [], ...members } = problem.shown
+  const document = {
+    type: typeOf(problem.code),
+    title,
+    status,
+    code: problem.code,
+    stage,
+    ...members,
+    ...(form.message && { message: members.detail ?? title }),
+    callId: id,
+  }
+  const type = form.as === 'json' ? 'application/json' : 'application/problem+json'
+  const headers = ['Content-Type', type, 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff']
+  return {
+    kind: 'answer',
+    status,
+    headers: [...headers, ...shown.flat(), 'Sallyport-Call-Id', id],
+    body: JSON.stringify(document),
+  }
+}

@@ -1,0 +1,155 @@
+import type {
+  AdmitGuard,
+  Api,
+  AuthorizeGuard,
+  ErrorForm,
+  GatewayRules,
+  Guard,
+  Limit,
+  Method,
+  Operation,
+  Rule,
+  Selector,
+  Snapshot,
+} from '@sallyport/core'
+import { TemplateTable } from '@sallyport/core'
+import { makeResponder, type Responder } from './forward/forward.ts'
+import { type Identification, makeIdentification } from './identify/identification.ts'
+import type { Made } from './judge.ts'
+import type { Issuer, StagePorts } from './ports.ts'
+
+export type NamedLimit = Made<Limit>
+
+/** One operation with its guards made: all that a call needs to know of the rules. */
+export interface Route {
+  readonly api: string
+  readonly apiPath: string
+  readonly keepPath: boolean
+  readonly errors: ErrorForm
+  readonly operation: string
+  readonly method: string
+  readonly selector: Selector | undefined
+  readonly admit: readonly Made<AdmitGuard>[]
+  readonly admitLimit: readonly NamedLimit[]
+  readonly maxBody: number
+  readonly identify: Identification
+  readonly authorize: readonly Made<AuthorizeGuard>[]
+  /** The scopes that a challenge names. */
+  readonly scopes: readonly string[]
+  readonly limit: readonly NamedLimit[]
+  readonly inspect: readonly Made<Guard>[]
+  readonly responder: Responder
+  /** Stage by stage the names and labels of the rules, for records. */
+  readonly rules: Readonly<Record<string, string[]>>
+  readonly ports: StagePorts
+}
+
+/** The operations that share a path template: the method is looked at after the path. */
+export type Branch = readonly Route[]
+
+/** The operations of one API; `depth` is how many segments its path has. */
+interface ApiTable {
+  readonly depth: number
+  readonly table: TemplateTable<Branch>
+}
+
+export interface Routes {
+  readonly hash: string
+  readonly gateway: GatewayRules
+  /** The APIs by their path. */
+  readonly apis: ReadonlyMap<string, ApiTable>
+  /** How many segments the longest API path has. */
+  readonly deepest: number
+  readonly size: number
+}
+
+type BuildSnapshot = Snapshot<StagePorts, Issuer>
+type BuildOperation = Operation<StagePorts>
+
+const described = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(rule => `${rule.name}: ${rule.label}`)
+
+function rulesOf(operation: BuildOperation, identify: Identification): Record<string, string[]> {
+  const { admit, admitLimit, authorize, limit, inspect } = operation
+  const lists = {
+    admit: [...described(admit), ...described(admitLimit)],
+    identify: [identify.label],
+    authorize: described(authorize),
+    limit: described(limit),
+    inspect: described(inspect),
+  }
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0))
+}
+
+/** Makes each rule once, however many operations inherit it. */
+function makeOnce<G>(ports: StagePorts): (rule: Rule<StagePorts, G>) => G {
+  const made = new Map<Rule<StagePorts, G>, G>()
+  return rule => {
+    const guard = made.get(rule) ?? rule.create(ports, rule)
+    made.set(rule, guard)
+    return guard
+  }
+}
+
+function makeAll<G>(ports: StagePorts): (rules: readonly Rule<StagePorts, G>[]) => Made<G>[] {
+  const make = makeOnce<G>(ports)
+  return rules => rules.map(rule => ({ name: rule.name, guard: make(rule) }))
+}
+
+/** Makes the routes of one API. Throws what a guard throws that cannot be made. */
+function routeMaker(ports: StagePorts) {
+  const method = makeOnce<Method>(ports)
+  const admit = makeAll<AdmitGuard>(ports)
+  const authorize = makeAll<AuthorizeGuard>(ports)
+  const limit = makeAll<Limit>(ports)
+  const inspect = makeAll<Guard>(ports)
+  return (api: Api<StagePorts>, operation: BuildOperation): Route => {
+    const identify = makeIdentification(operation.identify, method)
+    const rights = authorize(operation.authorize)
+    const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody: operation.maxBody, identify, ports }
+    return {
+      ...setting,
+      api: api.name,
+      errors: api.errors,
+      operation: operation.id,
+      method: operation.method,
+      selector: operation.selector,
+      admit: admit(operation.admit),
+      admitLimit: limit(operation.admitLimit),
+      authorize: rights,
+      scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
+      limit: limit(operation.limit),
+      inspect: inspect(operation.inspect),
+      responder: makeResponder(setting, operation.destination),
+      rules: rulesOf(operation, identify),
+    }
+  }
+}
+
+const pause = () => new Promise<void>(resolve => setImmediate(resolve))
+const operationsAtOnce = 200
+
+/** How many segments an API's path has: `/a/b` has two, the root none. */
+const depthOf = (path: string) => path.split('/').length - 1
+
+/**
+ * Makes every route of a snapshot, in pieces, so that calls under way are not held up.
+ * Throws what a guard throws that cannot be made: then the routes before stay.
+ */
+export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
+  const make = routeMaker(ports)
+  const apis = new Map<string, ApiTable>()
+  let size = 0
+  for (const api of snapshot.apis) {
+    const branches = new Map<string, Route[]>()
+    for (const operation of api.operations) {
+      if (++size % operationsAtOnce === 0) await pause()
+      const branch = branches.get(operation.template) ?? []
+      branch.push(make(api, operation))
+      branches.set(operation.template, branch)
+    }
+    const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value })))
+    apis.set(api.path, { depth: depthOf(api.path), table })
+  }
+  const deepest = Math.max(0, ...[...apis.values()].map(({ depth }) => depth))
+  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size }
+}
