@@ -1,0 +1,88 @@
+import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { fromBase64url } from './base64url.ts'
+import type { JsonObject } from './jws.ts'
+import { refuseWeakSecret } from './secret-key.ts'
+import { BadKey, type VerificationKey, verificationKey } from './verification-key.ts'
+
+/**
+ * What to do with symmetrical keys in a document: `none` where anyone may read it; `strong` where it is a secret file;
+ * `any` lets weak ones by, for tests and for issuers that can't be changed.
+ */
+export type SecretsAllowed = 'none' | 'strong' | 'any'
+
+/** The members of RFC 7517 and 7518 that the public half of a key type consists of; `bytes` are exact lengths by curve. */
+const publicMembers: ReadonlyMap<
+  string,
+  { readonly names: readonly string[]; readonly bytes: Record<string, number> }
+> = new Map([
+  ['RSA', { names: ['n', 'e'], bytes: {} }],
+  ['EC', { names: ['x', 'y'], bytes: { 'P-256': 32, 'P-384': 48, 'P-521': 66 } }],
+  ['OKP', { names: ['x'], bytes: { Ed25519: 32 } }],
+])
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'] as const
+
+/** Whether a JWK shows the private half of an asymmetrical key. */
+export function isPrivateJwk(jwk: JsonObject): boolean {
+  return jwk.kty !== 'oct' && privateMembers.some(name => Object.hasOwn(jwk, name))
+}
+
+function optionalText(jwk: JsonObject, name: string): string | undefined {
+  const value = Object.hasOwn(jwk, name) ? jwk[name] : undefined
+  if (value !== undefined && typeof value !== 'string') throw new BadKey(`a key whose ${name} isn't a string`)
+  return value
+}
+
+function binary(jwk: JsonObject, name: string): Buffer {
+  const text = optionalText(jwk, name)
+  const bytes = text === undefined ? undefined : fromBase64url(text)
+  if (bytes === undefined || bytes.length === 0) throw new BadKey(`a key whose ${name} isn't canonical base64url`)
+  return bytes
+}
+
+/** RFC 7517 sections 4.2 and 4.3: a key that says what it is for must say that it verifies. */
+function checkPurpose(jwk: JsonObject): void {
+  const use = optionalText(jwk, 'use')
+  if (use !== undefined && use !== 'sig') throw new BadKey(`a key for use ${JSON.stringify(use)}, not sig`)
+  if (!Object.hasOwn(jwk, 'key_ops')) return
+  const operations = jwk.key_ops
+  if (!Array.isArray(operations) || !operations.includes('verify')) throw new BadKey('a key whose key_ops lack verify')
+  if (new Set(operations).size !== operations.length) throw new BadKey('a key that repeats one of its key_ops')
+}
+
+function importPublic(jwk: JsonObject, kty: string): KeyObject {
+  const members = publicMembers.get(kty)
+  if (members === undefined) throw new BadKey(`a key of kty ${JSON.stringify(kty)}, which isn't supported`)
+  const crv = optionalText(jwk, 'crv')
+  const length = crv !== undefined && Object.hasOwn(members.bytes, crv) ? members.bytes[crv] : undefined
+  if (kty !== 'RSA' && length === undefined)
+    throw new BadKey(`a key on curve ${JSON.stringify(crv)}, which isn't supported`)
+  const key: JsonWebKey = crv === undefined || kty === 'RSA' ? { kty } : { kty, crv }
+  for (const name of members.names) {
+    const bytes = binary(jwk, name)
+    if (length !== undefined && bytes.length !== length) throw new BadKey(`a key whose ${name} isn't ${length} bytes`)
+    key[name] = bytes.toString('base64url')
+  }
+  try {
+    return createPublicKey({ key, format: 'jwk' })
+  } catch {
+    throw new BadKey(`a ${kty} key that isn't valid (a point beside its curve?)`)
+  }
+}
+
+function importSecret(jwk: JsonObject, allowed: SecretsAllowed): KeyObject {
+  if (allowed === 'none') throw new BadKey('a symmetrical key in a public document')
+  const bytes = binary(jwk, 'k')
+  if (allowed === 'strong') refuseWeakSecret(bytes)
+  return createSecretKey(bytes)
+}
+
+/** One JSON Web Key (RFC 7517) as a verification key; a BadKey that says why not. Certificates in it (x5c, x5u) are ignored. */
+export function readJwk(jwk: JsonObject, secrets: SecretsAllowed): VerificationKey {
+  if (isPrivateJwk(jwk)) throw new BadKey('a private key, where only public ones belong')
+  checkPurpose(jwk)
+  const kty = optionalText(jwk, 'kty')
+  if (kty === undefined) throw new BadKey('a key without kty')
+  const key = kty === 'oct' ? importSecret(jwk, secrets) : importPublic(jwk, kty)
+  return verificationKey(key, optionalText(jwk, 'kid'), optionalText(jwk, 'alg'))
+}

@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto'
+import type { Claims } from './claims.ts'
+
+/** What a verdict takes besides its claims: the digest, two map slots, the objects themselves. */
+const fixedBytes = 400
+/** Parsed JSON takes about this many times its text. */
+const bytesPerPayloadByte = 6
+
+interface Verdict {
+  readonly claims: Claims
+  readonly bytes: number
+}
+
+/**
+ * Claims of tokens whose signature was found good. Keyed by a digest over a random key and the token, so a memory dump holds no
+ * token and nobody can aim at a slot. Two generations: what wasn't asked for while one filled up is dropped with it.
+ */
+export class VerdictCache {
+  readonly #key: string
+  readonly #generationBytes: number
+  #version = -1
+  #young = new Map<string, Verdict>()
+  #old = new Map<string, Verdict>()
+  #youngBytes = 0
+
+  /** `bytes` bounds both generations together, as an estimate. */
+  constructor(randomKey: Uint8Array, bytes: number) {
+    this.#key = Buffer.from(randomKey).toString('base64url')
+    this.#generationBytes = bytes / 2
+  }
+
+  /** The slot of a token. */
+  slot(token: string): string {
+    return hash('sha256', this.#key + token, 'base64url')
+  }
+
+  /** Claims remembered under this version of the keys; another version forgets everything. */
+  get(slot: string, version: number): Claims | undefined {
+    if (version !== this.#version) this.#forget(version)
+    const young = this.#young.get(slot)
+    if (young !== undefined) return young.claims
+    const old = this.#old.get(slot)
+    if (old === undefined) return undefined
+    this.#old.delete(slot)
+    this.#keep(slot, old)
+    return old.claims
+  }
+
+  set(slot: string, version: number, claims: Claims, payloadBytes: number): void {
+    if (version !== this.#version) this.#forget(version)
+    this.#keep(slot, { claims, bytes: fixedBytes + payloadBytes * bytesPerPayloadByte })
+  }
+
+  #keep(slot: string, verdict: Verdict): void {
+    if (verdict.bytes > this.#generationBytes) return
+    if (this.#youngBytes + verdict.bytes > this.#generationBytes) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#youngBytes = 0
+    }
+    this.#young.set(slot, verdict)
+    this.#youngBytes += verdict.bytes
+  }
+
+  #forget(version: number): void {
+    this.#version = version
+    this.#young = new Map()
+    this.#old = new Map()
+    this.#youngBytes = 0
+  }
+}
