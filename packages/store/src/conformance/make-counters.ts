@@ -1,0 +1,4 @@
+import type { Counters } from '@sallyport/core'
+
+/** Gives counters whose keys nobody has used yet. */
+export type MakeCounters = () => Counters | Promise<Counters>

@@ -1,0 +1,1 @@
+export { type MemoryCounters, memoryCounters } from './counters/memory.ts'
