@@ -1,0 +1,191 @@
+/** A JSON value (RFC 8259). */
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
+
+/** Why a text is not JSON that may be relied upon. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError'
+  /** Where reading stopped, in UTF-16 units from the start; undefined where the bytes are no text at all. */
+  readonly offset: number | undefined
+
+  constructor(message: string, offset: number | undefined) {
+    super(message)
+    this.offset = offset
+  }
+}
+
+export interface JsonLimits {
+  /** How many arrays and objects may stand inside each other; 64 unless told. */
+  readonly depth?: number
+}
+
+/**
+ * Reads JSON so that no other reader can see another value in it: beyond RFC 8259 it refuses duplicate members
+ * (compared unescaped), lone surrogates, numbers past the range of a double, and nesting past the limit. A whole
+ * number past 2^53 is read as the nearest double, as most readers do. `__proto__` is a member like any other.
+ * Takes time linear in the text. Throws JsonError.
+ */
+export function readJson(text: string, limits: JsonLimits = {}): Json {
+  return new Reader(text, limits.depth ?? 64).document()
+}
+
+/** Reads JSON from UTF-8: overlong forms, surrogates and a byte order mark are refused. Throws JsonError. */
+export function readJsonBytes(bytes: Uint8Array, limits: JsonLimits = {}): Json {
+  return readJson(decodeUtf8(bytes), limits)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new JsonError('not UTF-8', undefined)
+  }
+}
+
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const word = /true|false|null/y
+const escapeSequence = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y
+const stringStop = /["\\\x00-\x1f]/g
+
+const words: Readonly<Record<string, Json>> = { true: true, false: false, null: null }
+
+/** One pass over the text; `at` is the next character. Depth is bounded, so recursion is. */
+class Reader {
+  readonly #text: string
+  readonly #depthMax: number
+  #at = 0
+
+  constructor(text: string, depthMax: number) {
+    this.#text = text
+    this.#depthMax = depthMax
+  }
+
+  document(): Json {
+    const value = this.#value(0)
+    if (this.#at < this.#text.length) this.#fail('something follows the value')
+    return value
+  }
+
+  /** A value with the white space around it. */
+  #value(depth: number): Json {
+    this.#space()
+    const value = this.#bareValue(depth)
+    this.#space()
+    return value
+  }
+
+  #bareValue(depth: number): Json {
+    const first = this.#text[this.#at]
+    if (first === '"') return this.#string()
+    if (first === '{') return this.#object(this.#deeper(depth))
+    if (first === '[') return this.#array(this.#deeper(depth))
+    const named = this.#take(word)
+    return named === '' ? this.#number() : (words[named] ?? null)
+  }
+
+  #object(depth: number): Json {
+    const object: Record<string, Json> = {}
+    if (this.#opened('}')) return object
+    do {
+      this.#space()
+      const start = this.#at
+      if (this.#text[start] !== '"') this.#fail('a member name is missing')
+      const name = this.#string()
+      if (Object.hasOwn(object, name)) this.#fail('a member appears twice', start)
+      this.#space()
+      this.#expect(':')
+      setMember(object, name, this.#value(depth))
+    } while (this.#continues('}'))
+    return object
+  }
+
+  #array(depth: number): Json {
+    const array: Json[] = []
+    if (this.#opened(']')) return array
+    do array.push(this.#value(depth))
+    while (this.#continues(']'))
+    return array
+  }
+
+  #string(): string {
+    const text = this.#text
+    const start = this.#at
+    let escaped = false
+    this.#at++
+    while (true) {
+      stringStop.lastIndex = this.#at
+      const stop = stringStop.exec(text)
+      if (stop === null) return this.#fail('a string does not end', start)
+      this.#at = stop.index
+      if (stop[0] === '"') break
+      if (this.#take(escapeSequence) === '') this.#fail('a string holds a bad escape or a raw control character')
+      escaped = true
+    }
+    this.#at++
+    const value = escaped ? String(JSON.parse(text.slice(start, this.#at))) : text.slice(start + 1, this.#at - 1)
+    if (!value.isWellFormed()) this.#fail('a string holds half of a surrogate pair', start)
+    return value
+  }
+
+  #number(): number {
+    const start = this.#at
+    const digits = this.#take(number)
+    if (digits === '') this.#fail('a value is missing or malformed')
+    const value = Number(digits)
+    if (!Number.isFinite(value)) this.#fail('a number is out of range', start)
+    return value
+  }
+
+  #deeper(depth: number): number {
+    if (depth >= this.#depthMax) this.#fail(`arrays and objects are nested more than ${this.#depthMax} deep`)
+    return depth + 1
+  }
+
+  /** Steps over an opening bracket, and over the closing one too where nothing stands between. */
+  #opened(close: string): boolean {
+    this.#at++
+    this.#space()
+    if (this.#text[this.#at] !== close) return false
+    this.#at++
+    return true
+  }
+
+  /** Steps over a comma (true) or the closing bracket (false). */
+  #continues(close: string): boolean {
+    if (this.#text[this.#at] === ',') {
+      this.#at++
+      return true
+    }
+    this.#expect(close)
+    return false
+  }
+
+  #expect(character: string): void {
+    if (this.#text[this.#at] !== character) this.#fail(`${character} is missing`)
+    this.#at++
+  }
+
+  #space(): void {
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)?.[0] ?? ''
+    this.#at += found.length
+    return found
+  }
+
+  #fail(message: string, at = this.#at): never {
+    throw new JsonError(message, at)
+  }
+}
+
+const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+
+/** Plain assignment to `__proto__` would change what the object inherits. */
+function setMember(object: Record<string, Json>, name: string, value: Json): void {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
+}
