@@ -79,7 +79,7 @@ const byName: ReadonlyMap<string, JwsAlgorithm> = new Map(
   Object.entries(rows).map(([name, row]) => [name, Object.freeze({ name, ...row })]),
 )
 
-export const algorithms: readonly JwsAlgorithm[] = [...byName.values()]
+export const jwsAlgorithms: readonly JwsAlgorithm[] = [...byName.values()]
 
 /** The algorithm of that name (RFC 7518 section 3.1, case-sensitive); `none` is not one. */
 export function findAlgorithm(name: string): JwsAlgorithm | undefined {

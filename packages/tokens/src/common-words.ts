@@ -1,22 +1,25 @@
 /** Words that people build secrets of: placeholders, the subject itself, the small words of a sentence, favourite passwords. */
 export const commonWords: readonly string[] = `
-  a about access account add admin administrator after again all always am an and another any anyone anything api app apple
-  application are as at auth authentication authorization awesome back backend bad base base64 be because been before best better
-  big bit bits black blue book but by can cat change changed changeit changeme char character characters chars client cloud code
-  com company complex config configured connect cookie could create crypto dark data database day default demo dev develop
-  development did do docker does dog dont down dragon easy else encode encoded encrypt encrypted encryption end enough enter env
-  environment ever every everyone everything example fake false file find first flask foo for forget from generate generated get
-  give go god good great guess had hard has hash have he hello help her here hidden him his hmac home hope how i if im in
-  information insert into is it its java json just jwt keep key keys know last leave let letmein life like line little live local
-  localhost long longer love made main make man many master may me medium message mine minimum mongo more most much must my mysecret name
-  need never new next nice night no node nobody not nothing now null number of off ok old on one only open or other our out over
-  pass passphrase passport password people phrase please prod production product project protect public put qwerty random real really
-  replace right root rsa safe salt same sample save say secret secrets secure secured security see server service session set
-  sha sha256 she shh shhh should show side sign signature signing simple site sky so some something somewhere spring star start state
-  staging still string strong stuff sun sunshine super supersecret system take tell temp temporary test testing text than thank that the their them then there
-  these they thing think this time to todo token tokens top true try two under undefined unguessable unique unsafe up update us
-  use used user username users using value vault verify very want war was water way we web website welcome well were what when where
-  which white who will with within without word words work world would wow write wrong yes you your yours zero
+  a about access account add admin administrator after again all always am an and another any anyone anything api app
+  apple application are as at auth authentication authorization awesome back backend bad base base64 be because been
+  before best better big bit bits black blue book but by can cat change changed changeit changeme char character
+  characters chars client cloud code com company complex config configured connect cookie could create crypto dark
+  data database day default demo dev develop development did do docker does dog dont down dragon easy else encode
+  encoded encrypt encrypted encryption end enough enter env environment ever every everyone everything example fake
+  false file find first flask foo for forget from generate generated get give go god good great guess had hard has
+  hash have he hello help her here hidden him his hmac home hope how i if im in information insert into is it its java
+  json just jwt keep key keys know last leave let letmein life like line little live local localhost long longer love
+  made main make man many master may me medium message mine minimum mongo more most much must my mysecret name need
+  never new next nice night no nobody node not nothing now null number of off ok old on one only open or other our out
+  over pass passphrase passport password people phrase please prod product production project protect public put
+  qwerty random real really replace right root rsa safe salt same sample save say secret secrets secure secured
+  security see server service session set sha sha256 she shh shhh should show side sign signature signing simple site
+  sky so some something somewhere spring staging star start state still string strong stuff sun sunshine super
+  supersecret system take tell temp temporary test testing text than thank that the their them then there these they
+  thing think this time to todo token tokens top true try two undefined under unguessable unique unsafe up update us
+  use used user username users using value vault verify very want war was water way we web website welcome well were
+  what when where which white who will with within without word words work world would wow write wrong yes you your
+  yours zero
 `
   .trim()
   .split(/\s+/)

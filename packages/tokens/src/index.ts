@@ -1,4 +1,4 @@
-export { type AlgorithmName, findAlgorithm, type JwsAlgorithm } from './algorithms.ts'
+export { type AlgorithmName, findAlgorithm, type JwsAlgorithm, jwsAlgorithms } from './algorithms.ts'
 export * from './api-key.ts'
 export * from './at-hash.ts'
 export { BadToken, type BadTokenCode } from './bad-token.ts'

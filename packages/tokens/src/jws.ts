@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual, verify } from 'node:crypto'
-import { type Json, readJson } from '@sallyport/core'
+import { type Json, readJsonBytes } from '@sallyport/core'
 import { findAlgorithm } from './algorithms.ts'
 import { BadToken } from './bad-token.ts'
 import { fromBase64url } from './base64url.ts'
@@ -20,13 +20,12 @@ export interface ParsedJws {
 }
 
 const maximumLength = 16 * 1024
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The JSON object in these bytes; a BadToken for anything else. `part` names them in the reason. */
 export function readObject(bytes: Buffer, part: 'header' | 'payload'): JsonObject {
   let value: Json
   try {
-    value = readJson(utf8.decode(bytes))
+    value = readJsonBytes(bytes)
   } catch {
     throw new BadToken('malformed', `the ${part} isn't strict JSON in UTF-8`)
   }

@@ -1,5 +1,5 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
-import { algorithms } from './algorithms.ts'
+import { jwsAlgorithms } from './algorithms.ts'
 import { hasRocaFingerprint } from './roca.ts'
 
 /** A key that can verify, and by which algorithms. Decided once, at load: no header can change what a key is for. */
@@ -49,7 +49,9 @@ function bitsOf(key: KeyObject, jwk: JsonWebKey): number {
  */
 export function verificationKey(key: KeyObject, kid: string | undefined, alg: string | undefined): VerificationKey {
   const jwk = exportJwk(key)
-  const ofType = algorithms.filter(row => row.keyType === jwk.kty && (row.curve === undefined || row.curve === jwk.crv))
+  const ofType = jwsAlgorithms.filter(
+    row => row.keyType === jwk.kty && (row.curve === undefined || row.curve === jwk.crv),
+  )
   if (ofType.length === 0) throw new BadKey(`a ${describe(jwk)} key, which no supported algorithm uses`)
   const named = alg === undefined ? ofType : ofType.filter(row => row.name === alg)
   if (named.length === 0) throw new BadKey(`a ${describe(jwk)} key whose alg ${JSON.stringify(alg)} doesn't fit it`)

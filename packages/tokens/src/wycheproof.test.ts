@@ -24,7 +24,10 @@ interface Case {
 const deviations: ReadonlyMap<string, string> = new Map([
   ['json_web_signature#351', 'the key says alg ES521, which is no algorithm: a key with an alg is for that alg alone'],
   ['json_web_signature#357', 'the secret is 32 zero bytes'],
-  ['json_web_signature#373', 'the payload holds "?", which is not base64url (RFC 7515 section 2); the secret is zeros too'],
+  [
+    'json_web_signature#373',
+    'the payload holds "?", which is not base64url (RFC 7515 section 2); the secret is zeros too',
+  ],
   ['json_web_signature#377', 'the secret is 32 zero bytes'],
 ])
 
@@ -32,7 +35,9 @@ const deviations: ReadonlyMap<string, string> = new Map([
 const onlyWeak: readonly string[] = ['json_web_signature#357', 'json_web_signature#377']
 
 function readCases(directory: string, name: string): Case[] {
-  const lines = readFileSync(join(directory, 'jose-wycheproof', `${name}.jsonl`), 'utf8').trim().split('\n')
+  const lines = readFileSync(join(directory, 'jose-wycheproof', `${name}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
   return lines.map(line => JSON.parse(line))
 }
 
@@ -56,8 +61,13 @@ for (const name of ['json_web_signature', 'json_web_key', 'json_web_crypto']) {
     const unexplained = wrong.filter(one => !deviations.has(one.id)).map(one => `${one.id} ${one.comment}`)
     assert.deepEqual(unexplained, [])
     const listed = [...deviations.keys()].filter(id => id.startsWith(`${name}#`))
-    assert.deepEqual(listed, wrong.map(one => one.id), 'a deviation that is none')
-    for (const one of cases.filter(({ id }) => onlyWeak.includes(id))) assert.equal(isAccepted(one, 'any'), true, one.id)
+    assert.deepEqual(
+      listed,
+      wrong.map(one => one.id),
+      'a deviation that is none',
+    )
+    for (const one of cases.filter(({ id }) => onlyWeak.includes(id)))
+      assert.equal(isAccepted(one, 'any'), true, one.id)
     t.diagnostic(`${cases.length} cases, ${wrong.length} deviations`)
   })
 }
