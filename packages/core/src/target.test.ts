@@ -141,12 +141,34 @@ for (const [what, targets] of Object.entries(refused)) {
   })
 }
 
-test('the refusal tells the caller what is wrong, and not with the caller’s own bytes', () => {
-  assert.throws(
-    () => readTarget('/a/../secret'),
-    (error: unknown) =>
-      error instanceof Problem && error.status === 400 && error.shown.detail === 'The path must not hold dot segments.',
-  )
+const details: readonly [raw: string, detail: RegExp][] = [
+  ['a', /begin with a slash/],
+  ['/a#b', /fragment/],
+  ['/a?b#c', /fragment/],
+  ['/a%5cb', /backslash/],
+  ['/a b', /path .* must be percent-encoded/],
+  ['/a?b c', /query .* must be percent-encoded/],
+  ['/a%zz', /hexadecimal/],
+  ['/a?%zz', /hexadecimal/],
+  ['/%ff', /UTF-8/],
+  ['/a/../secret', /dot segments/],
+  ['/a//secret', /empty segments/],
+  ['/a%00', /NUL/],
+  ['/%252e', /twice/],
+  ['/a%3f', /question mark/],
+]
+
+test('the refusal tells the caller what is wrong, without repeating what was sent', () => {
+  for (const [raw, detail] of details) {
+    assert.throws(
+      () => readTarget(raw),
+      (error: unknown) => {
+        assert.ok(error instanceof Problem && error.status === 400)
+        assert.match(error.shown.detail ?? '', detail, raw)
+        return !error.reason.includes('secret')
+      },
+    )
+  }
 })
 
 /** Targets thick with what matters: separators, dots, percent signs, encoded forms of all of them. */
