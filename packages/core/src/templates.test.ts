@@ -195,7 +195,7 @@ const capture = (pattern: readonly string[], segments: readonly string[]): strin
   if (tail ? segments.length <= depth || segments[depth] === '' : segments.length !== depth) return undefined
   const values: string[] = []
   for (const [index, part] of pattern.slice(0, depth).entries()) {
-    const source = part.split('_').map(RegExp.escape).join('([^]+?)')
+    const source = part.replaceAll('.', '\\.').replaceAll('_', '([^]+?)')
     const match = new RegExp(`^${source}$`).exec(segments[index] ?? '')
     if (match === null) return undefined
     values.push(...match.slice(1))
