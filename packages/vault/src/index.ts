@@ -1,0 +1,6 @@
+export type { FileVaultOptions } from './backends/file.ts'
+export { openFileVault } from './backends/file.ts'
+export { vaultBackends } from './backends/index.ts'
+export type { RandomBytes } from './envelope.ts'
+export type { SecretListing, Vault } from './vault.ts'
+export { VaultError, type VaultErrorCode } from './vault-error.ts'
