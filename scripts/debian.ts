@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { run } from './child.ts'
+
+type Need = { command: string; package: string; why: string }
+
+/** What tests use beyond Node and npm packages: a command, and the Debian package that brings it. */
+const NEEDS: readonly Need[] = [{ command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' }]
+
+function isOnPath(command: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)))
+}
+
+/** The words before `apt-get` that let us use it: none as root, sudo where it asks no password; undefined where we may not. */
+async function right(): Promise<readonly string[] | undefined> {
+  if (!isOnPath('apt-get')) return undefined
+  if (process.getuid?.() === 0) return []
+  const passwordless = isOnPath('sudo') && (await run('sudo', ['-n', 'true'])) === 0
+  return passwordless ? ['sudo', '-n'] : undefined
+}
+
+/** Installs with apt-get what tests need from Debian, where that is allowed; says loudly what it had to leave out. */
+export async function installDebianNeeds(): Promise<void> {
+  const missing = NEEDS.filter(need => !isOnPath(need.command))
+  const names = missing.map(need => need.package)
+  if (names.length === 0) return
+  const before = await right()
+  if (before) {
+    const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
+    await run('env', [...apt, 'update'])
+    await run('env', [...apt, 'install', '-y', '--no-install-recommends', ...names])
+  }
+  for (const { command, why } of missing.filter(need => !isOnPath(need.command))) {
+    console.log(`!!! SKIPPED: tests that need ${command} (${why}). Install it: apt-get install ${names.join(' ')}`)
+  }
+}
