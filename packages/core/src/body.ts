@@ -4,6 +4,10 @@ export interface RequestBody {
   readonly length: number | undefined
   /** The whole body, where a stage has read it already: exactly these bytes go on. */
   readonly bytes: Uint8Array | undefined
+  /** Whether the client has gone away. */
+  readonly abandoned: boolean
+  /** Grows while bytes come: tells a slow upload from a dead one. */
+  readonly progress: number
   /**
    * Takes the bytes as they come, at most `limit`: more end the stream with Problem `body-too-large`.
    * Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1).

@@ -14,7 +14,6 @@ export interface Arrival {
   /** The peer's address; undefined where none is known. */
   readonly peer: string | undefined
   readonly encrypted: boolean
-  readonly upgrade: boolean
   readonly body: RequestBody
 }
 

@@ -1,14 +1,4 @@
-import type {
-  CallEvent,
-  Clock,
-  Counters,
-  ForwardRule,
-  GatewayRules,
-  Outgoing,
-  Registry,
-  Reply,
-  Sets,
-} from '@sallyport/core'
+import type { CallEvent, Clock, Counters, ForwardRule, GatewayRules, Outgoing, Reply, Sets } from '@sallyport/core'
 import type { JwtRules, JwtVerifier, KeySource, PasswordChecker, SigningKey } from '@sallyport/tokens'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
@@ -21,6 +11,8 @@ export interface Issuer {
   readonly rules: JwtRules
   readonly keys: KeysAt
   readonly claims: ClaimPaths
+  /** Whether its tokens are ID tokens whose at_hash binds them to an access token (OIDC Core 3.1.3.6). */
+  readonly atHash: boolean
 }
 
 /** Where an issuer's keys are. */
@@ -29,9 +21,9 @@ export type KeysAt =
   | { readonly jwksUrl: string }
   | { readonly source: KeySource; readonly id: string }
 
-/** Dotted paths into the claims; a leading `/` makes the whole text one claim name, for names that are URLs. */
+/** Paths into the claims, as `claimAt` reads them; the first that leads to something counts. */
 export interface ClaimPaths {
-  readonly user: string
+  readonly user: readonly string[]
   readonly application: readonly string[]
   readonly scopes: readonly string[]
   readonly roles: readonly string[]
@@ -47,10 +39,8 @@ export interface StagePorts {
   readonly sets: Sets
   readonly upstreams: Upstreams
   readonly passwords: PasswordChecker
-  /** Key sources by stable id. `remote` makes one that fetches. */
-  readonly keySources: Registry<KeySource>
-  readonly remoteKeys: (at: { readonly discovery: string } | { readonly jwksUrl: string }) => KeySource
-  readonly verifier: (rules: JwtRules, source: KeySource) => JwtVerifier
+  /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
+  readonly verifierOf: (issuer: Issuer) => JwtVerifier
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void

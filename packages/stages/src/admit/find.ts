@@ -5,9 +5,9 @@ import type { Branch, Route, Routes } from '../routes.ts'
 export interface Found {
   readonly branch: Branch
   readonly template: string
+  /** The template itself has a `;`. */
+  readonly matrix: boolean
   readonly parameters: Readonly<Record<string, string>>
-  /** How many of the path's segments are the API's own path. */
-  readonly depth: number
 }
 
 function tableAt(routes: Routes, segments: readonly string[], depth: number): TemplateTable<Branch> | undefined {
@@ -21,7 +21,9 @@ function findSegments(routes: Routes, segments: readonly string[]): Found | unde
     const table = tableAt(routes, segments, depth)
     if (table === undefined) continue
     const match = table.match(segments.slice(depth))
-    return match && { branch: match.value, template: match.template, parameters: match.parameters, depth }
+    return (
+      match && { branch: match.value, template: match.template, matrix: match.matrix, parameters: match.parameters }
+    )
   }
   return undefined
 }
@@ -29,7 +31,7 @@ function findSegments(routes: Routes, segments: readonly string[]): Found | unde
 /** The operations at a path. Throws Problem `route-unknown`, or `target-ambiguous` where %2F would make it another one. */
 export function findBranch(routes: Routes, target: Target): Found {
   const found = findSegments(routes, target.segments)
-  if (target.matrix && !found?.template.includes(';')) {
+  if (target.matrix && found?.matrix !== true) {
     throw new Problem('target-malformed', { detail: 'matrix parameters are not read here' }, 'a path segment holds ;')
   }
   if (found === undefined) throw new Problem('route-unknown', {}, 'no operation has this path')

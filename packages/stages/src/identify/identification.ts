@@ -9,7 +9,7 @@ import {
 } from '@sallyport/core'
 import type { StagePorts } from '../ports.ts'
 import { combine } from './combine.ts'
-import { credentialIn, placeKey, textsAt } from './present.ts'
+import { credentialIn, placeKey, schemeKey, textsAt } from './present.ts'
 
 /** One WWW-Authenticate challenge of a route, without what a single refusal adds. */
 export interface Challenge {
@@ -24,6 +24,8 @@ export interface Identification {
   readonly tree: IdentifyTree<Method>
   /** Each place once, however many methods read there. */
   readonly places: readonly Place[]
+  /** Places and schemes that several methods read: there each credential is asked whose it is. */
+  readonly contested: ReadonlySet<string>
   readonly challenges: readonly Challenge[]
 }
 
@@ -51,8 +53,10 @@ export function makeIdentification(tree: RuleTree, make: (rule: Rule<StagePorts,
   }
   const grown = grow(tree)
   const places = new Map(methods.flatMap(method => method.places.map(place => [placeKey(place), place] as const)))
+  const schemes = methods.flatMap(method => method.places.map(schemeKey))
+  const contested = new Set(schemes.filter((key, i) => schemes.indexOf(key) !== i))
   const challenges = methods.flatMap(method => (method.challenge === undefined ? [] : [method.challenge]))
-  return { label: identifyLabel(tree), methods, tree: grown, places: [...places.values()], challenges }
+  return { label: identifyLabel(tree), methods, tree: grown, places: [...places.values()], contested, challenges }
 }
 
 const bad = (reason: string) => new Problem('credential-bad', {}, reason)
@@ -68,7 +72,8 @@ export function presentedTo(identification: Identification, call: Call): Readonl
       const [text = ''] = texts
       if (texts.length > 1) throw bad(`${placeKey(place)} stands ${texts.length} times`)
       const credential = credentialIn(text, place)
-      if (credential === undefined || !method.owns(credential)) continue
+      if (credential === undefined) continue
+      if (identification.contested.has(schemeKey(place)) && !method.owns(credential)) continue
       if (presented.has(method)) throw bad(`a ${method.kind} credential stands in two places`)
       presented.set(method, credential)
       owned.add(placeKey(place))

@@ -2,6 +2,10 @@ import type { Call, Place } from '@sallyport/core'
 
 export const placeKey = (place: Place): string => `${place.in} ${place.name}`
 
+/** A place as methods share it: two schemes of one header are told apart by themselves. */
+export const schemeKey = (place: Place): string =>
+  place.in === 'header' && place.scheme !== undefined ? `${placeKey(place)} ${place.scheme}` : placeKey(place)
+
 /** One value of a Cookie header field's pairs (RFC 6265 section 4.2.1); quotes around it are not part of it. */
 function cookies(call: Call, name: string): string[] {
   const found: string[] = []

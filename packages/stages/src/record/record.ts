@@ -1,4 +1,5 @@
 import type { Arrival, CallEvent, Outcome, Problem } from '@sallyport/core'
+import { plainAddress } from '../admit/address.ts'
 import { type Passed, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
 
@@ -69,5 +70,26 @@ export function eventOf(finished: Finished): CallEvent {
     ...(upstreamMs !== undefined && { upstreamMs: rounded(upstreamMs) }),
     bytesIn: outcome.bytesIn,
     bytesOut: outcome.bytesOut,
+  }
+}
+
+/** The event of a request that could not even be read. */
+export function unreadableEvent(
+  problem: Problem,
+  seen: { readonly id: string; readonly at: number; readonly snapshot: string; readonly peer: string | undefined },
+): CallEvent {
+  return {
+    id: seen.id,
+    time: new Date(seen.at).toISOString(),
+    snapshot: seen.snapshot,
+    method: '',
+    path: '',
+    ...(seen.peer !== undefined && { ip: plainAddress(seen.peer) }),
+    status: problem.status,
+    outcome: 'refused',
+    refusal: { stage: 'admit', code: problem.code, reason: problem.reason },
+    totalMs: 0,
+    bytesIn: 0,
+    bytesOut: 0,
   }
 }

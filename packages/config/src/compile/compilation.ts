@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { type Mistake, type MistakeDetail, mistakeAt } from '../read/mistake.ts'
+import { type Path, placeOf, type Tree } from '../read/tree.ts'
+
+/** What reading a configuration asks of the world. Both reject where the thing cannot be had. */
+export interface ReadPorts {
+  readFile(path: string): Promise<string>
+}
+
+/** The work on one configuration: what was read for it, and all that is wrong or risky. */
+export class Compilation {
+  readonly tree: Tree
+  readonly mistakes: Mistake[] = []
+  readonly warnings: Mistake[] = []
+  readonly files = new Set<string>()
+  readonly #ports: ReadPorts
+  readonly #digest = createHash('sha256')
+
+  constructor(tree: Tree, ports: ReadPorts) {
+    this.tree = tree
+    this.#ports = ports
+  }
+
+  mistake(path: Path, message: string, detail: MistakeDetail = {}): void {
+    this.mistakes.push(mistakeAt(this.tree, path, message, detail))
+  }
+
+  warn(path: Path, message: string): void {
+    this.warnings.push(mistakeAt(this.tree, path, message))
+  }
+
+  /** A file named in the configuration, relative to the file that names it. Undefined, with a mistake, where it can't be read. */
+  async read(path: Path, name: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
+    const file = resolve(dirname(placeOf(this.tree, path).file), name)
+    this.files.add(file)
+    try {
+      const text = await this.#ports.readFile(file)
+      this.#digest.update(file).update('\0').update(text).update('\0')
+      return { file, text }
+    } catch (error) {
+      const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
+      this.mistake(path, `file ${file} cannot be read (${why})`)
+      return undefined
+    }
+  }
+
+  /** Names all that was read: `text` is the configuration itself. */
+  hash(text: string): string {
+    return this.#digest.copy().update(text).digest('hex')
+  }
+}

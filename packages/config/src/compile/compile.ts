@@ -1,0 +1,140 @@
+import type { Api, GatewayRules, Method, Rule, Sets, Snapshot } from '@sallyport/core'
+import { TemplateTable } from '@sallyport/core'
+import type { Issuer, StagePorts } from '@sallyport/stages'
+import type { Configuration } from '../schema/configuration.ts'
+import type { Compilation } from './compilation.ts'
+import { isLoopback } from './forward.ts'
+import { identifyFault, leavesOf } from './identify-checks.ts'
+import { compileIssuers } from './issuers.ts'
+import { type LevelRules, levelRules } from './levels.ts'
+import { compileListeners, type Listeners } from './listeners.ts'
+import { type Compiled, compileOperations } from './operations.ts'
+import { probePorts } from './probe.ts'
+import { warnOfRisks } from './risks.ts'
+import { compileSets } from './sets.ts'
+import { wellKnown } from './well-known.ts'
+
+/** All that a configuration comes to. */
+export interface Compiling {
+  readonly snapshot: Snapshot<StagePorts, Issuer>
+  readonly sets: Sets
+  readonly listeners: Listeners
+}
+
+function gatewayRules(written: Configuration['gateway'], listeners: Listeners): GatewayRules {
+  return {
+    url: written.url?.href.replace(/\/$/, '') ?? listeners.url,
+    hosts: written.hosts,
+    trustedProxies: written.trustedProxies,
+    clientAddress: written.clientAddress,
+    guessing: written.guessing,
+  }
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** Two operations that could not be told apart: the same method, path and selector. */
+function checkTwins(compiled: readonly Compiled[], work: Compilation): void {
+  const seen = new Set<string>()
+  for (const { operation, path } of compiled) {
+    if (seen.has(operation.id)) work.mistake(path, `${operation.id} stands twice`)
+    seen.add(operation.id)
+  }
+}
+
+/** Tries what the gateway will do when it loads: templates that clash, methods that cannot be told apart or made. */
+function checkLoadable(compiled: readonly Compiled[], probe: StagePorts, work: Compilation): void {
+  try {
+    const templates = new Set(compiled.map(({ operation }) => operation.template))
+    new TemplateTable([...templates].map(template => ({ template, value: template })))
+  } catch (error) {
+    const [first] = compiled
+    if (first !== undefined) work.mistake(first.path.slice(0, 2), message(error))
+  }
+  const made = new Map<Rule<StagePorts, Method>, Method>()
+  const make = (rule: Rule<StagePorts, Method>) => {
+    const method = made.get(rule) ?? rule.create(probe, rule)
+    made.set(rule, method)
+    return method
+  }
+  const faults = new Map<unknown, string | undefined>()
+  for (const { operation, path } of compiled) {
+    if (!faults.has(operation.identify)) faults.set(operation.identify, faultOf(operation.identify, make))
+    const fault = faults.get(operation.identify)
+    if (fault === undefined) continue
+    work.mistake(path, fault)
+    faults.set(operation.identify, undefined)
+  }
+}
+
+function faultOf(tree: Compiled['operation']['identify'], make: (rule: Rule<StagePorts, Method>) => Method) {
+  try {
+    return identifyFault(tree, make)
+  } catch (error) {
+    return message(error)
+  }
+}
+
+/** A password must not cross a network in the clear (RFC 7617 section 4). */
+function checkBasic(compiled: readonly Compiled[], listeners: Listeners, work: Compilation): void {
+  if (listeners.http === undefined || isLoopback(listeners.http.host)) return
+  const one = compiled.find(({ operation }) => leavesOf(operation.identify).some(({ kind }) => kind === 'basic'))
+  if (one === undefined) return
+  work.mistake(
+    one.path,
+    `basic needs TLS: gateway.http listens on ${listeners.http.host}; use gateway.https, or http on 127.0.0.1`,
+  )
+}
+
+async function compileApi(
+  name: string,
+  written: Configuration,
+  level: LevelRules,
+  listeners: Listeners,
+  probe: StagePorts,
+  work: Compilation,
+) {
+  const api = written.apis[name]
+  if (api === undefined) return undefined
+  const compiled = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
+  checkTwins(compiled, work)
+  checkLoadable(compiled, probe, work)
+  checkBasic(compiled, listeners, work)
+  warnOfRisks(compiled, work)
+  const path = api.path === '/' ? '' : api.path
+  const { keepPath, errors } = api
+  return { name, path, keepPath, errors, operations: compiled.map(({ operation }) => operation) }
+}
+
+function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {
+  const owners = new Map<string, string>([['/.well-known', 'the gateway itself']])
+  for (const { name, path } of apis) {
+    const owner = owners.get(path)
+    if (owner !== undefined)
+      work.mistake(['apis', name, 'path'], `${path === '' ? '/' : path} belongs to ${owner} already`)
+    owners.set(path, name)
+  }
+}
+
+/** A checked configuration as rules. What is wrong with it stands in `work`. */
+export async function compile(
+  written: Configuration,
+  jwks: object,
+  probe: Probe,
+  work: Compilation,
+): Promise<Compiling> {
+  const listeners = await compileListeners(written.gateway, work)
+  const issuers = await compileIssuers(written.issuers, work)
+  const gateway = gatewayRules(written.gateway, listeners)
+  const level = levelRules(written.gateway, 'gateway', 'gateway')
+  const ports = probePorts(issuers, gateway)
+  const apis: Api<StagePorts>[] = []
+  for (const name of Object.keys(written.apis)) {
+    const api = await compileApi(name, written, level, listeners, ports, work)
+    if (api !== undefined) apis.push(api)
+  }
+  checkPaths(apis, work)
+  const sets = await compileSets(written, work)
+  const all = [...apis, wellKnown(apis, { url: gateway.url, jwks }, issuers)]
+  return { snapshot: { hash: work.hash(JSON.stringify(written)), gateway, issuers, apis: all }, sets, listeners }
+}

@@ -1,0 +1,64 @@
+import type { ForwardRule } from '@sallyport/core'
+import { mayPass } from '@sallyport/stages'
+import { formsOfReference } from '../read/reference.ts'
+import { nodeAt, type Path } from '../read/tree.ts'
+import type { WrittenForward } from '../schema/forward.ts'
+import type { Compilation } from './compilation.ts'
+
+/** A name that can only be this machine (RFC 6761 section 6.3). */
+export const isLoopback = (host: string) =>
+  host === 'localhost' ||
+  host.endsWith('.localhost') ||
+  host === '[::1]' ||
+  host === '::1' ||
+  /^127(?:\.\d{1,3}){3}$/.test(host)
+
+const secretPlaces: readonly Path[] = [['bearer'], ['basic', 'password']]
+
+/** A credential that stands in the file as it is will be copied with the file. */
+function warnOfLiterals(path: Path, work: Compilation): void {
+  const credential = [...path, 'credential']
+  const places = [
+    ...secretPlaces,
+    ...['header', 'query'].flatMap(kind => {
+      const node = nodeAt(work.tree, [...credential, kind])
+      return node?.kind === 'map' ? [...node.entries.keys()].map(name => [kind, name]) : []
+    }),
+  ]
+  for (const place of places) {
+    const node = nodeAt(work.tree, [...credential, ...place])
+    if (node?.kind === 'scalar' && node.sources.length === 0) {
+      work.warn(
+        [...credential, ...place],
+        `a secret stands in the file as it is; ${formsOfReference.join(', ')} keep it out`,
+      )
+    }
+  }
+}
+
+function check(written: WrittenForward, path: Path, work: Compilation): void {
+  if (written.to.protocol === 'http:' && !isLoopback(written.to.hostname) && !written.allowPlainHttp) {
+    work.mistake([...path, 'to'], 'plain HTTP beyond this machine is refused: use https, or allowPlainHttp: true')
+  }
+  for (const [i, name] of written.pass.entries()) {
+    if (!mayPass(name)) work.mistake([...path, 'pass', i], `${name} never crosses over`)
+  }
+}
+
+/** Where an operation's calls go. Undefined, with mistakes, where a file it needs cannot be had. */
+export async function compileForward(written: WrittenForward, path: Path, work: Compilation): Promise<ForwardRule> {
+  check(written, path, work)
+  warnOfLiterals(path, work)
+  const ca = written.ca === undefined ? undefined : (await work.read([...path, 'ca'], written.ca))?.text
+  const { connect, headers, body, whole } = written.timeouts
+  return {
+    origin: written.to.origin,
+    base: written.to.pathname.replace(/\/$/, ''),
+    ca,
+    credential: written.credential,
+    caller: written.caller,
+    timeouts: { connectMs: connect, headersMs: headers, bodyMs: body, wholeMs: whole },
+    pass: written.pass,
+    connections: written.connections,
+  }
+}

@@ -1,0 +1,39 @@
+import { createSecureContext } from 'node:tls'
+import type { Configuration } from '../schema/configuration.ts'
+import type { Compilation } from './compilation.ts'
+
+/** Where the gateway listens. */
+export interface Listeners {
+  readonly http: { readonly host: string; readonly port: number } | undefined
+  readonly https:
+    | { readonly host: string; readonly port: number; readonly cert: string; readonly key: string }
+    | undefined
+  /** How callers on this machine reach it, where the configuration does not say. */
+  readonly url: string
+}
+
+const usual = { host: '127.0.0.1', port: 8080 }
+
+async function compileTls(
+  written: NonNullable<Configuration['gateway']['https']>,
+  work: Compilation,
+): Promise<Listeners['https']> {
+  const path = ['gateway', 'https']
+  const cert = await work.read([...path, 'cert'], written.cert)
+  const key = await work.read([...path, 'key'], written.key)
+  if (cert === undefined || key === undefined) return undefined
+  try {
+    createSecureContext({ cert: cert.text, key: key.text })
+  } catch {
+    work.mistake(path, 'cert and key are not a PEM certificate and its private key')
+  }
+  return { host: written.host, port: written.port, cert: cert.text, key: key.text }
+}
+
+/** Plain HTTP on this machine alone, unless something else is written. */
+export async function compileListeners(written: Configuration['gateway'], work: Compilation): Promise<Listeners> {
+  const https = written.https === undefined ? undefined : await compileTls(written.https, work)
+  const http = written.http ?? (written.https === undefined ? usual : undefined)
+  const url = https === undefined ? `http://127.0.0.1:${http?.port ?? usual.port}` : `https://localhost:${https.port}`
+  return { http, https, url }
+}

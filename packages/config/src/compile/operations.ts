@@ -1,0 +1,173 @@
+import type { Destination, Operation, Selector } from '@sallyport/core'
+import { nearest, readTemplate } from '@sallyport/core'
+import type { StagePorts } from '@sallyport/stages'
+import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
+import type { Path } from '../read/tree.ts'
+import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
+import type { Compilation } from './compilation.ts'
+import { compileForward } from './forward.ts'
+import { inherited, type LevelRules, levelRules } from './levels.ts'
+import { securityRules } from './openapi-rules.ts'
+
+/** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
+interface Draft {
+  readonly method: string
+  readonly template: string
+  readonly path: Path
+  readonly written: WrittenOperation
+  readonly documented: OpenApiOperation | undefined
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '*']
+const nothing: WrittenOperation = { without: [] }
+
+function readKey(key: string, path: Path, work: Compilation): { method: string; template: string } | undefined {
+  const [method = '', template = '', more] = key.split(' ')
+  if (more !== undefined || !template.startsWith('/')) {
+    work.mistake(path, 'needs a method and a path template, such as GET /items/{id}')
+    return undefined
+  }
+  if (!methods.includes(method)) {
+    const near = nearest(method, methods)
+    work.mistake(path, `unknown method ${JSON.stringify(method)}`, { allowed: methods, ...(near && { nearest: near }) })
+    return undefined
+  }
+  try {
+    readTemplate(template)
+    return { method, template }
+  } catch (error) {
+    work.mistake(path, error instanceof Error ? error.message : 'not a path template')
+    return undefined
+  }
+}
+
+async function documentOf(api: WrittenApi, path: Path, work: Compilation): Promise<OpenApi | undefined> {
+  if (api.openapi === undefined) return undefined
+  const read = await work.read([...path, 'openapi'], api.openapi)
+  if (read === undefined) return undefined
+  const document = readOpenApi(read.text, read.file)
+  work.mistakes.push(...document.mistakes)
+  return document
+}
+
+/** Everything below the API's path, for an API that lists no operations. */
+const catchAll = ['/', '/{path*}']
+
+function draftsOf(api: WrittenApi, document: OpenApi | undefined, path: Path, work: Compilation): Draft[] {
+  const drafts: Draft[] = []
+  const documented = new Map(
+    document?.operations.map(operation => [`${operation.method} ${operation.template}`, operation]),
+  )
+  for (const [key, entries] of Object.entries(api.operations ?? {})) {
+    const at = [...path, 'operations', key]
+    const read = readKey(key, at, work)
+    if (read === undefined) continue
+    for (const [i, written] of entries.entries()) {
+      drafts.push({ ...read, path: entries.length === 1 ? at : [...at, i], written, documented: documented.get(key) })
+    }
+    documented.delete(key)
+  }
+  for (const operation of documented.values()) {
+    drafts.push({
+      method: operation.method,
+      template: operation.template,
+      path,
+      written: nothing,
+      documented: operation,
+    })
+  }
+  if (api.operations !== undefined || api.openapi !== undefined) return drafts
+  return catchAll.map(template => ({ method: '*', template, path, written: nothing, documented: undefined }))
+}
+
+function selectorText(selector: Selector): string {
+  const parts = Object.entries(selector).flatMap(([kind, members]) =>
+    Object.entries(members ?? {}).map(([name, value]) => `${kind} ${name}=${JSON.stringify(value)}`),
+  )
+  return ` [${parts.join(', ')}]`
+}
+
+const idOf = ({ method, template, written }: Draft) =>
+  `${method} ${template}${written.select === undefined ? '' : selectorText(written.select)}`
+
+function checkWithout(names: ReadonlySet<string>, without: readonly string[], path: Path, work: Compilation): void {
+  for (const [i, name] of without.entries()) {
+    if (names.has(name)) continue
+    const near = nearest(name, names)
+    work.mistake([...path, 'without', i], `no rule ${JSON.stringify(name)} is inherited here`, {
+      allowed: [...names],
+      ...(near && { nearest: near }),
+    })
+  }
+}
+
+interface Above {
+  readonly levels: readonly LevelRules[]
+  readonly maxBody: number
+  readonly destination: Destination | undefined
+}
+
+async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: Above, work: Compilation) {
+  const id = idOf(draft)
+  const owner = `${name} ${id}`
+  const documented = levelRules({ authorize: securityRules(draft.documented?.security) }, 'openapi', owner)
+  const own = levelRules(draft.written, 'operation', owner)
+  const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
+  const without = new Set([...api.without, ...draft.written.without])
+  const rules = inherited([...above.levels, openapi, own], without)
+  checkWithout(rules.names, draft.written.without, draft.path, work)
+  const { forward } = draft.written
+  const destination =
+    forward === undefined
+      ? above.destination
+      : { upstream: await compileForward(forward, [...draft.path, 'forward'], work) }
+  if (rules.identify === undefined)
+    work.mistake(draft.path, `${id} has no identify: who may call is not said (open ones say identify: anonymous)`)
+  if (rules.authorize.length === 0)
+    work.mistake(draft.path, `${id} has no authorize: what callers need is not said (open ones say authorize: anyone)`)
+  if (destination === undefined) work.mistake(draft.path, `${id} has no forward: nobody answers`)
+  if (rules.identify === undefined || rules.authorize.length === 0 || destination === undefined) return undefined
+  const operation: Operation<StagePorts> = {
+    id,
+    method: draft.method,
+    template: draft.template,
+    selector: draft.written.select,
+    admit: rules.admit,
+    admitLimit: rules.admitLimit,
+    maxBody: rules.maxBody ?? above.maxBody,
+    identify: rules.identify,
+    authorize: rules.authorize,
+    limit: rules.limit,
+    inspect: [],
+    destination,
+  }
+  return { operation, path: draft.path }
+}
+
+/** A compiled operation with the place that speaks for it. */
+export interface Compiled {
+  readonly operation: Operation<StagePorts>
+  readonly path: Path
+}
+
+/** The operations of one API with everything that they inherit. */
+export async function compileOperations(
+  name: string,
+  api: WrittenApi,
+  gateway: { readonly level: LevelRules; readonly maxBody: number },
+  work: Compilation,
+): Promise<Compiled[]> {
+  const path = ['apis', name]
+  const document = await documentOf(api, path, work)
+  const destination =
+    api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
+  const levels = [gateway.level, levelRules(api, 'api', name)]
+  checkWithout(inherited(levels, new Set()).names, api.without, path, work)
+  const above: Above = { levels, maxBody: gateway.maxBody, destination }
+  const compiled: Compiled[] = []
+  for (const draft of draftsOf(api, document, path, work)) {
+    const one = await compileDraft(draft, name, api, above, work)
+    if (one !== undefined) compiled.push(one)
+  }
+  return compiled
+}

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path'
+import type { Secret } from '@sallyport/core'
+import { Compilation } from './compile/compilation.ts'
+import { type Compiling, compile } from './compile/compile.ts'
+import { checkTree } from './read/check.ts'
+import { readDocument } from './read/document.ts'
+import { mergeTrees } from './read/merge.ts'
+import { inOrder, type Mistake } from './read/mistake.ts'
+import { substitute } from './read/substitute.ts'
+import type { Tree } from './read/tree.ts'
+import { configuration } from './schema/configuration.ts'
+
+export interface LoadPorts {
+  readonly env: Readonly<Record<string, string>>
+  readFile(path: string): Promise<string>
+  /** A stored secret by name. */
+  secret(name: string): Promise<Secret | undefined>
+  /** The public keys of the gateway, as a JSON Web Key Set. */
+  readonly jwks: object
+}
+
+/** What came of reading the configuration. `files` are all that were asked for: whoever changes one changes the rules. */
+export interface Loaded {
+  readonly files: readonly string[]
+  readonly warnings: readonly Mistake[]
+  readonly result:
+    | { readonly mistakes: readonly Mistake[] }
+    | (Compiling & { readonly tree: Tree; readonly log: string; readonly management: { readonly port: number } })
+}
+
+const unreadable = (file: string, error: unknown): Mistake => {
+  const why =
+    error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read'
+  return { file, line: 1, column: 1, path: '', message: why }
+}
+
+async function readTrees(files: readonly string[], ports: LoadPorts, mistakes: Mistake[]): Promise<Tree[]> {
+  const trees: Tree[] = []
+  for (const file of files) {
+    try {
+      const read = readDocument(await ports.readFile(file), file)
+      if ('tree' in read) trees.push(read.tree)
+      else mistakes.push(...read.mistakes)
+    } catch (error) {
+      mistakes.push(unreadable(file, error))
+    }
+  }
+  return trees
+}
+
+/** Reads sallyport.yaml and all that it names. Later files win. Every mistake is found, not the first alone. */
+export async function loadConfiguration(names: readonly string[], ports: LoadPorts): Promise<Loaded> {
+  const files = names.map(name => resolve(name))
+  const mistakes: Mistake[] = []
+  const [first, ...others] = await readTrees(files, ports, mistakes)
+  if (first === undefined || mistakes.length > 0) return { files, warnings: [], result: { mistakes } }
+  const substituted = await substitute(mergeTrees(first, ...others), ports)
+  mistakes.push(...substituted.mistakes)
+  const { tree } = substituted
+  const seen = [...files, ...substituted.files]
+  const checked = checkTree(tree, configuration)
+  if ('mistakes' in checked)
+    return { files: seen, warnings: [], result: { mistakes: inOrder([...mistakes, ...checked.mistakes]) } }
+  const work = new Compilation(tree, ports)
+  const compiled = await compile(checked.value, ports.jwks, work)
+  mistakes.push(...work.mistakes)
+  const all = [...seen, ...work.files]
+  if (mistakes.length > 0) return { files: all, warnings: work.warnings, result: { mistakes: inOrder(mistakes) } }
+  const { log, management } = checked.value.gateway
+  return { files: all, warnings: inOrder(work.warnings), result: { ...compiled, tree, log, management } }
+}

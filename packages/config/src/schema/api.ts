@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { forward } from './forward.ts'
+import { rules } from './rules.ts'
+
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+const texts = z.record(z.string().min(1), z.string())
+
+const select = z.strictObject({
+  header: z
+    .record(z.string().min(1), z.string())
+    .transform(map => Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value])))
+    .optional(),
+  query: texts.optional(),
+  json: z.record(z.string().regex(/^\//, 'needs a JSON pointer such as /method'), scalar).optional(),
+})
+
+const without = z.array(z.string().min(1)).default([])
+
+/** What is written for one operation; `select` tells several with the same method and path apart. */
+export const operation = z.strictObject({ select: select.optional(), ...rules, forward: forward.optional(), without })
+export type WrittenOperation = z.output<typeof operation>
+
+const operations = z.record(z.string(), z.union([z.array(operation).min(1), operation.transform(one => [one])]))
+
+/** An entry of the section `apis`. */
+export const api = z.strictObject({
+  path: z
+    .string()
+    .regex(
+      /^\/(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*)?$/,
+      'needs a path such as /warehouse, without a slash at its end',
+    ),
+  keepPath: z.boolean().default(false),
+  openapi: z.string().min(1).optional(),
+  errors: z
+    .strictObject({ as: z.enum(['problem', 'json']).default('problem'), message: z.boolean().default(false) })
+    .prefault({}),
+  ...rules,
+  forward: forward.optional(),
+  operations: operations.optional(),
+  without,
+})
+export type WrittenApi = z.output<typeof api>

@@ -1,0 +1,45 @@
+import { isAddressRange } from '@sallyport/stages'
+import { z } from 'zod'
+import { rules } from './rules.ts'
+import { httpUrl, port, rate, size } from './values.ts'
+
+const host = z.string().min(1)
+const loopback = '127.0.0.1'
+
+const plainListener = z.union([
+  port.transform(number => ({ port: number, host: loopback })),
+  z.strictObject({ port, host: host.default(loopback) }),
+])
+
+const tlsListener = z.strictObject({
+  port,
+  host: host.default('::'),
+  /** PEM files. */
+  cert: z.string().min(1),
+  key: z.string().min(1),
+})
+
+const guessing = z
+  .strictObject({ perIp: rate.prefault('600/minute'), perAccount: rate.prefault('20/minute') })
+  .prefault({})
+
+/** The section `gateway`: where it listens, whom it believes, and the rules that every API inherits. */
+export const gateway = z
+  .strictObject({
+    http: z.union([z.literal('off').transform(() => undefined), plainListener]).optional(),
+    https: tlsListener.optional(),
+    url: httpUrl.optional(),
+    hosts: z.array(z.string().min(1).toLowerCase()).default([]),
+    trustedProxies: z
+      .array(z.string().refine(isAddressRange, 'needs an address or a range such as 10.0.0.0/8'))
+      .default([]),
+    clientAddress: z.enum(['forwarded', 'x-forwarded-for']).default('x-forwarded-for'),
+    guessing,
+    maxBody: size.prefault('10MiB'),
+    log: z.string().min(1).default('stdout'),
+    management: z
+      .union([port.transform(number => ({ port: number })), z.strictObject({ port })])
+      .prefault({ port: 8081 }),
+    ...rules,
+  })
+  .prefault({})

@@ -1,0 +1,70 @@
+import type { AdmitGuard, AuthorizeGuard, IdentifyTree, Limit, Method } from '@sallyport/core'
+import { admitKinds, authorizeKinds, type Bound, identifyKinds, type Kind, limitKinds } from '@sallyport/stages'
+import { z } from 'zod'
+import { size } from './values.ts'
+
+type Table<Made> = Readonly<Record<string, Kind<Made>>>
+
+/** One member a kind, each of them optional; what was written comes out as rules, in the order of the stage's table. */
+function sectionOf<Made>(table: Table<Made>) {
+  const members = Object.entries(table).map(([name, kind]) => [name, kind.settings.optional()] as const)
+  return z
+    .strictObject(Object.fromEntries(members))
+    .transform((section): Bound<Made>[] => Object.keys(table).flatMap(name => section[name] ?? []))
+}
+
+/** A map with one member that names the kind: `{ jwt: staff }`. */
+function oneOf<Made>(table: Table<Made>, what: string) {
+  return sectionOf(table).transform((bound, context): Bound<Made> => {
+    const [only, more] = bound
+    if (only !== undefined && more === undefined) return only
+    context.addIssue({
+      code: 'custom',
+      message: `needs exactly one of ${Object.keys(table).join(', ')} as the ${what}`,
+    })
+    return z.NEVER
+  })
+}
+
+const method = z.union([
+  z.literal('anonymous').transform(() => ({ anonymous: true as const })),
+  z.record(z.string(), z.unknown()),
+])
+
+const leaf = method.pipe(oneOf<Method>(identifyKinds, 'method'))
+
+/** How callers are told apart. `any` and `all` nest. */
+export type WrittenIdentify = IdentifyTree<Bound<Method>>
+
+export const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
+  z.union([z.strictObject({ any: z.array(identify).min(1) }), z.strictObject({ all: z.array(identify).min(2) }), leaf]),
+)
+
+/** `anyone`, or the rules that must all hold. */
+export const authorize = z
+  .union([z.literal('anyone').transform(() => ({ anyone: true as const })), z.record(z.string(), z.unknown())])
+  .pipe(sectionOf<AuthorizeGuard>(authorizeKinds))
+
+const limit = z.union([limitKinds.allow.settings, limitKinds.concurrent.settings])
+
+const limitName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'needs a name of letters, digits, - and _')
+
+/** Limits by name. */
+export const limits = z.record(limitName, limit)
+export type WrittenLimits = Readonly<Record<string, Bound<Limit>>>
+
+export const admit = z.strictObject({
+  ip: admitKinds.ip.settings.optional(),
+  maxBody: size.optional(),
+  limit: z.record(limitName, limitKinds.allow.settings).optional(),
+})
+export type WrittenAdmit = z.output<typeof admit>
+export type AdmitRule = Bound<AdmitGuard>
+
+/** The sections that gateway, APIs and operations have alike. */
+export const rules = {
+  admit: admit.optional(),
+  identify: identify.optional(),
+  authorize: authorize.optional(),
+  limit: limits.optional(),
+}

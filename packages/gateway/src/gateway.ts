@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type Arrival,
+  type CallEvent,
+  type Clock,
+  type Counters,
+  type Problem,
+  Registry,
+  type Sets,
+  type Snapshot,
+} from '@sallyport/core'
+import {
+  buildRoutes,
+  clientAddress,
+  type Door,
+  type Handled,
+  handle,
+  type Issuer,
+  type KeysAt,
+  type Routes,
+  type StagePorts,
+  type Upstreams,
+  unreadableEvent,
+} from '@sallyport/stages'
+import {
+  createJwtVerifier,
+  type FetchJson,
+  type JwtVerifier,
+  type KeySource,
+  type PasswordChecker,
+  remoteKeys,
+  type SigningKey,
+} from '@sallyport/tokens'
+import { newCallId } from './call-id.ts'
+import type { Judge } from './listen/listener.ts'
+
+/** What a gateway needs of the world. Everything in here outlives a reload. */
+export interface GatewayPorts {
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly upstreams: Upstreams
+  readonly passwords: PasswordChecker
+  readonly callerKey: SigningKey
+  readonly fetchJson: FetchJson
+  readonly record: (event: CallEvent) => void
+}
+
+/** Rules and tables, as a file or a control plane gives them. */
+export interface Rules {
+  readonly snapshot: Snapshot<StagePorts, Issuer>
+  readonly sets: Sets
+}
+
+interface Loaded {
+  readonly rules: Rules
+  readonly routes: Routes
+  readonly door: Door
+}
+
+const keysId = (keys: KeysAt): string =>
+  'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.jwksUrl}`
+
+/** Judges calls by the rules that were loaded last. */
+export class Gateway implements Judge {
+  readonly #ports: GatewayPorts
+  readonly #keySources = new Registry<KeySource>()
+  readonly #verifiers = new Registry<JwtVerifier>()
+  readonly #randomKey = randomBytes(32)
+  #loaded: Loaded | undefined
+
+  constructor(ports: GatewayPorts) {
+    this.#ports = ports
+  }
+
+  get rules(): Rules | undefined {
+    return this.#loaded?.rules
+  }
+
+  get routes(): Routes | undefined {
+    return this.#loaded?.routes
+  }
+
+  /** Takes up rules. Throws where they cannot be made: then the ones before stay. */
+  async load(rules: Rules): Promise<void> {
+    const ports = this.stagePorts(rules)
+    const routes = await buildRoutes(rules.snapshot, ports)
+    const addressOf = clientAddress(rules.snapshot.gateway)
+    this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf } }
+  }
+
+  handle(arrival: Arrival): Promise<Handled> {
+    if (this.#loaded === undefined) throw new Error('no rules were loaded')
+    return handle(arrival, this.#loaded.door)
+  }
+
+  unreadable(problem: Problem, peer: string | undefined): string {
+    const id = newCallId()
+    const snapshot = this.#loaded?.routes.hash ?? ''
+    this.#ports.record(unreadableEvent(problem, { id, at: this.#ports.clock.now(), snapshot, peer }))
+    return id
+  }
+
+  /** What guards under these rules are made with. */
+  stagePorts({ snapshot, sets }: Rules): StagePorts {
+    const { clock, counters, upstreams, passwords, callerKey, record } = this.#ports
+    return {
+      ...{ clock, counters, upstreams, passwords, callerKey, record, sets, newId: newCallId },
+      issuers: snapshot.issuers,
+      gateway: snapshot.gateway,
+      verifierOf: issuer => this.#verifierOf(issuer),
+    }
+  }
+
+  /** One an issuer: what was verified is remembered across APIs and reloads, unless the rules or given keys changed. */
+  #verifierOf({ rules, keys }: Issuer): JwtVerifier {
+    const id = `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })}`
+    const ports = { clock: this.#ports.clock, randomKey: this.#randomKey }
+    return this.#verifiers.get(id, () => createJwtVerifier(rules, this.#sourceOf(keys), ports))
+  }
+
+  #sourceOf(keys: KeysAt): KeySource {
+    if ('source' in keys) return keys.source
+    const { clock, fetchJson } = this.#ports
+    const location = 'discovery' in keys ? { issuer: keys.discovery } : { url: keys.jwksUrl }
+    return this.#keySources.get(keysId(keys), () => remoteKeys({ location, fetchJson, clock }))
+  }
+}

@@ -1,0 +1,9 @@
+import type { Method } from '@sallyport/core'
+import type { Kind } from '../kind.ts'
+import { anonymous } from './anonymous.ts'
+import { apiKey } from './api-key.ts'
+import { basic } from './basic.ts'
+import { jwt } from './jwt.ts'
+
+/** The ways to tell who is calling. */
+export const identifyKinds = { jwt, apiKey, basic, anonymous } satisfies Record<string, Kind<Method>>

@@ -1,0 +1,97 @@
+import { type Call, type Method, type Principal, Problem, type ProblemCode } from '@sallyport/core'
+import { BadToken, type BadTokenCode, type Claims, fingerprint, matchesAtHash, peekJwt } from '@sallyport/tokens'
+import { z } from 'zod'
+import { guardKind } from '../kind.ts'
+import type { Issuer, StagePorts } from '../ports.ts'
+import { placeSettings, placesLabel, placesOf } from './place.ts'
+import { credentialIn } from './present.ts'
+import { principalOf } from './principal-of.ts'
+
+const codes = {
+  malformed: 'credential-bad',
+  algorithm: 'credential-bad',
+  key: 'credential-bad',
+  signature: 'credential-bad',
+  claim: 'credential-bad',
+  revoked: 'credential-bad',
+  expired: 'credential-expired',
+  'not-yet': 'credential-expired',
+  unavailable: 'issuer-unavailable',
+} as const satisfies Record<BadTokenCode, ProblemCode>
+
+function refuse(error: unknown): never {
+  if (!(error instanceof BadToken)) throw error
+  const code = codes[error.code]
+  throw new Problem(
+    code,
+    code === 'issuer-unavailable' ? { retryAfter: 5, headers: [['Retry-After', '5']] } : {},
+    `${error.code}: ${error.reason}`,
+  )
+}
+
+const bearer = { in: 'header', name: 'authorization', scheme: 'bearer' } as const
+
+/** The ID token must belong to the access token that stands in Authorization. */
+function requireAtHash(token: string, claims: Claims, call: Call): void {
+  const access = credentialIn(call.headers.get('authorization') ?? '', bearer)
+  const alg = peekJwt(token)?.jws.alg
+  const hash = claims.at_hash
+  if (access !== undefined && alg !== undefined && typeof hash === 'string' && matchesAtHash(hash, access, alg)) return
+  throw new Problem('credential-bad', {}, 'at_hash does not name the access token in Authorization')
+}
+
+function issuerNamed(ports: StagePorts, name: string): Issuer {
+  const issuer = Object.hasOwn(ports.issuers, name) ? ports.issuers[name] : undefined
+  if (issuer === undefined) throw new TypeError(`issuer ${name} is not declared under issuers`)
+  return issuer
+}
+
+const usual = 'authorization'
+const settings = z.union([
+  z
+    .string()
+    .min(1)
+    .transform(issuer => ({ issuer, places: placesOf({}, usual) })),
+  z
+    .strictObject({ issuer: z.string().min(1), ...placeSettings })
+    .transform(({ issuer, ...places }) => ({ issuer, places: placesOf(places, usual) }))
+    .refine(({ places }) => places.length === 1, 'a token is read in exactly one place: header, query or cookie'),
+])
+
+/** A signed token (RFC 7519) of a declared issuer. */
+export const jwt = guardKind({
+  kind: 'jwt',
+  settings,
+  label: ({ issuer, places }) => `jwt of ${issuer} in ${placesLabel(places)}`,
+  create: (config, ports): Method => {
+    const issuer = issuerNamed(ports, config.issuer)
+    const verifier = ports.verifierOf(issuer)
+    const { issuer: iss } = issuer.rules
+    const principals = new WeakMap<Claims, Principal>()
+    const principal = (token: string, claims: Claims, call: Call): Principal => {
+      if (issuer.atHash) requireAtHash(token, claims, call)
+      const known = principals.get(claims)
+      if (known !== undefined) return known
+      const id = typeof claims.jti === 'string' && claims.jti !== '' ? claims.jti : fingerprint(token)
+      const named = principalOf(claims.iss ?? config.issuer, claims, issuer.claims, id)
+      principals.set(claims, named)
+      return named
+    }
+    return {
+      kind: 'jwt',
+      places: config.places,
+      mark: iss === 'any' ? undefined : `iss=${iss}`,
+      owns: token => iss === 'any' || peekJwt(token)?.issuer === iss,
+      verify(token, call) {
+        try {
+          const claims = verifier.verify(token)
+          if (claims instanceof Promise) return claims.then(verified => principal(token, verified, call)).catch(refuse)
+          return principal(token, claims, call)
+        } catch (error) {
+          return refuse(error)
+        }
+      },
+      challenge: { scheme: 'Bearer', parameters: [`realm="${config.issuer}"`] },
+    }
+  },
+})

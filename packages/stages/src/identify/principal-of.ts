@@ -1,0 +1,57 @@
+import type { Identity, Json, Principal } from '@sallyport/core'
+import { type Claims, claimAt } from '@sallyport/tokens'
+import type { ClaimPaths } from '../ports.ts'
+
+function first(claims: Claims, paths: readonly string[]): Json | undefined {
+  for (const path of paths) {
+    const value = claimAt(claims, path)
+    if (value !== undefined && value !== null) return value
+  }
+  return undefined
+}
+
+/** A claim as words: a list of texts, or one text split at spaces (RFC 8693 section 4.2). Anything else holds none. */
+function words(value: Json | undefined): ReadonlySet<string> {
+  if (typeof value === 'string') return new Set(value.split(' ').filter(word => word !== ''))
+  if (!Array.isArray(value)) return new Set()
+  return new Set(value.filter(item => typeof item === 'string'))
+}
+
+/** Names in a list; one text is one name, for `administrator` is not `admin`. */
+function names(value: Json | undefined): ReadonlySet<string> {
+  return typeof value === 'string' ? new Set([value]) : words(value)
+}
+
+const asIdentity = (issuer: string, subject: Json | undefined): Identity | undefined =>
+  typeof subject === 'string' && subject !== '' ? { issuer, subject } : undefined
+
+/** Who acts, nearest first: `act` within `act` (RFC 8693 section 4.1). */
+function actorsIn(issuer: string, claims: Claims): Identity[] {
+  const actors: Identity[] = []
+  let act: Json | undefined = claims.act
+  while (typeof act === 'object' && act !== null && !Array.isArray(act)) {
+    const level: Readonly<Record<string, Json>> = act
+    const actor = asIdentity(typeof level.iss === 'string' ? level.iss : issuer, level.sub)
+    if (actor !== undefined) actors.push(actor)
+    act = level.act
+  }
+  return actors
+}
+
+/** The caller that verified claims name, by the paths of their issuer. */
+export function principalOf(issuer: string, claims: Claims, paths: ClaimPaths, credentialId: string): Principal {
+  const application = asIdentity(issuer, first(claims, paths.application))
+  const subject = asIdentity(issuer, first(claims, paths.user))
+  // A client's own token names the client as its subject (RFC 9068 section 2.2): that is no user.
+  const user = subject !== undefined && subject.subject === application?.subject ? undefined : subject
+  return {
+    user,
+    application,
+    actors: actorsIn(issuer, claims),
+    credential: { kind: 'jwt', id: credentialId },
+    scopes: words(first(claims, paths.scopes)),
+    roles: names(first(claims, paths.roles)),
+    groups: names(first(claims, paths.groups)),
+    claims,
+  }
+}
