@@ -15,9 +15,9 @@ async function emptyFolder(t: { after(undo: () => Promise<void>): void }): Promi
   return folder
 }
 
-const openIn = (folder: string) =>
+const openIn = (folder: string, file = 'secrets.json') =>
   openFileVault({
-    path: join(folder, 'secrets.json'),
+    path: join(folder, file),
     key: { file: join(folder, 'vault.key') },
     clock: { now: () => 0 },
     randomBytes,
@@ -70,4 +70,13 @@ test('a write that fails does not hold up those after it', async t => {
     vault.set('small', new Secret('x')),
   ])
   assert.deepEqual([refused.status, kept.status], ['rejected', 'fulfilled'])
+})
+
+test('vaults that share a key ring can rotate at once without losing a key of each other', async t => {
+  const folder = await emptyFolder(t)
+  const vaults = await Promise.all(['one', 'two', 'three'].map(file => openIn(folder, file)))
+  await Promise.all(vaults.map(vault => vault.set('a', new Secret('value'))))
+  await Promise.all(vaults.map(vault => vault.rotate()))
+  for (const vault of vaults) assert.equal((await vault.get('a'))?.reveal(), 'value')
+  assert.equal(JSON.parse(await readFile(join(folder, 'vault.key'), 'utf8')).keys.length, 4)
 })

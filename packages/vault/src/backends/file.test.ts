@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { Secret } from '@sallyport/core'
+import { KeyRing } from '../key-ring.ts'
 import { VaultError } from '../vault-error.ts'
 import { openFileVault } from './file.ts'
+import { writeSecretsFile } from './secrets-file.ts'
 
 const value = 'ghp_do-not-show-this-value'
 const now = Date.UTC(2026, 0, 1)
@@ -247,6 +249,22 @@ test('a secrets file that was cut short, emptied, or had an entry renamed, remov
     await assert.rejects(open(), coded('altered'))
     await assert.rejects(vault.set('c', new Secret('x')), coded('altered'))
     assert.equal(await readFile(path, 'utf8'), changed)
+  }
+})
+
+test('a value under another name or version stays shut, even where the whole file was sealed anew', async t => {
+  const { path, keyFile, open } = await emptyPlace(t)
+  const vault = await open()
+  await vault.set('a', new Secret('one'))
+  const file = JSON.parse(await readFile(path, 'utf8'))
+  const key = await new KeyRing(keyFile, randomBytes).find(file.key)
+  const [a] = file.secrets
+  for (const moved of [
+    { ...a, name: 'b' },
+    { ...a, versions: [{ ...a.versions[0], version: 2 }] },
+  ]) {
+    await writeFile(path, writeSecretsFile(key, [moved], randomBytes))
+    await assert.rejects(vault.get(moved.name), coded('altered'))
   }
 })
 
