@@ -1,0 +1,60 @@
+import { endpoint } from '@sallyport/core'
+import { z } from 'zod'
+import { explanation } from './explanation.ts'
+
+const name = z.string().min(1).max(256)
+const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'needs a token (RFC 9110 section 5.6.2)')
+const fieldValue = z
+  .string()
+  .max(8192)
+  .regex(/^[\x20-\x7e\x80-\xff\t]*$/, 'needs visible characters')
+
+/** Who is to be imagined as the caller, without any credential. A known user's rights are theirs unless others are given. */
+export const imaginedCaller = z.strictObject({
+  user: name.optional(),
+  application: name.optional(),
+  scopes: z.array(name).max(1000).optional(),
+  roles: z.array(name).max(1000).optional(),
+})
+export type ImaginedCaller = z.infer<typeof imaginedCaller>
+
+/** A call that is not made. */
+export const imaginedCall = z
+  .strictObject({
+    method: token,
+    /** With the query, as it would stand on the request line. */
+    path: z
+      .string()
+      .max(8192)
+      .regex(/^\/[!-~]*$/, 'needs a path that begins with / and holds visible ASCII'),
+    headers: z.record(token, fieldValue).optional(),
+    /** Put where the operation reads its credentials. */
+    credential: z.string().min(1).max(16_384).optional(),
+    as: imaginedCaller.optional(),
+    at: z.iso.datetime({ offset: true }).optional(),
+    ip: z.union([z.ipv4(), z.ipv6()], 'needs an IP address').optional(),
+  })
+  .refine(call => call.credential === undefined || call.as === undefined, {
+    message: 'excludes credential: a call has the one or the other',
+    path: ['as'],
+  })
+export type ImaginedCall = z.infer<typeof imaginedCall>
+
+/** What the upstream would be asked: names of fields and parameters, never their values. */
+export const imaginedRequest = z.object({
+  method: z.string(),
+  url: z.string(),
+  parameters: z.array(z.string()),
+  headers: z.array(z.string()),
+})
+export type ImaginedRequest = z.infer<typeof imaginedRequest>
+
+export const explainCall = endpoint({
+  method: 'POST',
+  path: '/explanations',
+  summary: 'What would become of a call: judged by the rules in force, counted nowhere, sent to nobody',
+  input: imaginedCall,
+  output: z.object({ explanation, request: imaginedRequest.optional() }),
+  permission: 'calls.imagine',
+  audit: { none: 'changes nothing' },
+})

@@ -1,0 +1,53 @@
+import type { Explanation, StageReport } from '@sallyport/contract'
+import { type CallEvent, type StageName, stageNames } from '@sallyport/core'
+
+type Refusal = NonNullable<CallEvent['refusal']>
+
+/** A refusal leaves through protect and is recorded, whichever stage it came from. */
+const always: ReadonlySet<StageName> = new Set(['protect', 'record'])
+
+/** 501 says what is not served, which is a decision; the other 5xx are faults. */
+const isFault = (event: CallEvent) => event.outcome === 'failed' || (event.status >= 500 && event.status !== 501)
+
+function verdictOf(stage: StageName, event: CallEvent): StageReport['verdict'] {
+  const { refusal } = event
+  if (refusal?.stage === stage) return isFault(event) ? 'failed' : 'refused'
+  const past = refusal === undefined || stageNames.indexOf(stage) < stageNames.indexOf(refusal.stage)
+  return past || always.has(stage) ? 'passed' : 'not reached'
+}
+
+function evidenceOf({ rule, code, reason, missing, limit, retryAfter }: Refusal): Partial<StageReport> {
+  return {
+    ...(rule !== undefined && { rule }),
+    code,
+    reason,
+    ...(missing !== undefined && { missing }),
+    ...(limit !== undefined && { limit }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  }
+}
+
+function reportOf(stage: StageName, event: CallEvent): StageReport {
+  const { rules = {}, refusal } = event
+  return {
+    stage,
+    verdict: verdictOf(stage, event),
+    rules: Object.hasOwn(rules, stage) ? (rules[stage] ?? []) : [],
+    ...(refusal?.stage === stage && evidenceOf(refusal)),
+  }
+}
+
+/** Why a call ended as it did: what its record tells, stage by stage. */
+export function explain(event: CallEvent): Explanation {
+  const { id, time, snapshot, method, path, status, outcome, refusal } = event
+  const { api, operation, ip, user, application, credential } = event
+  return {
+    ...{ id, time, snapshot, method, path, status, outcome },
+    ...(refusal && { code: refusal.code }),
+    ...(api !== undefined && { api }),
+    ...(operation !== undefined && { operation }),
+    ...(ip !== undefined && { ip }),
+    caller: { ...(user && { user }), ...(application && { application }), ...(credential && { credential }) },
+    stages: stageNames.map(stage => reportOf(stage, event)),
+  }
+}
