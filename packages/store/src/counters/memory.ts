@@ -149,9 +149,9 @@ function fresh(rule: LimitRule): Kept {
 }
 
 /**
- * Counters in memory, at most `maxKeys` (some 250 bytes each, with a key of 100 characters). Entries that are as if unused are swept a few in every
- * take, without timers. Where all places hold counters that still count, new keys are refused: forgetting one would
- * give its caller a fresh limit, and whoever can make many keys could so wash off any of them.
+ * Counters in memory, at most `maxKeys` of them (some 250 bytes each, with a key of 100 characters). Entries that are as
+ * if unused are swept a few in every take, without timers. Where all places hold counters that still count, new keys are
+ * refused: forgetting one would give its caller a fresh limit, and whoever can make many keys could so wash off any.
  */
 export function memoryCounters({ maxKeys = defaultMaxKeys }: { maxKeys?: number } = {}): MemoryCounters {
   return new MemoryCounters(maxKeys)
