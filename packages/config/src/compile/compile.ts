@@ -117,12 +117,7 @@ function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {
 }
 
 /** A checked configuration as rules. What is wrong with it stands in `work`. */
-export async function compile(
-  written: Configuration,
-  jwks: object,
-  probe: Probe,
-  work: Compilation,
-): Promise<Compiling> {
+export async function compile(written: Configuration, jwks: object, work: Compilation): Promise<Compiling> {
   const listeners = await compileListeners(written.gateway, work)
   const issuers = await compileIssuers(written.issuers, work)
   const gateway = gatewayRules(written.gateway, listeners)

@@ -55,7 +55,7 @@ export function eventOf(finished: Finished): CallEvent {
     method: arrival.method,
     path: call?.target.path ?? rawPath(arrival.target),
     ...(call && { host: call.host }),
-    ...(call?.ip !== undefined && { ip: call.ip }),
+    ...((call?.ip ?? arrival.peer) !== undefined && { ip: call?.ip ?? plainAddress(arrival.peer ?? '') }),
     ...(route && { api: route.api, operation: route.operation, rules: route.rules }),
     ...(principal?.user && { user: principal.user }),
     ...(principal?.application && { application: principal.application }),

@@ -1,0 +1,1 @@
+export { BadConfiguration, type Running, type StartOptions, type StartPorts, start } from './start.ts'
