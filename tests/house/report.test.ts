@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const SUITE = `
+import { describe, test } from 'node:test'
+test('passes', () => {})
+test('fails', () => { throw new Error('no') })
+test('left out', t => t.skip('SALLYPORT_CORPORA is not set'))
+test('for later', { todo: true }, () => {})
+describe('a suite', () => { test('in a suite', () => {}) })
+test('holds one that passes', async t => {
+  await t.test('inner', () => {})
+  await t.test('inner left out', t => t.skip('no reason'))
+})
+test('holds only skipped ones', async t => { await t.test('inner left out', t => t.skip('too cold')) })
+`
+
+/** Runs the suite in a process of its own under one of our reporters; gives what the reporter wrote. */
+function report(t: TestContext, reporter: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-report-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'suite.test.mjs')
+  writeFileSync(file, SUITE)
+  const path = fileURLToPath(new URL(`../../scripts/report/${reporter}.ts`, import.meta.url))
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env // else that process would report to ours
+  return new Promise(resolve => {
+    execFile(process.execPath, ['--test', `--test-reporter=${path}`, file], { env }, (_error, stdout) =>
+      resolve(stdout),
+    )
+  })
+}
+
+test('the report has a line for every test, none for suites, and says what became of it', async t => {
+  const lines = (await report(t, 'tests')).trim().split('\n')
+  const results = lines.map(line => JSON.parse(line))
+  assert.ok(results.every(({ file }) => basename(file) === 'suite.test.mjs'))
+  assert.deepEqual(
+    results.map(({ name, status, reason }) => [name, status, ...(reason === undefined ? [] : [reason])]),
+    [
+      ['passes', 'passed'],
+      ['fails', 'failed'],
+      ['left out', 'skipped', 'SALLYPORT_CORPORA is not set'],
+      ['for later', 'todo'],
+      ['in a suite', 'passed'],
+      ['inner', 'passed'],
+      ['inner left out', 'skipped', 'no reason'],
+      ['holds one that passes', 'passed'],
+      ['inner left out', 'skipped', 'too cold'],
+      ['holds only skipped ones', 'skipped', 'too cold'],
+    ],
+  )
+})
+
+test("the counts are the runner's own closing lines", async t => {
+  const counts = await report(t, 'counts')
+  assert.match(
+    counts,
+    /^ℹ tests 10\nℹ suites 1\nℹ pass 5\nℹ fail 1\nℹ cancelled 0\nℹ skipped 3\nℹ todo 1\nℹ duration_ms /,
+  )
+})
