@@ -77,9 +77,11 @@ function importSecret(jwk: JsonObject, allowed: SecretsAllowed): KeyObject {
   return createSecretKey(bytes)
 }
 
-/** One JSON Web Key (RFC 7517) as a verification key; a BadKey that says why not. Certificates in it (x5c, x5u) are ignored. */
+/**
+ * One JSON Web Key (RFC 7517) as a verification key; a BadKey that says why not. Only its public members are read: private ones
+ * are for the reader of the document to refuse, and certificates in it (x5c, x5u) are ignored.
+ */
 export function readJwk(jwk: JsonObject, secrets: SecretsAllowed): VerificationKey {
-  if (isPrivateJwk(jwk)) throw new BadKey('a private key, where only public ones belong')
   checkPurpose(jwk)
   const kty = optionalText(jwk, 'kty')
   if (kty === undefined) throw new BadKey('a key without kty')

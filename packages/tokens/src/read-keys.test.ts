@@ -38,6 +38,11 @@ const unusable: readonly (readonly [what: string, key: unknown, note: RegExp])[]
   ['whose key_ops are no array', { ...ec, key_ops: 'verify' }, /lack verify/],
   ['whose key_ops repeat', { ...ec, key_ops: ['verify', 'verify'] }, /repeats/],
   ['of 1024 bits', weakRsa, /1024 bits, where 2048 are needed/],
+  [
+    'of 16384 bits',
+    { kty: 'RSA', e: 'AQAB', n: Buffer.alloc(2048, 0xab).toString('base64url') },
+    /more than 8192 bits/,
+  ],
   ['with exponent 1', { ...rsa, e: 'AQ' }, /exponent|isn't valid/],
   ['with an even exponent', { ...rsa, e: 'AQAA' }, /exponent|isn't valid/],
   ['on a curve that is not supported', { ...ec, crv: 'secp256k1' }, /"secp256k1"/],
