@@ -79,7 +79,7 @@ function flowRule(rule: Authorization): string {
 
 /** A text as it is where it can't be taken for anything else, even within braces; else in quotes. */
 function flowScalar(text: string): string {
-  const literal = text.replaceAll('${', '$${')
+  const literal = text.replaceAll('${', () => '$${')
   const isPlain = /^(?:\.{0,2}\/)?[A-Za-z_][\w./:-]*$/.test(literal) && !/:$|^(?:true|false|null)$/i.test(literal)
   return isPlain ? literal : inQuotes(literal)
 }

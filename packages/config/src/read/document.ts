@@ -1,5 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
-import type { Mistake } from './mistake.ts'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { inOrder, type Mistake } from './mistake.ts'
 import {
   type Entry,
   type ListNode,
@@ -28,7 +39,7 @@ export function readDocument(text: string, file: string): ReadResult {
   if (mistakes.length > 0) return { mistakes }
   const maker = new TreeMaker(placeAt)
   const tree = root === null || isEmptyText(root) ? emptyMap(placeAt(0)) : maker.node(root, [], placeAt(0))
-  return maker.mistakes.length > 0 ? { mistakes: maker.mistakes } : { tree }
+  return maker.mistakes.length > 0 ? { mistakes: inOrder(maker.mistakes) } : { tree }
 }
 
 function isEmptyText(root: Node): boolean {
@@ -103,7 +114,7 @@ class TreeMaker {
   }
 
   #key(key: unknown, path: Path, above: Place): { text: string; place: Place } | undefined {
-    const place = isScalar(key) && key.range ? this.#placeAt(key.range[0]) : above
+    const place = isNode(key) && key.range ? this.#placeAt(key.range[0]) : above
     const text = isScalar(key) ? keyText(key) : undefined
     if (text === undefined) {
       this.#wrong(path, place, 'a key must be a single text')

@@ -5,11 +5,13 @@ import { type MapNode, nodeAt, type Path, pathText, quoted, type Tree } from './
 import { likeness } from './union.ts'
 import { wordsForIssue } from './words.ts'
 
-/** A mistake, and how it bears on others: a missing key may be what a misspelt neighbour was meant to be. */
+/** A mistake, and how it bears on others: a misspelt key is why its right spelling is missing. */
 export interface Finding {
   readonly mistake: Mistake
-  readonly missing?: string
-  readonly meant?: string
+  /** Paths at which this is the cause of other mistakes. */
+  readonly causes?: readonly string[]
+  /** The path whose cause, if there is one, makes this mistake go without saying. */
+  readonly follows?: string
 }
 
 /** Nothing stands at `path`, where `schemas` want something. */
@@ -20,7 +22,7 @@ export function missingKey(tree: Tree, issue: Issue, schemas: readonly Schema[],
   }
   const words = wordsFor(schemas.flatMap(optionsOf))
   const message = `missing key ${quoted(String(path.at(-1)))}${words === '' ? '' : ` (${words})`}`
-  return { mistake: mistakeAt(tree, parent, message), missing: pathText(path) }
+  return { mistake: mistakeAt(tree, parent, message), follows: pathText(path) }
 }
 
 /** Keys of the map at `path` that the likeliest of `schemas` doesn't know; another may, which is said then. */
@@ -45,7 +47,7 @@ export function unknownKeys(
     }
     const meant = nearest(key, allowed)
     const mistake = mistakeAtKey(tree, at, `unknown key ${quoted(key)}`, { allowed, nearest: meant })
-    return meant === undefined ? { mistake } : { mistake, meant: pathText([...path, meant]) }
+    return meant === undefined ? { mistake } : { mistake, causes: [pathText(path), pathText([...path, meant])] }
   })
 }
 

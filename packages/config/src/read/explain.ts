@@ -15,7 +15,7 @@ import {
 } from './introspect.ts'
 import { type Mistake, type MistakeDetail, mistakeAt } from './mistake.ts'
 import { describe, plainValue } from './plain.ts'
-import { nodeAt, type Path, type Tree } from './tree.ts'
+import { nodeAt, type Path, pathText, type Tree } from './tree.ts'
 import { branchMeant, mayBeFor } from './union.ts'
 import { wordsForIssue } from './words.ts'
 import { rereadScalar } from './yaml.ts'
@@ -24,8 +24,8 @@ import { rereadScalar } from './yaml.ts'
 export function explain(issues: readonly Issue[], tree: Tree, schema: Schema): Mistake[] {
   const explanation = new Explanation(tree, secretsOf(schema))
   const findings = issues.flatMap(issue => explanation.of(issue, schema, []))
-  const meant = new Set(findings.map(finding => finding.meant))
-  return findings.filter(({ missing }) => missing === undefined || !meant.has(missing)).map(({ mistake }) => mistake)
+  const causes = new Set(findings.flatMap(finding => finding.causes ?? []))
+  return findings.filter(({ follows }) => follows === undefined || !causes.has(follows)).map(({ mistake }) => mistake)
 }
 
 class Explanation {
@@ -50,6 +50,9 @@ class Explanation {
     if (issue.code === 'invalid_key') return [wrongKey(this.#tree, issue, path)]
     if (issue.code === 'invalid_union') return this.#union(issue, schemas, path, node)
     if (issue.code === 'invalid_value') return [this.#value(wordsForIssue(issue), issue.values, path, node)]
+    if (issue.code === 'custom' && node.kind === 'map') {
+      return [{ ...this.#at(path, node, wordsForIssue(issue)), follows: pathText(path) }]
+    }
     return [this.#form(issue, schemas, path, node)]
   }
 
@@ -77,7 +80,7 @@ class Explanation {
   #form(issue: Issue, schemas: readonly Schema[], path: Path, node: Tree): Finding {
     const listed = schemas.flatMap(optionsOf).flatMap(option => valuesOf(option) ?? [])
     const words = wordsForIssue(issue) + quotesHint(issue, node)
-    if (listed.length === 0 || issue.code !== 'invalid_format') return this.#at(path, node, words)
+    if (listed.length === 0 || issue.code === 'invalid_type') return this.#at(path, node, words)
     const message = `${words}, or ${listed.map(value => JSON.stringify(value)).join(' or ')}`
     return this.#at(path, node, message, { nearest: this.#nearest(listed.map(String), path, node) })
   }

@@ -83,7 +83,7 @@ function below(schema: Schema, key: string | number): Schema[] {
       case 'record':
         return def.valueType
       case 'array':
-        return def.element
+        return typeof key === 'number' ? def.element : []
       case 'tuple':
         return (typeof key === 'number' ? (def.items[key] ?? def.rest) : undefined) ?? []
       default:

@@ -59,5 +59,5 @@ export function formatMistake(mistake: Mistake): string {
 }
 
 function bare(text: string): string {
-  return /^[\w./$:*-]+$/.test(text) ? text : quoted(text)
+  return /^[\w./${}:*-]+$/.test(text) ? text : quoted(text)
 }

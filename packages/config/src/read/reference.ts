@@ -1,5 +1,5 @@
 import { nearest } from '@sallyport/core'
-import { quoted, type Source } from './tree.ts'
+import type { Source } from './tree.ts'
 
 export type Reference = Source
 
@@ -26,17 +26,18 @@ export function piecesOf(text: string): Piece[] {
   return pieces
 }
 
+/** Mistakes don't repeat what stands between the braces: it may be part of a password that was meant literally. */
 function pieceOf(mark: string): Piece {
   if (!mark.endsWith('}')) return { kind: 'broken', message: 'a "${" has no "}" of its own; a literal one is "$${"' }
   const [, form, name = ''] = /^\$\{(?:([^:]*):)?(.*)\}$/s.exec(mark) ?? []
   if (form === undefined) {
     if (/^[A-Za-z_]\w*$/.test(name)) return { kind: 'env', name }
-    return { kind: 'broken', message: `${quoted(mark)} does not name an environment variable` }
+    return { kind: 'broken', message: 'this "${…}" does not name an environment variable' }
   }
-  if ((form === 'file' || form === 'secret') && name.trim() === name && name !== '') return { kind: form, name }
-  const message = `${quoted(mark)} is not a reference`
-  const meant = form === 'file' || form === 'secret' ? undefined : nearest(form, ['file', 'secret'])
-  return meant === undefined
-    ? { kind: 'broken', message }
-    : { kind: 'broken', message, nearest: `\${${meant}:${name}}` }
+  const isForm = form === 'file' || form === 'secret'
+  if (isForm && name.trim() === name && name !== '') return { kind: form, name }
+  const message = isForm ? `this "\${${form}:…}" names nothing` : 'this "${…:…}" is not a reference'
+  const meant = isForm ? undefined : nearest(form, ['file', 'secret'])
+  if (meant === undefined) return { kind: 'broken', message }
+  return { kind: 'broken', message, nearest: formsOfReference[meant === 'file' ? 1 : 2] }
 }

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { nearest, Secret } from '@sallyport/core'
-import { type Mistake, mistakeAt } from './mistake.ts'
+import { type Mistake, mistakeAt, mistakeAtKey } from './mistake.ts'
 import { formsOfReference, type Piece, piecesOf, type Reference } from './reference.ts'
 import type { Entry, Path, ScalarNode, Source, Tree } from './tree.ts'
 import { quoted } from './tree.ts'
@@ -55,7 +55,11 @@ class Substitution {
     }
     const entries = new Map<string, Entry>()
     for (const [key, entry] of node.entries) {
-      if (key.includes('${')) this.#wrong([...path, key], 'nothing is substituted in a key; write the name itself')
+      if (key.includes('${')) {
+        this.mistakes.push(
+          mistakeAtKey(this.#root, [...path, key], 'nothing is substituted in a key; write the name itself'),
+        )
+      }
       entries.set(key, { key: entry.key, value: await this.node(entry.value, [...path, key]) })
     }
     return { ...node, entries }

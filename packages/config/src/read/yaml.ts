@@ -1,6 +1,7 @@
 import {
   Composer,
   type Document,
+  type ErrorCode,
   Lexer,
   LineCounter,
   type ParsedNode,
@@ -101,8 +102,16 @@ function problemsOf(document: Document.Parsed, index: number): Problem[] {
   return [...wrongVersion, ...[...document.errors, ...document.warnings].map(problemOf)]
 }
 
+/** Where the library's own words would help only those who know YAML's grammar. */
+const plainWords: Partial<Record<ErrorCode, string>> = {
+  TAG_RESOLVE_FAILED: 'tags of this kind are not read; write a plain value',
+  BLOCK_AS_IMPLICIT_KEY: 'a second key stands where a value belongs; check the indentation, or put the value in quotes',
+  MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; check the indentation',
+}
+
 function problemOf(error: YAMLError): Problem {
-  if (error.code === 'TAG_RESOLVE_FAILED') return [error.pos[0], 'tags of this kind are not read; write a plain value']
+  const words = plainWords[error.code]
+  if (words !== undefined) return [error.pos[0], words]
   const [firstLine = ''] = error.message.split('\n')
   return [error.pos[0], `not well-formed YAML: ${printable(firstLine)}`]
 }
