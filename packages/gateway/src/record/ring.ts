@@ -32,8 +32,6 @@ export interface Ring {
 }
 
 const pieceCharacters = 65_536
-/** Text that waits while a disk is slow; what comes beyond is lost, for calls do not wait. */
-const waitingMax = 4 * 2 ** 20
 const everyMs = 250
 const reportMs = 60_000
 
@@ -73,8 +71,9 @@ class FileRing implements Ring {
     }
   }
 
+  /** While a disk is slow as much may wait as a file holds; what comes beyond is lost, for calls do not wait. */
   write(line: string): void {
-    if (this.#waiting.length >= waitingMax) {
+    if (this.#waiting.length >= this.#fileBytes) {
       this.#failed(new Error(`records of calls are lost: ${this.#folder} takes them too slowly`))
       return
     }

@@ -1,0 +1,119 @@
+import { chmodSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { CallEvent } from '@sallyport/core'
+import pino, { type Logger } from 'pino'
+import { prettyCall, prettyMessage } from './pretty.ts'
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+export interface LogOptions {
+  /** `stdout`, `off`, or the path of a file, which only its owner may read. */
+  readonly to: string
+  /** Calls are logged at `info`. */
+  readonly level: LogLevel
+  /** Lines for a terminal, in colour, instead of JSON. */
+  readonly pretty: boolean
+  /** Told where lines cannot be written. */
+  readonly onError: (error: Error) => void
+}
+
+export interface Log {
+  /** For the gateway's own messages. Members that are named like secrets are masked. */
+  readonly logger: Logger
+  /** Logs one call; `json` is the event as JSON, which the ring keeps too. */
+  call(event: CallEvent, json: string): void
+  /** Writes what is left, at once. */
+  close(): void
+}
+
+/** What a message must not show, whatever it was given. */
+const secretNames = ['authorization', 'cookie', 'credential', 'password', 'secret', 'token', 'x-api-key']
+const redact = {
+  paths: secretNames.flatMap(name => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+  censor: '[secret]',
+}
+
+const pieceCharacters = 65_536
+const everyMs = 250
+/** Text that waits while a disk or a reader is slow; lines beyond are lost, for calls do not wait. */
+const waitingMax = 16 * 2 ** 20
+
+function openDescriptor(to: string): number {
+  if (to === 'stdout') return 1
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  const descriptor = openSync(to, 'a', 0o600)
+  // One that stood there before may have been open to others.
+  if (process.platform !== 'win32') chmodSync(to, 0o600)
+  return descriptor
+}
+
+/** Text that is put together here and handed on in pieces: a write for each line would cost more than the line. */
+class Destination {
+  readonly #sink: ReturnType<typeof pino.destination>
+  readonly #timer: NodeJS.Timeout
+  #waiting = ''
+  #closed = false
+
+  constructor(to: string, onError: (error: Error) => void) {
+    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, maxLength: waitingMax })
+    this.#sink.on('error', onError)
+    this.#sink.on('drop', () => onError(new Error(`log lines are lost: ${to} takes them too slowly`)))
+    this.#timer = setInterval(() => this.flush(), everyMs)
+    this.#timer.unref()
+  }
+
+  write(text: string): void {
+    this.#waiting += text
+    if (this.#waiting.length >= pieceCharacters) this.flush()
+  }
+
+  flush(): void {
+    if (this.#waiting === '') return
+    const piece = this.#waiting
+    this.#waiting = ''
+    this.#sink.write(piece)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearInterval(this.#timer)
+    this.flush()
+    this.#sink.flushSync()
+    this.#sink.end()
+  }
+}
+
+const silent: Log = {
+  logger: pino({ enabled: false }),
+  call() {
+    return
+  },
+  close() {
+    return
+  },
+}
+
+/** Opens the log. Throws where its file cannot be opened. */
+export function openLog({ to, level, pretty, onError }: LogOptions): Log {
+  if (to === 'off') return silent
+  const destination = new Destination(to, onError)
+  const stream = {
+    write(line: string) {
+      destination.write(pretty ? prettyMessage(line) : line)
+      destination.flush()
+    },
+  }
+  const logger = pino({ level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  const logsCalls = logger.isLevelEnabled('info')
+  return {
+    logger,
+    call(event, json) {
+      if (!logsCalls) return
+      if (!pretty) return destination.write(`{"level":30,"msg":"call",${json.slice(1)}\n`)
+      destination.write(prettyCall(event))
+      destination.flush()
+    },
+    close: () => destination.close(),
+  }
+}

@@ -1,0 +1,83 @@
+import type { CallEvent } from '@sallyport/core'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { histogramText, Tally } from './tally.ts'
+
+export interface Metrics {
+  observe(event: CallEvent): void
+  /** Everything in Prometheus' text format. */
+  exposition(): Promise<string>
+  readonly contentType: string
+}
+
+export interface MetricsOptions {
+  /** How many connections of callers are open. */
+  readonly connections?: (() => number) | undefined
+}
+
+/** The series of one operation: all its calls by how they ended, and what its upstream took. */
+interface OperationSeries {
+  readonly ends: Map<string, Tally>
+  readonly upstream: Tally
+}
+
+/** Series by API and operation. Looked up by texts that the routes hold already, so no key is put together for a call. */
+class Series {
+  readonly #apis = new Map<string, Map<string, OperationSeries>>()
+
+  of(api: string, operation: string): OperationSeries {
+    const known = this.#apis.get(api)?.get(operation)
+    if (known !== undefined) return known
+    const made = { ends: new Map<string, Tally>(), upstream: new Tally({ api, operation }) }
+    const operations = this.#apis.get(api) ?? new Map<string, OperationSeries>()
+    this.#apis.set(api, operations.set(operation, made))
+    return made
+  }
+
+  all(): OperationSeries[] {
+    return [...this.#apis.values()].flatMap(operations => [...operations.values()])
+  }
+}
+
+function openConnections(registry: Registry, connections: () => number): void {
+  new Gauge({
+    name: 'sallyport_connections',
+    help: 'Connections of callers that are open',
+    registers: [registry],
+    collect() {
+      this.set(connections())
+    },
+  })
+}
+
+/** Counts calls by API, operation, status and outcome, and how long they and their upstreams took. Holds no caller's name. */
+export function createMetrics({ connections }: MetricsOptions = {}): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  if (connections !== undefined) openConnections(registry, connections)
+  const series = new Series()
+  return {
+    contentType: registry.contentType,
+    observe(event) {
+      const { api = '', operation = '', status, outcome, totalMs, upstreamMs } = event
+      const known = series.of(api, operation)
+      const key = status + outcome
+      let tally = known.ends.get(key)
+      if (tally === undefined) {
+        tally = new Tally({ api, operation, status: String(status), outcome })
+        known.ends.set(key, tally)
+      }
+      tally.observe(totalMs / 1000)
+      if (upstreamMs !== undefined) known.upstream.observe(upstreamMs / 1000)
+    },
+    async exposition() {
+      const all = series.all()
+      const calls = all.flatMap(({ ends }) => [...ends.values()])
+      const upstreams = all.map(({ upstream }) => upstream)
+      return (
+        histogramText('sallyport_call_duration_seconds', 'From arrival to the last byte, by how calls ended', calls) +
+        histogramText('sallyport_upstream_duration_seconds', 'Until the header of the upstream', upstreams) +
+        (await registry.metrics())
+      )
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { CallEvent } from '@sallyport/core'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Ring } from './ring.ts'
+
+/** Remembers each call: in the ring, in the log and in the metrics. The event becomes JSON once. */
+export function createRecorder(to: {
+  readonly ring: Pick<Ring, 'write'>
+  readonly log: Pick<Log, 'call'>
+  readonly metrics: Pick<Metrics, 'observe'>
+}): (event: CallEvent) => void {
+  const { ring, log, metrics } = to
+  return event => {
+    const json = JSON.stringify(event)
+    ring.write(json)
+    log.call(event, json)
+    metrics.observe(event)
+  }
+}
