@@ -30,6 +30,7 @@ async function logFile(t: TestContext, options: Partial<LogOptions> = {}) {
   const onError = (error: Error) => assert.fail(error)
   const log = openLog({ to: path, level: 'info', pretty: false, onError, ...options })
   const lines = async () => {
+    await log.flush()
     log.close()
     return (await readFile(path, 'utf8')).split('\n').slice(0, -1)
   }
@@ -65,6 +66,13 @@ test('a message masks what is named like a secret, and a Secret is never shown',
     'asked',
   )
   assert.doesNotMatch((await lines()).join('\n'), /s3cret/)
+})
+
+test('close writes what is left before it returns', async t => {
+  const { path, log } = await logFile(t)
+  log.call(event, JSON.stringify(event))
+  log.close()
+  assert.match(await readFile(path, 'utf8'), /"msg":"call"/)
 })
 
 test('calls are not logged above their level', async t => {

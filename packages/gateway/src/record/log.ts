@@ -22,7 +22,9 @@ export interface Log {
   readonly logger: Logger
   /** Logs one call; `json` is the event as JSON, which the ring keeps too. */
   call(event: CallEvent, json: string): void
-  /** Writes what is left, at once. */
+  /** Waits until all that was logged before is written. */
+  flush(): Promise<void>
+  /** Writes what is left and closes, at once: it may be called when the process exits. */
   close(): void
 }
 
@@ -55,30 +57,37 @@ class Destination {
   #closed = false
 
   constructor(to: string, onError: (error: Error) => void) {
-    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, maxLength: waitingMax })
+    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, minLength: 1, maxLength: waitingMax })
     this.#sink.on('error', onError)
     this.#sink.on('drop', () => onError(new Error(`log lines are lost: ${to} takes them too slowly`)))
-    this.#timer = setInterval(() => this.flush(), everyMs)
+    this.#timer = setInterval(() => this.handOn(), everyMs)
     this.#timer.unref()
   }
 
   write(text: string): void {
     this.#waiting += text
-    if (this.#waiting.length >= pieceCharacters) this.flush()
+    if (this.#waiting.length >= pieceCharacters) this.handOn()
   }
 
-  flush(): void {
+  handOn(): void {
     if (this.#waiting === '') return
     const piece = this.#waiting
     this.#waiting = ''
     this.#sink.write(piece)
   }
 
+  flush(): Promise<void> {
+    this.handOn()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#sink.flush(error => (error ? reject(error) : resolve()))
+    return promise
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
-    this.flush()
+    this.handOn()
     this.#sink.flushSync()
     this.#sink.end()
   }
@@ -87,6 +96,9 @@ class Destination {
 const silent: Log = {
   logger: pino({ enabled: false }),
   call() {
+    return
+  },
+  async flush() {
     return
   },
   close() {
@@ -101,7 +113,7 @@ export function openLog({ to, level, pretty, onError }: LogOptions): Log {
   const stream = {
     write(line: string) {
       destination.write(pretty ? prettyMessage(line) : line)
-      destination.flush()
+      destination.handOn()
     },
   }
   const logger = pino({ level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime }, stream)
@@ -112,8 +124,9 @@ export function openLog({ to, level, pretty, onError }: LogOptions): Log {
       if (!logsCalls) return
       if (!pretty) return destination.write(`{"level":30,"msg":"call",${json.slice(1)}\n`)
       destination.write(prettyCall(event))
-      destination.flush()
+      destination.handOn()
     },
+    flush: () => destination.flush(),
     close: () => destination.close(),
   }
 }
