@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { nearest, type Template } from '@sallyport/core'
 import { nodeAt, type Path, type Place, placeOf, quoted } from '../read/tree.ts'
 import { type Part, type Reading, textAt } from './part.ts'
@@ -37,7 +38,7 @@ export function readPaths(reading: Reading): OpenApiOperation[] {
     if (path.startsWith('x-')) return []
     const template = templateOf(path)
     if (typeof template !== 'string') return readPathItem(reading, ['paths', path], template, inherited)
-    reading.wrong(['paths', path], `this path ${template}`)
+    reading.wrong(['paths', path], template)
     return []
   })
   return withoutDoubles(reading, shaped)
@@ -45,13 +46,26 @@ export function readPaths(reading: Reading): OpenApiOperation[] {
 
 function withoutDoubles(reading: Reading, shaped: readonly Shaped[]): OpenApiOperation[] {
   const first = new Map<string, Shaped>()
-  for (const each of shaped) {
+  for (const each of [...shaped.filter(one => !isVariant(one)), ...shaped.filter(isVariant)]) {
     const id = `${each.operation.method} ${each.shape}`
     const earlier = first.get(id)
-    if (earlier === undefined) first.set(id, each)
-    else reading.wrong(each.path, `matches the same requests as the operation on line ${earlier.operation.place.line}`)
+    if (earlier === undefined) {
+      first.set(id, each)
+      continue
+    }
+    const message = `matches the same requests as the operation on line ${earlier.operation.place.line}`
+    if (isVariant(each) && isDeepStrictEqual(each.operation.security, earlier.operation.security)) {
+      reading.note(each.path, `${message}; left out`)
+    } else {
+      reading.wrong(each.path, message)
+    }
   }
   return Array.from(first.values(), ({ operation }) => operation)
+}
+
+/** Documents describe one operation in several ways under `/items#copy`; a server never sees what follows the `#`. */
+function isVariant({ path }: Shaped): boolean {
+  return String(path[1]).includes('#')
 }
 
 /** A path item's own keys stand beside those that its `$ref` leads to; the specification leaves open which would win. */

@@ -13,13 +13,18 @@ export class Reading {
   readonly mistakes: Mistake[] = []
   /** What was left out, and harms nothing. */
   readonly notes: Mistake[] = []
+  readonly #told = new Set<string>()
 
   constructor(tree: Tree) {
     this.tree = tree
   }
 
+  /** A part that many operations share is told once. */
   wrong(path: Path, message: string, detail?: MistakeDetail): undefined {
-    this.mistakes.push(mistakeAt(this.tree, path, message, detail))
+    const mistake = mistakeAt(this.tree, path, message, detail)
+    const id = JSON.stringify(mistake)
+    if (!this.#told.has(id)) this.mistakes.push(mistake)
+    this.#told.add(id)
   }
 
   note(path: Path, message: string): undefined {

@@ -1,12 +1,13 @@
 import { readTemplate, type Template, TemplateError } from '@sallyport/core'
 
 /**
- * A path of an OpenAPI document as a template of ours: what a parameter's name may not hold becomes `_`. Its fault in
- * words where no request could match it.
+ * A path of an OpenAPI document as a template of ours, without a fragment; what a parameter's name may not hold becomes
+ * `_`. Its fault in words where no request could match it.
  */
 export function templateOf(path: string): Template | string {
+  const [requested = ''] = path.split('#')
   try {
-    return readTemplate(path.replace(/\{([^{}/]+)\}/g, (_, name: string) => `{${parameterName(name)}}`))
+    return readTemplate(requested.replace(/\{([^{}/]+)\}/g, (_, name: string) => `{${parameterName(name)}}`))
   } catch (error) {
     if (error instanceof TemplateError) return error.message
     throw error

@@ -10,7 +10,7 @@ export type Checked<T> = { readonly value: T } | { readonly mistakes: readonly M
 /**
  * Judges a tree by a schema and gives its typed value, or every mistake with its place, in the order of the files.
  * Messages that the schema's author wrote are kept, all others are ours. Nothing is said about broken scalars, which
- * substitution has reported: a value may be used only where substitution made no mistake either.
+ * substitution has reported, so the list may be empty; and a value may be used only where substitution made no mistake.
  */
 export function checkTree<T>(tree: Tree, schema: z.ZodType<T>): Checked<T> {
   const reread = new Set<ScalarNode>()

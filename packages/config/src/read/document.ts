@@ -10,6 +10,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { readJsonTree } from './json.ts'
 import { inOrder, type Mistake } from './mistake.ts'
 import {
   type Entry,
@@ -35,6 +36,8 @@ const maxRepeated = 100_000
  * there once, no tags of one's own, no merge keys. An empty text is an empty map. `file` names it in places.
  */
 export function readDocument(text: string, file: string): ReadResult {
+  const json = readJsonTree(text, file)
+  if (json !== undefined) return { tree: json }
   const { root, placeAt, mistakes } = parseYaml(text, file)
   if (mistakes.length > 0) return { mistakes }
   const maker = new TreeMaker(placeAt)

@@ -47,7 +47,7 @@ export function formatMistake(mistake: Mistake): string {
   const { file, line, column, path, message, found, allowed = [], nearest } = mistake
   const where = `${printable(file)}:${line}:${column}`
   const what = [
-    path === '' ? message : `${path}: ${message}`,
+    path === '' ? printable(message) : `${path}: ${printable(message)}`,
     found === undefined ? '' : `; found ${found}`,
     nearest === undefined ? '' : `; did you mean ${quoted(nearest)}?`,
   ].join('')

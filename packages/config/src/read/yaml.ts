@@ -13,10 +13,10 @@ import type { Mistake } from './mistake.ts'
 import { type Place, printable } from './tree.ts'
 
 /** 10 MiB, counted in UTF-8. */
-const maxBytes = 10 * 2 ** 20
+export const maxBytes = 10 * 2 ** 20
 /** The parser spends about half a kilobyte a token; formatted JSON of 10 MiB has some 1.5 million. */
 const maxTokens = 2_000_000
-const maxDepth = 200
+export const maxDepth = 200
 const maxMistakes = 100
 /** Each broken escape inside a scalar is an error of its own; a certificate bundle is about 200 KiB. */
 const maxScalar = 2 ** 20
@@ -77,14 +77,14 @@ function* boundedTokens(text: string, lines: LineCounter) {
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
   let tokens = 0
-  let broken = 0
+  const broken: number[] = []
   for (const lexeme of new Lexer().lex(text)) {
     tokens += 1
     if (tokens > maxTokens) throw new TooMuch(parser.offset, 'the file has too many parts')
     if (lexeme.length > maxScalar) throw new TooMuch(parser.offset, 'one value is larger than 1 MiB')
     for (const token of parser.next(lexeme)) {
-      if (token.type === 'error' || token.type === 'directive') broken += 1
-      if (broken > maxMistakes) throw new TooMuch(token.offset, 'this is not YAML')
+      if (token.type === 'error' || token.type === 'directive') broken.push(token.offset)
+      if (broken.length > maxMistakes) throw new TooMuch(broken[0] ?? 0, 'from here on this is not YAML')
       yield token
     }
     if (parser.stack.length > maxDepth) throw new TooMuch(parser.offset, `nested deeper than ${maxDepth} levels`)
