@@ -202,14 +202,15 @@ test('nothing from the environment, a file or the vault shows in a mistake, nor 
     c: z.int(),
     d: z.array(z.string()),
     e: z.string().min(99).meta({ writeOnly: true }),
+    f: z.record(z.string(), z.string().meta({ writeOnly: true })),
   })
   const checked = await checkedWith(
     { TOKEN: 'hidden-in-env' },
-    'a: "x${TOKEN}"\nb: ${file:f}\nc: ${secret:s}\nd: ${TOKEN}\ne: hidden-literal\n',
+    'a: "x${TOKEN}"\nb: ${file:f}\nc: ${secret:s}\nd: ${TOKEN}\ne: hidden-literal\nf: hidden-literal\n',
     schema,
   )
   assert('mistakes' in checked)
-  assert.equal(checked.mistakes.length, 5)
+  assert.equal(checked.mistakes.length, 6)
   assert.doesNotMatch(JSON.stringify(checked), /hidden-in-(?:env|file|vault)|hidden-literal|"nearest":/)
   assert.match(linesOf(checked.mistakes), /found \[from secret s\]/)
 })

@@ -1,6 +1,7 @@
 import { nearest } from '@sallyport/core'
 import { type Finding, missingKey, unknownKeys, wrongKey } from './explain-keys.ts'
 import {
+  hiddenOf,
   type Issue,
   type IssueOf,
   keysOf,
@@ -8,7 +9,6 @@ import {
   pathOf,
   type Schema,
   schemasAt,
-  secretsOf,
   unionsOf,
   valuesOf,
   wordsFor,
@@ -22,7 +22,7 @@ import { rereadScalar } from './yaml.ts'
 
 /** zod's issues as mistakes: each with its place, in plain words, of a union only what its likeliest branch says. */
 export function explain(issues: readonly Issue[], tree: Tree, schema: Schema): Mistake[] {
-  const explanation = new Explanation(tree, secretsOf(schema))
+  const explanation = new Explanation(tree, hiddenOf(schema))
   const findings = issues.flatMap(issue => explanation.of(issue, schema, []))
   const causes = new Set(findings.flatMap(finding => finding.causes ?? []))
   return findings.filter(({ follows }) => follows === undefined || !causes.has(follows)).map(({ mistake }) => mistake)
@@ -30,11 +30,11 @@ export function explain(issues: readonly Issue[], tree: Tree, schema: Schema): M
 
 class Explanation {
   readonly #tree: Tree
-  readonly #isSecret: (path: Path) => boolean
+  readonly #isHidden: (path: Path) => boolean
 
-  constructor(tree: Tree, isSecret: (path: Path) => boolean) {
+  constructor(tree: Tree, isHidden: (path: Path) => boolean) {
     this.#tree = tree
-    this.#isSecret = isSecret
+    this.#isHidden = isHidden
   }
 
   /** `schema` judged the part at `above`, where the issue's own path begins. */
@@ -57,7 +57,7 @@ class Explanation {
   }
 
   #at(path: Path, node: Tree, message: string, detail: MistakeDetail = {}): Finding {
-    const found = describe(node, this.#isSecret(path))
+    const found = describe(node, this.#isHidden(path))
     return { mistake: mistakeAt(this.#tree, path, message, { found, ...detail }) }
   }
 
@@ -72,7 +72,7 @@ class Explanation {
 
   /** Says nothing of a value that must not be shown: what it is near to would tell it. */
   #nearest(allowed: readonly string[], path: Path, node: Tree): string | undefined {
-    if (node.kind !== 'scalar' || node.sources.length > 0 || this.#isSecret(path)) return undefined
+    if (node.kind !== 'scalar' || node.sources.length > 0 || this.#isHidden(path)) return undefined
     return typeof node.value === 'string' ? nearest(node.value, allowed) : undefined
   }
 

@@ -117,6 +117,19 @@ export function secretsOf(schema: Schema): (path: Path) => boolean {
   return path => path.some((_, index) => schemasAt(schema, path.slice(0, index + 1)).some(isWriteOnly))
 }
 
+/** The same for what may stand there by mistake: a text where a map or list of secrets belongs may be one of them. */
+export function hiddenOf(schema: Schema): (path: Path) => boolean {
+  const isSecret = secretsOf(schema)
+  return path => isSecret(path) || schemasAt(schema, path).flatMap(optionsOf).flatMap(partsOf).some(isWriteOnly)
+}
+
+function partsOf(option: Schema): Schema[] {
+  const def = defOf(option)
+  if (def.type === 'object') return Object.values(def.shape)
+  if (def.type === 'record') return [def.valueType]
+  return def.type === 'array' ? [def.element] : []
+}
+
 /** Whether a schema, or what it wraps, is marked `writeOnly`, JSON Schema's word for what must not be shown. */
 function isWriteOnly(schema: Schema): boolean {
   const marked = z.globalRegistry.get(schema)
