@@ -11,16 +11,31 @@ const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const isHmac = (alg: string) => alg.startsWith('HS')
 
-/** Algorithms as written, or those that the kind of key allows: a secret verifies HS256, public keys never an HS one. */
+/** What verifies an issuer's tokens: a secret, a file of public or of secret keys, or keys that it publishes. */
+const keysKind = ({ keys }: WrittenIssuer) =>
+  keys?.secret !== undefined ? 'secret' : keys?.file !== undefined ? 'file' : 'published'
+
+/**
+ * Why an algorithm can't be had with these keys. Public keys never stand beside secrets: who mistook one for the other would let
+ * anybody sign (RFC 8725 section 2.1).
+ */
+function algorithmFault(alg: string, among: readonly string[], kind: ReturnType<typeof keysKind>): string | undefined {
+  if (findAlgorithm(alg) === undefined) return `algorithm ${JSON.stringify(alg)} is not supported`
+  if (!isHmac(alg)) return kind === 'secret' ? `${alg} needs public keys, not keys.secret` : undefined
+  if (kind === 'published')
+    return `${alg} needs keys.secret, or a keys.file of secret keys: what is published is no secret`
+  const other = among.find(name => !isHmac(name))
+  if (kind === 'secret' || other === undefined) return undefined
+  return `${alg} cannot stand beside ${other}: the keys of a file are all public or all secret; make two issuers`
+}
+
+/** Algorithms as written, or those that the kind of key allows: a secret verifies HS256, other keys never an HS one. */
 function algorithmsOf(name: string, written: WrittenIssuer, work: Compilation): readonly string[] {
-  const secret = written.keys?.secret !== undefined
-  const algorithms = written.algorithms ?? (secret ? ['HS256'] : asymmetric)
+  const kind = keysKind(written)
+  const algorithms = written.algorithms ?? (kind === 'secret' ? ['HS256'] : asymmetric)
   for (const [i, alg] of algorithms.entries()) {
-    const path = ['issuers', name, 'algorithms', i]
-    if (findAlgorithm(alg) === undefined) work.mistake(path, `algorithm ${JSON.stringify(alg)} is not supported`)
-    else if (isHmac(alg) !== secret) {
-      work.mistake(path, secret ? `${alg} needs public keys, not keys.secret` : `${alg} needs keys.secret`)
-    }
+    const fault = algorithmFault(alg, algorithms, kind)
+    if (fault !== undefined) work.mistake(['issuers', name, 'algorithms', i], fault)
   }
   return algorithms
 }
@@ -45,12 +60,22 @@ function fromSecret(
   }
 }
 
-async function fromFile(name: string, file: string, work: Compilation): Promise<KeysAt | undefined> {
+/** Secret keys in a file count only where every algorithm that is listed is an HMAC one: no default ever reads them. */
+async function fromFile(
+  name: string,
+  file: string,
+  algorithms: readonly string[],
+  work: Compilation,
+): Promise<KeysAt | undefined> {
   const path = ['issuers', name, 'keys', 'file']
   const read = await work.read(path, file)
   if (read === undefined) return undefined
   try {
-    return { source: fixedKeys(readKeys(read.text)), id: `file ${read.file} ${fingerprintOf(read.text)}` }
+    const set = readKeys(read.text, algorithms.every(isHmac) ? 'strong' : 'none')
+    for (const note of set.notes) work.warn(path, `${read.file}: ${note}; it is not used`)
+    const fits = set.keys.some(key => algorithms.some(alg => key.algorithms.has(alg)))
+    if (!fits) work.mistake(path, `${read.file}: no key in it is for ${algorithms.join(', ')}`)
+    return { source: fixedKeys(set), id: `file ${read.file} ${fingerprintOf(read.text)}` }
   } catch (error) {
     work.mistake(path, `${read.file}: ${message(error)}`)
     return undefined
@@ -60,7 +85,7 @@ async function fromFile(name: string, file: string, work: Compilation): Promise<
 async function keysOf(name: string, written: WrittenIssuer, algorithms: readonly string[], work: Compilation) {
   const { jwks, file, secret } = written.keys ?? {}
   if (secret !== undefined) return fromSecret(name, secret, algorithms, work)
-  if (file !== undefined) return fromFile(name, file, work)
+  if (file !== undefined) return fromFile(name, file, algorithms, work)
   if (jwks !== undefined) return { jwksUrl: jwks.href }
   return { discovery: issuerName(written) }
 }
