@@ -1,0 +1,25 @@
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ROOT } from '../child.ts'
+import { bundle } from './bundle.ts'
+import { publishedManifest } from './manifest.ts'
+
+const ENTRY_IN_CHECKOUT = '../src/main.ts'
+const ENTRY_PUBLISHED = '../main.js'
+
+/** Lays what would be published of the command `sallyport` into the folder `out`, ready for `npm pack`. */
+export async function buildCommand(out: string): Promise<void> {
+  await mkdir(join(out, 'bin'), { recursive: true })
+  const dependencies = await bundle('packages/sallyport/src/main.ts', out)
+  await writeFile(join(out, 'package.json'), `${JSON.stringify(await publishedManifest(dependencies), null, 2)}\n`)
+  await writeFile(join(out, 'bin/sallyport.js'), await publishedBin())
+  await chmod(join(out, 'bin/sallyport.js'), 0o755)
+  for (const file of ['LICENSE', 'README.md']) await copyFile(join(ROOT, file), join(out, file))
+}
+
+/** The checkout's bin with the other entry: Node strips no types under node_modules, so the published one is JavaScript. */
+async function publishedBin(): Promise<string> {
+  const bin = await readFile(join(ROOT, 'packages/sallyport/bin/sallyport.js'), 'utf8')
+  if (!bin.includes(ENTRY_IN_CHECKOUT)) throw new Error(`bin/sallyport.js doesn't import ${ENTRY_IN_CHECKOUT}`)
+  return bin.replaceAll(ENTRY_IN_CHECKOUT, ENTRY_PUBLISHED)
+}
