@@ -82,9 +82,10 @@ async function install() {
   /** @type {import('node:child_process').SpawnOptions} */
   const options = { cwd: ROOT, stdio: ['ignore', 2, 2] }
   const windows = process.platform === 'win32'
-  const status = npm
-    ? await run(process.execPath, [npm, ...args], options)
-    : await run('npm', args, { ...options, shell: windows })
+  const status = await (npm
+    ? run(process.execPath, [npm, ...args], options)
+    : run('npm', args, { ...options, shell: windows })
+  ).catch(error => error.message)
   if (status !== 0) {
     say(`npm ci failed (${status}); what it said stands above`)
     return false
