@@ -75,10 +75,16 @@ function run(command, args, options) {
   })
 }
 
+/**
+ * `npm install --no-save` takes what the lock file names and leaves the lock file alone, like `npm ci`; but it doesn't fail where
+ * the lock file lacks another platform's binary of a tool, because the registry that wrote it didn't have that one.
+ */
 async function install() {
-  say(`${existsSync(join(ROOT, 'node_modules')) ? 'updating' : 'installing'} what the lock file names (npm ci) ...`)
+  say(
+    `${existsSync(join(ROOT, 'node_modules')) ? 'updating' : 'installing'} what the lock file names (npm install) ...`,
+  )
   const npm = process.env.npm_execpath
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  const args = ['install', '--no-save', '--include=dev', '--include=optional', '--loglevel=error']
   /** @type {import('node:child_process').SpawnOptions} */
   const options = { cwd: ROOT, stdio: ['ignore', 2, 2] }
   const windows = process.platform === 'win32'
@@ -87,7 +93,7 @@ async function install() {
     : run('npm', args, { ...options, shell: windows })
   ).catch(error => error.message)
   if (status !== 0) {
-    say(`npm ci failed (${status}); what it said stands above`)
+    say(`npm install failed (${status}); what it said stands above`)
     return false
   }
   writeFileSync(STAMP, lockHash())
