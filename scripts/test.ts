@@ -1,18 +1,16 @@
 // npm test [-- PART-OF-A-PATH]...
 // Everything that must hold: first CHECKS in their order, of which one that fails ends the run, then all tests.
 // With parts of paths: only the test files whose path contains one of them, and nothing else.
-import { globSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { globSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { ROOT, runNode } from './child.ts'
 import { installDebianNeeds } from './debian.ts'
 import { REPORTS, readResults } from './report/result.ts'
+import { forbiddenSkips } from './report/skips.ts'
 
 type Check = { name: string; passes: () => Promise<boolean> }
 
 const TEST_FILES = '{packages,examples,tests,scripts}/**/*.test.ts'
-
-/** The one skip that a run with CI=true allows: data from outside, which isn't part of the project. */
-const ALLOWED_SKIP = 'SALLYPORT_CORPORA is not set'
 
 const CHECKS: readonly Check[] = [
   { name: 'types', passes: () => tool('typescript/bin/tsc', '--noEmit') },
@@ -20,7 +18,6 @@ const CHECKS: readonly Check[] = [
   { name: 'layers', passes: async () => (await runNode([join(ROOT, 'scripts/layers.ts')])) === 0 },
   { name: 'unused', passes: () => tool('knip/bin/knip.js') },
   { name: 'debian', passes: () => installDebianNeeds().then(() => true) },
-  { name: 'tests', passes: () => testsPass(testFiles(), REPORTS.whole) },
 ]
 
 async function tool(file: string, ...args: string[]): Promise<boolean> {
@@ -43,30 +40,17 @@ async function testsPass(files: readonly string[], report: string): Promise<bool
     '--test',
     '--test-concurrency=2',
     '--test-timeout=600000', // a test that hangs is named, and doesn't hold up the run for ever
-    ...reporter('spec', 'stdout'),
+    ...reporter('./scripts/report/terminal.ts', 'stdout'),
     ...reporter('./scripts/report/tests.ts', REPORTS.unfinished),
-    ...reporter('./scripts/report/counts.ts', REPORTS.counts),
     ...files,
   ])
   renameSync(join(ROOT, REPORTS.unfinished), join(ROOT, report))
-  const skipsAreFine = judgeSkips(report)
-  if (status !== 0 || !skipsAreFine) process.stdout.write(`\n${readFileSync(join(ROOT, REPORTS.counts), 'utf8')}`)
-  return status === 0 && skipsAreFine
+  const forbidden = process.env.CI === 'true' ? forbiddenSkips(readResults(report) ?? []) : []
+  return status === 0 && forbidden.length === 0
 }
 
 function reporter(name: string, destination: string): string[] {
   return [`--test-reporter=${name}`, `--test-reporter-destination=${destination}`]
-}
-
-/** Names the skipped tests that a run with CI=true doesn't allow; false when there is one in such a run. */
-function judgeSkips(report: string): boolean {
-  if (process.env.CI !== 'true') return true
-  const results = readResults(report) ?? []
-  const forbidden = results.filter(result => result.status === 'skipped' && result.reason !== ALLOWED_SKIP)
-  for (const { file, name, reason } of forbidden) {
-    console.error(`skipped, which CI=true doesn't allow: ${file}: ${name} (${reason || 'no reason given'})`)
-  }
-  return forbidden.length === 0
 }
 
 async function checksPass(): Promise<boolean> {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import type { TestEvent } from 'node:test/reporters'
 import { ROOT } from '../child.ts'
 
-/** One line of the report: a test of the last run. `file` is relative to the project's folder. */
+/** A test of a run, as the report has it on a line. `file` is relative to the project's folder. */
 export type TestResult = {
   name: string
   file: string
@@ -11,14 +12,28 @@ export type TestResult = {
   reason?: string
 }
 
+export type Finished = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
+
+export function hasFinished(event: TestEvent): event is Finished {
+  return event.type === 'test:pass' || event.type === 'test:fail'
+}
+
+export function resultOf({ type, data }: Finished): TestResult {
+  const result = { name: data.name, file: data.file ? relative(ROOT, data.file) : '' }
+  if (data.skip !== undefined) {
+    return { ...result, status: 'skipped', reason: typeof data.skip === 'string' ? data.skip : '' }
+  }
+  if (data.todo !== undefined) return { ...result, status: 'todo' }
+  return { ...result, status: type === 'test:pass' ? 'passed' : 'failed' }
+}
+
 const FOLDER = '.test-report'
 
-/** Where the runs leave what they found. A run of a few files writes `part`, so that `whole` stays the last whole run's. */
+/** Where the runs leave their reports. A run of a few files writes `part`, so that `whole` stays the last whole run's. */
 export const REPORTS = {
   whole: `${FOLDER}/report.jsonl`,
   part: `${FOLDER}/part.jsonl`,
   unfinished: `${FOLDER}/unfinished.jsonl`,
-  counts: `${FOLDER}/counts.txt`,
 } as const
 
 /** Reads a report; undefined when that run hasn't taken place. */

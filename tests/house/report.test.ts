@@ -21,7 +21,7 @@ test('holds only skipped ones', async t => { await t.test('inner left out', t =>
 `
 
 /** Runs the suite in a process of its own under one of our reporters; gives what the reporter wrote. */
-function report(t: TestContext, reporter: string): Promise<string> {
+function report(t: TestContext, reporter: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-report-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'suite.test.mjs')
@@ -29,7 +29,8 @@ function report(t: TestContext, reporter: string): Promise<string> {
   const path = fileURLToPath(new URL(`../../scripts/report/${reporter}.ts`, import.meta.url))
   const { NODE_TEST_CONTEXT: _, ...env } = process.env // else that process would report to ours
   return new Promise(resolve => {
-    execFile(process.execPath, ['--test', `--test-reporter=${path}`, file], { env }, (_error, stdout) =>
+    const options = { env: { ...env, ...environment } }
+    execFile(process.execPath, ['--test', `--test-reporter=${path}`, file], options, (_error, stdout) =>
       resolve(stdout),
     )
   })
@@ -56,10 +57,26 @@ test('the report has a line for every test, none for suites, and says what becam
   )
 })
 
-test("the counts are the runner's own closing lines", async t => {
-  const counts = await report(t, 'counts')
-  assert.match(
-    counts,
-    /^ℹ tests 10\nℹ suites 1\nℹ pass 5\nℹ fail 1\nℹ cancelled 0\nℹ skipped 3\nℹ todo 1\nℹ duration_ms /,
+const COUNT = [
+  ...['ℹ tests 10', 'ℹ suites 1', 'ℹ pass 5', 'ℹ fail 1', 'ℹ cancelled 0', 'ℹ skipped 3', 'ℹ todo 1'],
+  'ℹ duration_ms',
+]
+
+test("what people read closes with the runner's own count, behind the failures", async t => {
+  const lines = (await report(t, 'terminal')).trimEnd().split('\n')
+  assert.deepEqual(
+    lines.slice(-8).map(line => line.replace(/(duration_ms) .*/, '$1')),
+    COUNT,
   )
+  assert.ok(lines.indexOf('✖ failing tests:') > 0)
+  assert.equal(lines.filter(line => line.startsWith('ℹ tests')).length, 1)
+})
+
+test('with CI=true the skips that it does not allow are named', async t => {
+  const named = (await report(t, 'terminal', { CI: 'true' })).split('\n').filter(line => line.includes("doesn't allow"))
+  assert.deepEqual(
+    named.map(line => line.replace(/.*: /, '')),
+    ['inner left out (no reason)', 'inner left out (too cold)'],
+  )
+  assert.doesNotMatch(await report(t, 'terminal', { CI: '' }), /doesn't allow/)
 })
