@@ -8,15 +8,24 @@ import { type Running, start } from 'sallyport'
 /** 2026-01-15 12:00:00 UTC, a Thursday: where every test's clock stands unless it is moved. */
 export const noon = Date.UTC(2026, 0, 15, 12)
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test moves it, and the timers that go by it. */
 export class FixedClock {
   #now = noon
+  readonly #timers = new Set<() => void>()
 
   now = () => this.#now
   elapsed = () => this.#now - noon
 
+  every = (_: number, run: () => void) => {
+    this.#timers.add(run)
+    return () => this.#timers.delete(run)
+  }
+
+  /** Every timer goes off before the clock moves and after: what moved before is seen as of then. */
   advance(ms: number): void {
+    for (const run of this.#timers) run()
     this.#now += ms
+    for (const run of this.#timers) run()
   }
 }
 
@@ -56,6 +65,7 @@ export async function startGateway(
     { files: [file], data: join(folder, 'data') },
     {
       clock,
+      every: clock.every,
       env: options.env ?? {},
       record: event => events.push(event),
       reloaded: mistakes => reloads.push(mistakes.map(({ message }) => message)),

@@ -6,8 +6,12 @@ export interface RequestBody {
   readonly bytes: Uint8Array | undefined
   /** Whether the client has gone away. */
   readonly abandoned: boolean
-  /** Grows while bytes come: tells a slow upload from a dead one. */
+  /** Grows while bytes are taken: tells a slow upload from a dead one. */
   readonly progress: number
+  /** Whether more bytes are wanted than the client has sent: it is the slow one then, not whoever reads. */
+  readonly awaited: boolean
+  /** Takes everything, if it has arrived already; else undefined, and nothing is taken. */
+  whole(): Uint8Array | undefined
   /**
    * Takes the bytes as they come, at most `limit`: more end the stream with Problem `body-too-large`.
    * Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1).

@@ -32,7 +32,7 @@ import {
   type SigningKey,
 } from '@sallyport/tokens'
 import { newCallId } from './call-id.ts'
-import type { Judge } from './listen/listener.ts'
+import type { Judge } from './listen/serve.ts'
 
 /** What a gateway needs of the world. Everything in here outlives a reload. */
 export interface GatewayPorts {

@@ -17,6 +17,8 @@ export interface StartOptions {
 /** What the process is given. */
 export interface StartPorts {
   readonly clock: Clock
+  /** Calls `run` every `ms` milliseconds until what comes back is called; a timer of the process where it isn't given. */
+  readonly every?: (ms: number, run: () => void) => () => void
   readonly env: Readonly<Record<string, string>>
   readonly record: (event: CallEvent) => void
   /** Told of every reload: what was wrong with it, or nothing. */
@@ -45,6 +47,12 @@ export class BadConfiguration extends Error {
   }
 }
 
+function everyMs(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 type Good = Exclude<Loaded['result'], { readonly mistakes: readonly Mistake[] }>
 
 /** One process: a configuration, a gateway that keeps to it, and a watch that takes up every change of it. */
@@ -53,7 +61,7 @@ export async function start({ files, data }: StartOptions, ports: StartPorts): P
   const signing = await callerKey(data)
   const vault = await openVault(data, ports.clock)
   const reading = loadPorts(ports.env, vault, publicKeys(signing))
-  const upstreams = new HttpUpstreams(ports.clock.elapsed)
+  const upstreams = new HttpUpstreams({ elapsed: ports.clock.elapsed, every: ports.every ?? everyMs })
   const gateway = new Gateway({
     clock: ports.clock,
     counters: memoryCounters(),

@@ -1,12 +1,8 @@
-import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createPlain, type Server } from 'node:http'
 import { createServer as createTls, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { type Arrival, Problem } from '@sallyport/core'
-import type { Handled } from '@sallyport/stages'
-import { NodeBody } from './node-body.ts'
-import { answerRaw, parserProblem } from './raw-answer.ts'
-import { writeReply } from './write.ts'
+import { Connections } from './connections.ts'
+import { type Judge, serve } from './serve.ts'
 
 /** Certificate chain and key in PEM. */
 export interface TlsMaterial {
@@ -21,12 +17,6 @@ export interface ListenAt {
   readonly tls: TlsMaterial | undefined
 }
 
-/** Who judges what arrives, and who remembers what could not even be read. */
-export interface Judge {
-  handle(arrival: Arrival): Promise<Handled>
-  unreadable(problem: Problem, peer: string | undefined): string
-}
-
 export interface Listener {
   readonly url: string
   replaceTls(material: TlsMaterial): void
@@ -34,57 +24,45 @@ export interface Listener {
   close(graceMs: number): Promise<void>
 }
 
+/** How long a caller may take, in milliseconds. */
+export interface Patience {
+  /** For the header section. */
+  readonly headersMs: number
+  /** Between two pieces of a body, and until bytes of an answer are taken. */
+  readonly silenceMs: number
+  /** Until the next request on the same connection. */
+  readonly keepAliveMs: number
+  /** How often the first is looked at. */
+  readonly checkMs: number
+}
+
+const usual: Patience = { headersMs: 15_000, silenceMs: 30_000, keepAliveMs: 65_000, checkMs: 5_000 }
+
 const limits = {
   maxHeaderSize: 16_384,
-  headersTimeout: 15_000,
   requestTimeout: 0,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
   requireHostHeader: false,
+  optimizeEmptyRequests: true,
   noDelay: true,
 }
 
 const tlsOf = ({ cert, key }: TlsMaterial) =>
   ({ cert, key, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] }) as const
 
-function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean): Arrival {
-  return {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    httpVersion: request.httpVersion,
-    rawHeaders: request.rawHeaders,
-    peer: request.socket.remoteAddress,
-    encrypted,
-    body,
+function createServer(at: ListenAt, patience: Patience): Server | TlsServer {
+  const timeouts = {
+    headersTimeout: patience.headersMs,
+    keepAliveTimeout: patience.keepAliveMs,
+    connectionsCheckingInterval: patience.checkMs,
   }
-}
-
-/** A server that hands each request to the judge and writes what it answers. */
-function serve(server: Server | TlsServer, judge: Judge, encrypted: boolean): void {
-  const answer = async (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
-    const body = new NodeBody(request, response, waiting)
-    const handled = await judge.handle(arrivalOf(request, body, encrypted))
-    if (body.unread || !server.listening) response.shouldKeepAlive = false
-    writeReply(response, handled.reply, outcome => handled.finish({ ...outcome, bytesIn: body.received }))
-  }
-  const refuse = (socket: Duplex & { readonly remoteAddress?: string | undefined }, problem: Problem) =>
-    answerRaw(socket, problem, judge.unreadable(problem, socket.remoteAddress))
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false))
-  server.on(
-    'checkContinue',
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, true),
-  )
-  server.on(
-    'checkExpectation',
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false),
-  )
-  server.on('connect', (_: IncomingMessage, socket: Duplex) =>
-    refuse(socket, new Problem('method-unsupported', {}, 'tunnels are not served')),
-  )
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') socket.destroy()
-    else refuse(socket, parserProblem(error))
-  })
+  const server =
+    at.tls === undefined
+      ? createPlain({ ...limits, ...timeouts })
+      : createTls({ ...limits, ...timeouts, ...tlsOf(at.tls) })
+  server.timeout = patience.silenceMs
+  // Node drops the fields beyond 1,000 silently; the size of the section bounds them already.
+  server.maxHeadersCount = 0
+  return server
 }
 
 function listening(server: Server | TlsServer, at: ListenAt): Promise<void> {
@@ -100,9 +78,10 @@ function listening(server: Server | TlsServer, at: ListenAt): Promise<void> {
 const isTls = (server: Server | TlsServer): server is TlsServer => 'setSecureContext' in server
 
 /** Opens a listener. Throws where the address cannot be had or the certificate does not fit the key. */
-export async function openListener(at: ListenAt, judge: Judge): Promise<Listener> {
-  const server = at.tls === undefined ? createPlain(limits) : createTls({ ...limits, ...tlsOf(at.tls) })
-  serve(server, judge, at.tls !== undefined)
+export async function openListener(at: ListenAt, judge: Judge, patience: Patience = usual): Promise<Listener> {
+  const server = createServer(at, patience)
+  const connections = new Connections()
+  serve(server, judge, connections, at.tls !== undefined)
   await listening(server, at)
   const { port } = server.address() as AddressInfo
   const host = at.host.includes(':') ? `[${at.host}]` : at.host
@@ -113,7 +92,10 @@ export async function openListener(at: ListenAt, judge: Judge): Promise<Listener
     },
     close(graceMs) {
       return new Promise(resolve => {
-        const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+        const cut = setTimeout(() => {
+          server.closeAllConnections()
+          connections.cut()
+        }, graceMs)
         server.close(() => {
           clearTimeout(cut)
           resolve()

@@ -1,26 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline, Transform } from 'node:stream'
-import { Problem, type RequestBody } from '@sallyport/core'
-
-const tooLarge = (limit: number) =>
-  new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
-
-/** Lets bytes through and counts them; more than `limit` end it with a Problem. */
-class Meter extends Transform {
-  readonly #limit: number
-  bytes = 0
-
-  constructor(limit: number) {
-    super()
-    this.#limit = limit
-  }
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: (error: Error | null, chunk?: Buffer) => void): void {
-    this.bytes += chunk.length
-    if (this.bytes > this.#limit) done(tooLarge(this.#limit))
-    else done(null, chunk)
-  }
-}
+import type { Problem, RequestBody } from '@sallyport/core'
+import { tooLarge, Upload } from './upload.ts'
 
 /** What the header section says of the body's length: 0 where there is none, undefined where it is chunked. */
 function declaredLength(request: IncomingMessage): number | undefined {
@@ -35,9 +15,9 @@ export class NodeBody implements RequestBody {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #bytes: Buffer | undefined
-  #meter: Meter | undefined
+  #upload: Upload | undefined
+  #failure: Problem | undefined
   #waiting: boolean
-  #taken = false
 
   constructor(request: IncomingMessage, response: ServerResponse, waiting: boolean) {
     this.#request = request
@@ -55,28 +35,43 @@ export class NodeBody implements RequestBody {
     return this.#request.socket.destroyed
   }
 
-  /** Whether bytes may still stand on the wire that nobody took: then the connection cannot be used again. */
+  /** Whether bytes may still come that nobody will take: then the connection cannot be used again. */
   get unread(): boolean {
-    return this.length !== 0 && !this.#taken
+    return this.length !== 0 && !this.#request.complete
   }
 
-  /** Bytes of body that came. */
+  /** Whether the client keeps somebody waiting who wants more bytes. */
+  get awaited(): boolean {
+    return this.#upload?.awaited === true && this.unread
+  }
+
+  /** Bytes of body that came and were taken. */
   get received(): number {
-    return this.#bytes?.length ?? this.#meter?.bytes ?? (this.#taken ? (this.length ?? 0) : 0)
+    return this.#bytes?.length ?? this.#upload?.received ?? 0
   }
 
   /** Grows while bytes come: tells a slow upload from a dead one. */
   get progress(): number {
-    return this.#request.socket.bytesRead
+    return this.received
   }
 
-  stream(limit: number): AsyncIterable<Uint8Array> {
-    this.#take()
-    if (this.length !== undefined) return this.#request
-    const meter = new Meter(limit)
-    this.#meter = meter
-    pipeline(this.#request, meter, () => undefined)
-    return meter
+  whole(): Uint8Array | undefined {
+    const { complete, readableLength } = this.#request
+    if (this.#bytes !== undefined || this.#upload !== undefined) return this.#bytes
+    if (!complete || readableLength !== this.length) return undefined
+    const chunk: unknown = this.#request.read()
+    if (Buffer.isBuffer(chunk)) this.#bytes = chunk
+    return this.#bytes
+  }
+
+  stream(limit: number): Upload {
+    if (this.#upload !== undefined || this.#bytes !== undefined) throw new Error('the body was taken already')
+    const upload = new Upload(this.#request, limit)
+    this.#upload = upload
+    if (this.#failure !== undefined) upload.destroy(this.#failure)
+    else if (this.length !== undefined && this.length > limit) upload.destroy(tooLarge(limit))
+    else if (this.#waiting) this.#response.writeContinue()
+    return upload
   }
 
   async read(limit: number): Promise<Uint8Array> {
@@ -87,11 +82,9 @@ export class NodeBody implements RequestBody {
     return this.#bytes
   }
 
-  #take(): void {
-    if (this.#taken) throw new Error('the body was taken already')
-    this.#taken = true
-    if (!this.#waiting) return
-    this.#waiting = false
-    this.#response.writeContinue()
+  /** What the rest of the body came to: whoever reads it is told. */
+  fail(problem: Problem): void {
+    this.#failure = problem
+    this.#upload?.destroy(problem)
   }
 }

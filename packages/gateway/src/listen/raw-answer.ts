@@ -21,15 +21,21 @@ function headerLines(headers: HeaderPairs): string {
   return lines
 }
 
-/** Answers on a bare socket, where there is no response object to write to, and closes it. */
+/** Answers on a bare socket, where there is no response object to write to. */
+export function writeRaw(socket: Duplex, problem: Problem, id: string): void {
+  const reply = renderProblem(problem, 'admit', id)
+  const body = reply.kind === 'answer' ? String(reply.body) : ''
+  const framing = ['Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']
+  const head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${headerLines([...reply.headers, ...framing])}\r\n`
+  socket.write(head + body)
+}
+
+/** Answers on a bare socket and ends it. */
 export function answerRaw(socket: Duplex, problem: Problem, id: string): void {
   if (!socket.writable) {
     socket.destroy()
     return
   }
-  const reply = renderProblem(problem, 'admit', id)
-  const body = reply.kind === 'answer' ? String(reply.body) : ''
-  const framing = ['Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']
-  const head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${headerLines([...reply.headers, ...framing])}\r\n`
-  socket.end(head + body)
+  writeRaw(socket, problem, id)
+  socket.end()
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { BodySink, HeaderPairs, Outcome, Reply } from '@sallyport/core'
 
-type Finish = (outcome: Pick<Outcome, 'end' | 'bytesOut' | 'reason'>) => void
+export type Finish = (outcome: Pick<Outcome, 'end' | 'bytesOut' | 'reason'>) => void
 
 /** Whether a field stands among header pairs. `name` in lower case. */
 function stands(headers: HeaderPairs, name: string): boolean {
@@ -12,41 +12,57 @@ function stands(headers: HeaderPairs, name: string): boolean {
   return false
 }
 
-const bodiless = (status: number) => status === 204 || status === 304
+const without = (headers: HeaderPairs, name: string): string[] =>
+  headers.filter((_, i) => headers[i - (i % 2)]?.toLowerCase() !== name)
 
-/** Node takes header pairs as one flat list; it is not kept. */
+/** Node takes header pairs as one flat list; it is not kept. A 204 has no Content-Length (RFC 9110 section 8.6). */
 function writeHead(response: ServerResponse, status: number, headers: HeaderPairs, length?: number): void {
   if (stands(headers, 'date')) response.sendDate = false
-  const counted = length === undefined || bodiless(status) || stands(headers, 'content-length')
-  response.writeHead(status, counted ? [...headers] : [...headers, 'Content-Length', String(length)])
+  const counted = stands(headers, 'content-length')
+  if (status === 204) response.writeHead(status, counted ? without(headers, 'content-length') : [...headers])
+  else if (counted || length === undefined) response.writeHead(status, [...headers])
+  else response.writeHead(status, [...headers, 'Content-Length', String(length)])
 }
 
+/** What an answer to HEAD has instead of a body is unknown where the upstream did not say; 304 is alike (RFC 9110 section 8.6). */
+const sendsBody = (response: ServerResponse, status: number) =>
+  response.req.method !== 'HEAD' && status !== 204 && status !== 304
+
 /** A whole body in one write: as latin1 text Node joins it with the header section, byte for byte. */
-function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array): void {
+function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array): number {
+  if (!sendsBody(response, reply.status)) {
+    writeHead(response, reply.status, reply.headers, body.length === 0 ? undefined : body.length)
+    response.end()
+    return 0
+  }
   writeHead(response, reply.status, reply.headers, body.length)
   if (body.length === 0) response.end()
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
+  return body.length
 }
 
-/** Writes a reply. `finish` is told once, when the body has ended, failed or been abandoned. */
-export function writeReply(response: ServerResponse, reply: Reply, finish: Finish): void {
-  if (response.destroyed || response.socket?.destroyed === true) {
+/** Does what is left to do for a call whose connection has closed. */
+export type Abandon = () => void
+
+/**
+ * Writes a reply. `finish` is told once, when the body has ended, failed or been abandoned. While an answer streams, what
+ * comes back is to be called when the connection closes: Node tells that only to the answer whose turn it is.
+ */
+export function writeReply(response: ServerResponse, reply: Reply, finish: Finish): Abandon | undefined {
+  if (response.destroyed || response.req.socket.destroyed) {
     if (reply.kind === 'stream') reply.body.cancel(new Error('the caller has gone'))
     finish({ end: 'abandoned', bytesOut: 0 })
-    return
+    return undefined
   }
   const whole = reply.kind === 'answer' ? asBytes(reply.body) : reply.body.whole()
-  if (whole !== undefined) {
-    writeWhole(response, reply, whole)
-    finish({ end: 'complete', bytesOut: whole.length })
-    return
-  }
-  if (reply.kind === 'stream') writeStream(response, reply, finish)
+  if (whole !== undefined) finish({ end: 'complete', bytesOut: writeWhole(response, reply, whole) })
+  else if (reply.kind === 'stream') return writeStream(response, reply, finish)
+  return undefined
 }
 
 const asBytes = (body: string | Uint8Array): Uint8Array => (typeof body === 'string' ? Buffer.from(body, 'utf8') : body)
 
-function writeStream(response: ServerResponse, reply: Reply & { readonly kind: 'stream' }, finish: Finish): void {
+function writeStream(response: ServerResponse, reply: Reply & { readonly kind: 'stream' }, finish: Finish): Abandon {
   writeHead(response, reply.status, reply.headers)
   let bytesOut = 0
   let failure: Error | undefined
@@ -63,13 +79,15 @@ function writeStream(response: ServerResponse, reply: Reply & { readonly kind: '
       response.destroy()
     },
   }
-  response.on('close', () => {
+  const over = () => {
     if (failure !== undefined) return finish({ end: 'failed', bytesOut, reason: failure.message })
     if (response.writableFinished) return finish({ end: 'complete', bytesOut })
     reply.body.cancel(new Error('the caller has gone'))
     finish({ end: 'abandoned', bytesOut })
-  })
+  }
+  response.on('close', over)
   response.flushHeaders()
   const source = reply.body.pipe(sink)
   response.on('drain', () => source.resume())
+  return over
 }

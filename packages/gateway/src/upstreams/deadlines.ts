@@ -4,18 +4,25 @@ export interface Timed {
   tick(now: number): void
 }
 
+/** Where the passing of time is felt. */
+export interface Ticking {
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number
+  /** Calls `run` every `ms` milliseconds until what comes back is called. */
+  readonly every: (ms: number, run: () => void) => () => void
+}
+
 const intervalMs = 100
 
 /** One coarse timer for every exchange under way: a timer each would cost more than the exchange. */
 export class Deadlines {
   readonly #under = new Set<Timed>()
-  readonly #timer: NodeJS.Timeout
   readonly #elapsed: () => number
+  readonly #stop: () => void
 
-  constructor(elapsed: () => number) {
+  constructor({ elapsed, every }: Ticking) {
     this.#elapsed = elapsed
-    this.#timer = setInterval(() => this.tick(), intervalMs)
-    this.#timer.unref()
+    this.#stop = every(intervalMs, () => this.#tick())
   }
 
   add(timed: Timed): void {
@@ -26,12 +33,12 @@ export class Deadlines {
     this.#under.delete(timed)
   }
 
-  tick(): void {
+  #tick(): void {
     const now = this.#elapsed()
     for (const timed of this.#under) timed.tick(now)
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    this.#stop()
   }
 }

@@ -12,6 +12,8 @@ export interface ExchangeEnd {
   over(exchange: Exchange): void
   /** It failed before any header came; true where it was sent again. */
   again(exchange: Exchange, error: Error): boolean
+  /** It ends before its connection took it up: whoever holds it lets go and reports the error. */
+  drop(exchange: Exchange, reason: Error): void
 }
 
 const late = (what: string, ms: number) => new Problem('upstream-timeout', {}, `${what} took more than ${ms} ms`)
@@ -21,6 +23,8 @@ function pairsOf(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
   if (!Array.isArray(raw)) return []
   return raw.map(item => (typeof item === 'string' ? item : item.toString('latin1')))
 }
+
+type Phase = 'waiting' | 'connecting' | 'sent' | 'answered' | 'ended' | 'failed'
 
 /** One request to an upstream and its answer: undici's handler on one side, a reply's body on the other. */
 export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
@@ -35,14 +39,13 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   #chunks: Buffer[] = []
   #size = 0
   #sink: BodySink | undefined
-  #phase: 'sent' | 'answered' | 'ended' | 'failed' = 'sent'
+  #phase: Phase = 'waiting'
   #failure: Error | undefined
   #paused = false
+  /** When something last moved, as of the last tick: the clock isn't asked for every piece. */
   #activeAt: number
+  #moved = false
   #progress = 0
-  #moved = true
-  /** Whether anything of the request was written. */
-  begun = false
   /** How often it was sent again. */
   retries = 0
 
@@ -58,10 +61,21 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
     this.#activeAt = now
   }
 
+  /** Whether anything of the request was written. */
+  get begun(): boolean {
+    return this.#controller !== undefined
+  }
+
+  /** It was given to a connection, which may have to be made first. */
+  dispatched(): void {
+    this.#phase = 'connecting'
+    this.#controller = undefined
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    this.begun = true
-    if (this.#failure !== undefined) controller.abort(this.#failure)
+    this.#phase = 'sent'
+    this.#moved = true
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -88,10 +102,10 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
     this.#sink?.end()
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    const cause = this.#failure ?? error
-    if (this.#phase === 'sent' && this.#failure === undefined && this.#end.again(this, error)) return
+  onResponseError(_: unknown, error: Error): void {
     const answered = this.#phase === 'answered'
+    const cause = this.#failure ?? error
+    if (!answered && this.#failure === undefined && this.#end.again(this, error)) return
     this.#phase = 'failed'
     this.#failure = cause
     this.#end.over(this)
@@ -121,23 +135,29 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   cancel(reason: Error): void {
     if (this.#phase === 'ended' || this.#phase === 'failed') return
     this.#failure ??= reason
-    this.#controller?.abort(reason)
+    if (this.#controller === undefined) this.#end.drop(this, reason)
+    else this.#controller.abort(reason)
   }
 
-  /** Judges the deadlines. While the reader is slow the upstream is not to blame. */
+  /** Judges the deadlines. While the caller is slow, to send or to read, the upstream is not to blame. */
   tick(now: number): void {
-    const { headersMs, bodyMs, wholeMs } = this.#timeouts
     const { body } = this.outgoing
-    if (this.#moved || this.#paused || body.progress !== this.#progress) {
+    if (this.#moved || this.#paused || body.awaited || body.progress !== this.#progress) {
       this.#moved = false
       this.#progress = body.progress
       this.#activeAt = now
     }
-    const idle = now - this.#activeAt
     if (body.abandoned) this.cancel(new Error('the caller has gone'))
-    else if (now - this.#started > wholeMs) this.cancel(late('the whole exchange', wholeMs))
-    else if (this.#phase === 'sent' && idle > headersMs) this.cancel(late('the header of the answer', headersMs))
-    else if (this.#phase === 'answered' && idle > bodyMs) this.cancel(late('the next piece of the answer', bodyMs))
+    else this.#judge(now - this.#activeAt, now - this.#started)
+  }
+
+  #judge(idle: number, age: number): void {
+    const { connectMs, headersMs, bodyMs, wholeMs } = this.#timeouts
+    const phase = this.#phase
+    if (age > wholeMs) this.cancel(late('the whole exchange', wholeMs))
+    else if (phase === 'connecting' && idle > connectMs) this.cancel(late('the connection', connectMs))
+    else if (phase === 'answered' && idle > bodyMs) this.cancel(late('the next piece of the answer', bodyMs))
+    else if (phase !== 'answered' && idle > headersMs) this.cancel(late('the header of the answer', headersMs))
   }
 
   #pause(controller: Dispatcher.DispatchController): void {

@@ -13,36 +13,40 @@ const maxWaiting = 1_000
 
 const readable = (bytes: AsyncIterable<Uint8Array>) => (bytes instanceof Readable ? bytes : Readable.from(bytes))
 
-interface Waiting {
-  readonly exchange: Exchange
-}
-
 /** The connections to one upstream: one undici Client a socket, the one used last first. */
 export class Pool implements ExchangeEnd {
   readonly #rule: ForwardRule
   readonly #deadlines: Deadlines
-  readonly #elapsed: () => number
   readonly #free: Client[] = []
   readonly #busy = new Map<Exchange, Client>()
-  readonly #waiting: Waiting[] = []
+  readonly #waiting = new Set<Exchange>()
   #closed = false
+  /** Monotonic milliseconds. */
+  usedAt = 0
 
-  constructor(rule: ForwardRule, deadlines: Deadlines, elapsed: () => number) {
+  constructor(rule: ForwardRule, deadlines: Deadlines) {
     this.#rule = rule
     this.#deadlines = deadlines
-    this.#elapsed = elapsed
   }
 
-  send(outgoing: Outgoing): Promise<Reply> {
-    const exchange = new Exchange(outgoing, this.#rule.timeouts, this, this.#elapsed())
-    this.#deadlines.add(exchange)
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get idle(): boolean {
+    return this.#busy.size === 0 && this.#waiting.size === 0
+  }
+
+  send(outgoing: Outgoing, now: number): Promise<Reply> {
+    this.usedAt = now
+    const exchange = new Exchange(outgoing, this.#rule.timeouts, this, now)
     const client = this.#free.pop() ?? this.#grow()
-    if (client !== undefined) this.#dispatch(client, exchange)
-    else if (this.#waiting.length < maxWaiting) this.#waiting.push({ exchange })
-    else {
-      this.#deadlines.delete(exchange)
+    if (client === undefined && this.#waiting.size >= maxWaiting) {
       throw new Problem('overloaded', { retryAfter: 1 }, `${maxWaiting} calls wait for ${this.#rule.origin}`)
     }
+    this.#deadlines.add(exchange)
+    if (client === undefined) this.#waiting.add(exchange)
+    else this.#dispatch(client, exchange)
     return exchange.reply
   }
 
@@ -51,22 +55,30 @@ export class Pool implements ExchangeEnd {
     const client = this.#busy.get(exchange)
     this.#busy.delete(exchange)
     if (client === undefined) return
-    const next = this.#waiting.shift()
-    if (next !== undefined) this.#dispatch(client, next.exchange)
-    else if (this.#closed) void client.close()
-    else this.#free.push(client)
+    const [next] = this.#waiting
+    if (next !== undefined) {
+      this.#waiting.delete(next)
+      this.#dispatch(client.destroyed ? this.#connect() : client, next)
+    } else if (this.#closed) void client.close()
+    else if (!client.destroyed) this.#free.push(client)
   }
 
   /** A kept-alive connection may be closed just as it is used: sent again once, where that can do no harm. */
   again(exchange: Exchange, error: Error): boolean {
     const client = this.#busy.get(exchange)
     const { method, body } = exchange.outgoing
-    const harmless = !exchange.begun || (idempotent.has(method) && (body.length === 0 || body.bytes !== undefined))
-    if (client === undefined || exchange.retries > 0 || !harmless || !isClosedSocket(error)) return false
+    const harmless = !exchange.begun || idempotent.has(method)
+    const whole = body.length === 0 || body.bytes !== undefined
+    if (client === undefined || exchange.retries > 0 || !harmless || !whole || !isClosedSocket(error)) return false
     exchange.retries++
-    exchange.begun = false
     this.#dispatch(client, exchange)
     return true
+  }
+
+  drop(exchange: Exchange, reason: Error): void {
+    const client = this.#busy.get(exchange)
+    if (client !== undefined) void client.destroy(reason)
+    else if (this.#waiting.delete(exchange)) exchange.onResponseError(undefined, reason)
   }
 
   /** Lets what is under way end and closes. */
@@ -76,8 +88,12 @@ export class Pool implements ExchangeEnd {
   }
 
   #grow(): Client | undefined {
-    if (this.#busy.size >= this.#rule.connections) return undefined
-    const { origin, timeouts, ca } = this.#rule
+    return this.#busy.size < this.#rule.connections ? this.#connect() : undefined
+  }
+
+  /** The deadlines are ours, so undici's own are off. Certificates are checked whatever the environment says. */
+  #connect(): Client {
+    const { origin, ca } = this.#rule
     return new Client(origin, {
       pipelining: 1,
       allowH2: false,
@@ -85,7 +101,7 @@ export class Pool implements ExchangeEnd {
       bodyTimeout: 0,
       keepAliveTimeout: 30_000,
       keepAliveMaxTimeout: 600_000,
-      connect: { timeout: timeouts.connectMs, ...(ca !== undefined && { ca }) },
+      connect: { timeout: 0, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
     })
   }
 
@@ -93,7 +109,8 @@ export class Pool implements ExchangeEnd {
     this.#busy.set(exchange, client)
     const { method, path, headers, body, maxBody } = exchange.outgoing
     const length = body.length === undefined || body.length === 0 ? [] : ['Content-Length', String(body.length)]
-    const content = body.length === 0 ? null : (body.bytes ?? readable(body.stream(maxBody)))
+    const content = body.length === 0 ? null : (body.bytes ?? body.whole() ?? readable(body.stream(maxBody)))
+    exchange.dispatched()
     client.dispatch({ method, path, headers: [...headers, ...length], body: content }, exchange)
   }
 }

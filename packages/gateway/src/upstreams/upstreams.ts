@@ -1,7 +1,10 @@
 import type { ForwardRule, Outgoing, Reply } from '@sallyport/core'
 import type { Upstreams } from '@sallyport/stages'
-import { Deadlines } from './deadlines.ts'
+import { Deadlines, type Ticking } from './deadlines.ts'
 import { Pool } from './pool.ts'
+
+/** After so long without a call a pool makes room: its rule may be gone. */
+const keptMs = 600_000
 
 /** Connections to every upstream, by the rule that names it: they outlive a reload as long as the rule stays. */
 export class HttpUpstreams implements Upstreams {
@@ -10,13 +13,16 @@ export class HttpUpstreams implements Upstreams {
   readonly #elapsed: () => number
   readonly #deadlines: Deadlines
 
-  constructor(elapsed: () => number) {
-    this.#elapsed = elapsed
-    this.#deadlines = new Deadlines(elapsed)
+  constructor(ticking: Ticking) {
+    this.#elapsed = ticking.elapsed
+    this.#deadlines = new Deadlines(ticking)
   }
 
   send(outgoing: Outgoing, rule: ForwardRule): Promise<Reply> {
-    return this.#poolOf(rule).send(outgoing)
+    const now = this.#elapsed()
+    const known = this.#byRule.get(rule)
+    const pool = known === undefined || known.closed ? this.#poolFor(rule, now) : known
+    return pool.send(outgoing, now)
   }
 
   close(): void {
@@ -24,13 +30,21 @@ export class HttpUpstreams implements Upstreams {
     this.#deadlines.close()
   }
 
-  #poolOf(rule: ForwardRule): Pool {
-    const known = this.#byRule.get(rule)
-    if (known !== undefined) return known
+  #poolFor(rule: ForwardRule, now: number): Pool {
     const id = JSON.stringify([rule.origin, rule.ca, rule.timeouts, rule.connections])
-    const pool = this.#pools.get(id) ?? new Pool(rule, this.#deadlines, this.#elapsed)
-    this.#pools.set(id, pool)
+    const pool = this.#pools.get(id) ?? this.#add(id, rule, now)
     this.#byRule.set(rule, pool)
+    return pool
+  }
+
+  #add(id: string, rule: ForwardRule, now: number): Pool {
+    for (const [key, pool] of this.#pools) {
+      if (!pool.idle || now - pool.usedAt < keptMs) continue
+      pool.close()
+      this.#pools.delete(key)
+    }
+    const pool = new Pool(rule, this.#deadlines)
+    this.#pools.set(id, pool)
     return pool
   }
 }

@@ -1,0 +1,79 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type Arrival, Problem } from '@sallyport/core'
+import type { Handled } from '@sallyport/stages'
+import type { Connections, Ongoing } from './connections.ts'
+import { NodeBody } from './node-body.ts'
+import { parserProblem } from './raw-answer.ts'
+import { type Finish, writeReply } from './write.ts'
+
+/** Who judges what arrives, and who remembers what could not even be read. */
+export interface Judge {
+  handle(arrival: Arrival): Promise<Handled>
+  unreadable(problem: Problem, peer: string | undefined): string
+}
+
+function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean): Arrival {
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    httpVersion: request.httpVersion,
+    rawHeaders: request.rawHeaders,
+    peer: request.socket.remoteAddress,
+    encrypted,
+    body,
+  }
+}
+
+/** The other side is gone, or never spoke HTTP: there is nobody to answer. */
+const isDeaf = ({ code = '' }: NodeJS.ErrnoException) =>
+  code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')
+
+const silence = () => new Problem('request-timeout', {}, 'nothing more of the body came')
+const tunnel = () => new Problem('method-unsupported', {}, 'tunnels are not served')
+
+/** Has a server hand each request to the judge and write what it answers. */
+export function serve(server: Server | TlsServer, judge: Judge, connections: Connections, encrypted: boolean): void {
+  const answer = async (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
+    const { socket } = request
+    const body = new NodeBody(request, response, waiting)
+    const call: Ongoing = { response, body, abandon: undefined }
+    connections.begin(socket, call)
+    const handled = await judge.handle(arrivalOf(request, body, encrypted))
+    const finish: Finish = outcome => {
+      handled.finish({ ...outcome, bytesIn: body.received })
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    }
+    if (body.unread) connections.closeAfter(socket, call)
+    else if (!server.listening && connections.last(socket) === call) response.shouldKeepAlive = false
+    try {
+      call.abandon = writeReply(response, handled.reply, finish)
+    } catch (error) {
+      finish({ end: 'failed', bytesOut: 0, reason: String(error) })
+      socket.destroy()
+    }
+  }
+  const refuse = (socket: Duplex, problem: Problem) => {
+    if (!(socket instanceof Socket)) return void socket.destroy()
+    connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
+  }
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false))
+  server.on(
+    'checkContinue',
+    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, true),
+  )
+  server.on(
+    'checkExpectation',
+    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false),
+  )
+  server.on('connect', (_: IncomingMessage, socket: Duplex) => refuse(socket, tunnel()))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (isDeaf(error) || (socket instanceof Socket && socket.bytesRead === 0)) socket.destroy()
+    else refuse(socket, parserProblem(error))
+  })
+  server.on('timeout', (socket: Socket) => {
+    if (connections.silent(socket, silence())) socket.setTimeout(server.timeout)
+  })
+}
