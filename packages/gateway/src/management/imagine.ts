@@ -1,0 +1,124 @@
+import type { ImaginedCall, ImaginedRequest } from '@sallyport/contract'
+import {
+  type Arrival,
+  type CallEvent,
+  type Clock,
+  type Counters,
+  type ForwardRule,
+  type IdentifyTree,
+  type Method,
+  type Outgoing,
+  Problem,
+  type Rule,
+  type Snapshot,
+} from '@sallyport/core'
+import { buildRoutes, handle, type Issuer, type StagePorts } from '@sallyport/stages'
+import type { JwtVerifier } from '@sallyport/tokens'
+import { arrivalOf, withCredential } from './imagined-arrival.ts'
+import { asCaller } from './imagined-caller.ts'
+
+/** The rules in force, and what their guards were made with. */
+export interface ImagineSetting {
+  readonly snapshot: Snapshot<StagePorts, Issuer>
+  readonly ports: StagePorts
+  /** A verifier that judges an issuer's tokens by this clock: for a call at another time. */
+  readonly verifierOf: (issuer: Issuer, clock: Clock) => JwtVerifier
+}
+
+/** What became of an imagined call; `request` where it would have been sent on. */
+export interface Imagined {
+  readonly event: CallEvent
+  readonly request: ImaginedRequest | undefined
+}
+
+/** Limits stand where they stand: what an imagined call would take is looked at and left. */
+const untouched = (counters: Counters): Counters => ({
+  take: (takes, now) => counters.peek(takes, now),
+  peek: (takes, now) => counters.peek(takes, now),
+  release() {
+    return
+  },
+})
+
+function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
+  const mark = outgoing.path.indexOf('?')
+  const path = mark < 0 ? outgoing.path : outgoing.path.slice(0, mark)
+  const pairs = mark < 0 ? [] : outgoing.path.slice(mark + 1).split('&')
+  return {
+    method: outgoing.method,
+    url: rule.origin + path,
+    parameters: pairs.map(pair => pair.split('=')[0] ?? ''),
+    headers: outgoing.headers.filter((_, i) => i % 2 === 0),
+  }
+}
+
+interface Seen {
+  event?: CallEvent
+  request?: ImaginedRequest
+}
+
+/** Ports that read and never write; what would have been written is seen. */
+function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: Seen): StagePorts {
+  const clock: Clock = { now: () => at, elapsed: () => 0 }
+  return {
+    ...ports,
+    clock,
+    counters: untouched(ports.counters),
+    verifierOf: issuer => verifierOf(issuer, clock),
+    upstreams: {
+      send(outgoing, rule) {
+        seen.request = requestOf(outgoing, rule)
+        return { kind: 'answer', status: 200, headers: [], body: '' }
+      },
+    },
+    record(event) {
+      seen.event = event
+    },
+  }
+}
+
+type Judge = (arrival: Arrival) => Promise<Imagined>
+
+/** Judges arrivals by routes of their own, one after the other. */
+async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetting): Promise<Judge> {
+  const seen: Seen = {}
+  const ports = readingPorts(setting, at, seen)
+  const routes = await buildRoutes(setting.snapshot, ports)
+  return async arrival => {
+    delete seen.request
+    const handled = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
+    handled.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
+    if (seen.event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
+    return { event: seen.event, request: seen.request }
+  }
+}
+
+function leavesOf<T>(tree: IdentifyTree<T>): T[] {
+  if (typeof tree === 'object' && tree !== null) {
+    if ('any' in tree) return tree.any.flatMap(leavesOf)
+    if ('all' in tree) return tree.all.flatMap(leavesOf)
+  }
+  return [tree]
+}
+
+/** The methods of the operation that a call led to. */
+function methodsOf({ api, operation }: CallEvent, { snapshot, ports }: ImagineSetting): Method[] {
+  const found = snapshot.apis.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)
+  if (found === undefined) return []
+  return leavesOf<Rule<StagePorts, Method>>(found.identify).map(rule => rule.create(ports, rule))
+}
+
+/**
+ * What would become of a call: the same stages and guards as for a real one. Nothing is counted, sent or recorded.
+ * A credential is put where the operation reads it, which a first look without one tells.
+ */
+export async function imagine(call: ImaginedCall, setting: ImagineSetting): Promise<Imagined> {
+  const { snapshot, ports } = setting
+  const at = call.at === undefined ? ports.clock.now() : Date.parse(call.at)
+  const rules = call.as === undefined ? snapshot : asCaller(snapshot, call.as, ports.sets)
+  const judge = await judgeAt(at, call.ip, { ...setting, snapshot: rules })
+  const arrival = arrivalOf(call, snapshot.gateway)
+  const bare = await judge(arrival)
+  if (call.credential === undefined) return bare
+  return judge(withCredential(arrival, call.credential, methodsOf(bare.event, setting)))
+}

@@ -1,0 +1,83 @@
+import { endpoints, type ImaginedCall } from '@sallyport/contract'
+import { type CallEvent, callEvent, Problem, type Rule, type Snapshot } from '@sallyport/core'
+import { explain, type Issuer, identifyLabel, type StagePorts } from '@sallyport/stages'
+import type { Imagined } from './imagine.ts'
+import { run, type Served } from './run.ts'
+
+/** The rules that calls are judged by at the moment. */
+export interface InForce {
+  readonly snapshot: Snapshot<StagePorts, Issuer>
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** What the author of the rules was warned of, each with its place. */
+  readonly warnings: readonly string[]
+}
+
+/** What the verbs need of a running gateway. */
+export interface VerbPorts {
+  /** The record of a call, a line of JSON. */
+  findCall(id: string): Promise<string | undefined>
+  /** The records of the last calls, the newest first. */
+  lastCalls(count: number): Promise<readonly string[]>
+  imagine(call: ImaginedCall): Promise<Imagined>
+  inForce(): InForce
+}
+
+/** An event as it was recorded; undefined where it is none, as a line that a crash cut off. */
+function readEvent(line: string): CallEvent | undefined {
+  try {
+    return callEvent.parse(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+const described = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(({ name, label }) => `${name}: ${label}`)
+
+/** Every operation with what each stage asks of it. */
+function operationsOf({ apis }: Snapshot<StagePorts, Issuer>) {
+  return apis.flatMap(({ name, path, operations }) =>
+    operations.map(({ id, identify, admit, admitLimit, authorize, limit, inspect, destination }) => ({
+      api: name,
+      path,
+      operation: id,
+      rules: {
+        admit: [...described(admit), ...described(admitLimit)],
+        identify: [identifyLabel(identify)],
+        authorize: described(authorize),
+        limit: described(limit),
+        inspect: described(inspect),
+      },
+      ...('upstream' in destination && { upstream: destination.upstream.origin }),
+    })),
+  )
+}
+
+/** Every verb under its endpoint. */
+export function serveVerbs(ports: VerbPorts): readonly Served[] {
+  return [
+    run(endpoints.getCall, async ({ id }) => {
+      const line = await ports.findCall(id)
+      const call = line === undefined ? undefined : readEvent(line)
+      if (call !== undefined) return { call, explanation: explain(call) }
+      const detail = 'Only the last calls are remembered; is this the gateway that answered it?'
+      throw new Problem('call-unknown', { detail }, `no record of call ${id}`)
+    }),
+    run(endpoints.listCalls, async ({ last }) => {
+      const lines = await ports.lastCalls(last)
+      return { calls: lines.map(readEvent).filter(call => call !== undefined) }
+    }),
+    run(endpoints.explainCall, async call => {
+      const { event, request } = await ports.imagine(call)
+      const { status, ...told } = explain(event)
+      return request === undefined ? { explanation: { status, ...told } } : { explanation: told, request }
+    }),
+    run(endpoints.getSnapshot, () => {
+      const { snapshot, since, warnings } = ports.inForce()
+      const operations = snapshot.apis.reduce((sum, api) => sum + api.operations.length, 0)
+      const when = new Date(since).toISOString()
+      return { hash: snapshot.hash, since: when, apis: snapshot.apis.length, operations, warnings: [...warnings] }
+    }),
+    run(endpoints.listOperations, () => ({ operations: operationsOf(ports.inForce().snapshot) })),
+  ]
+}
