@@ -11,11 +11,15 @@ const secret = { kty: 'oct', kid: 's', alg: 'HS256', k: randomBytes(32).toString
 const weak = { kty: 'oct', kid: 'w', alg: 'HS256', k: Buffer.from('password'.repeat(8)).toString('base64url') }
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' })
 
+const apis = {
+  open: { path: '/', identify: { jwt: 'staff' }, authorize: 'anyone', forward: { to: 'https://example.com' } },
+}
+
 /** What is wrong with, and what is doubtful about, an issuer with these algorithms and these keys in a file. */
 async function load(algorithms: readonly string[] | undefined, file: string, keys: object = { file: './keys' }) {
   const issuer = { issuer: 'any', audience: 'a', keys, algorithms }
   const files: Readonly<Record<string, string>> = {
-    '/sallyport.yaml': JSON.stringify({ sallyport: 1, issuers: { staff: issuer }, apis: {} }),
+    '/sallyport.yaml': JSON.stringify({ sallyport: 1, issuers: { staff: issuer }, apis }),
     '/keys': file,
   }
   const { result, warnings } = await loadConfiguration(['/sallyport.yaml'], {
@@ -25,7 +29,7 @@ async function load(algorithms: readonly string[] | undefined, file: string, key
     secret: async () => undefined,
   })
   const mistakes = 'mistakes' in result ? result.mistakes.map(({ path, message }) => `${path}: ${message}`) : []
-  return { mistakes, warnings: warnings.map(({ message }) => message).filter(message => !message.includes('issuer')) }
+  return { mistakes, warnings: warnings.map(({ message }) => message).filter(message => message.startsWith('/keys')) }
 }
 
 const jwks = (...keys: object[]) => JSON.stringify({ keys })
@@ -70,4 +74,11 @@ test('public keys never verify an HMAC algorithm', async () => {
 test('a file without a key for the algorithms that are listed does not load', async () => {
   assert.match((await load(['RS256'], jwks(published))).mistakes.join(), /no key in it is for RS256/)
   assert.match((await load(['HS512'], jwks(secret))).mistakes.join(), /no key in it is for HS512/)
+})
+
+test('a mistake in an issuer is reported once, at the issuer', async () => {
+  const path = (mistakes: readonly string[]) => mistakes.map(mistake => mistake.split(': ')[0])
+  assert.deepEqual(path((await load(undefined, 'no keys')).mistakes), ['issuers.staff.keys.file'])
+  assert.deepEqual(path((await load(['none', 'ES256'], jwks(published))).mistakes), ['issuers.staff.algorithms[0]'])
+  assert.deepEqual(path((await load(['HS256', 'ES256'], jwks(published))).mistakes), ['issuers.staff.algorithms[0]'])
 })

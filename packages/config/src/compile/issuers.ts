@@ -29,15 +29,20 @@ function algorithmFault(alg: string, among: readonly string[], kind: ReturnType<
   return `${alg} cannot stand beside ${other}: the keys of a file are all public or all secret; make two issuers`
 }
 
-/** Algorithms as written, or those that the kind of key allows: a secret verifies HS256, other keys never an HS one. */
+/**
+ * Algorithms as written, or those that the kind of key allows: a secret verifies HS256, other keys never an HS one. What can't be
+ * had is left out, so that nothing else is blamed for it.
+ */
 function algorithmsOf(name: string, written: WrittenIssuer, work: Compilation): readonly string[] {
   const kind = keysKind(written)
-  const algorithms = written.algorithms ?? (kind === 'secret' ? ['HS256'] : asymmetric)
-  for (const [i, alg] of algorithms.entries()) {
+  const usual = kind === 'secret' ? ['HS256'] : asymmetric
+  const algorithms = written.algorithms ?? usual
+  const left = algorithms.filter((alg, i) => {
     const fault = algorithmFault(alg, algorithms, kind)
     if (fault !== undefined) work.mistake(['issuers', name, 'algorithms', i], fault)
-  }
-  return algorithms
+    return fault === undefined
+  })
+  return left.length > 0 ? left : usual
 }
 
 /** Names keys so that others in their place are not taken for them. Kept in memory only. */
@@ -122,6 +127,9 @@ function warn(name: string, { rules }: Issuer, work: Compilation): void {
     work.warn(['issuers', name, 'expiry'], `expiry is ${rules.expiry}: a leaked token may be good for ever`)
 }
 
+/** In the place of keys that couldn't be read: the configuration doesn't load, and nothing else is blamed for it. */
+const noKeys: KeysAt = { source: fixedKeys({ keys: [], notes: [] }), id: 'none' }
+
 /** The issuers that tokens are accepted from. */
 export async function compileIssuers(
   written: Configuration['issuers'],
@@ -130,8 +138,7 @@ export async function compileIssuers(
   const issuers: Record<string, Issuer> = {}
   for (const [name, entry] of Object.entries(written)) {
     const algorithms = algorithmsOf(name, entry, work)
-    const keys = await keysOf(name, entry, algorithms, work)
-    if (keys === undefined) continue
+    const keys = (await keysOf(name, entry, algorithms, work)) ?? noKeys
     const issuer = { rules: rulesOf(entry, algorithms), keys, claims: claimPaths(entry), atHash: entry.atHash }
     warn(name, issuer, work)
     issuers[name] = issuer
