@@ -1,5 +1,5 @@
 import type { Call, View } from './call.ts'
-import type { Take } from './counters.ts'
+import type { LimitRule, Take } from './counters.ts'
 import type { Principal } from './principal.ts'
 
 /** One rule about a call: `check` refuses by throwing a Problem. It answers without a promise where no I/O is needed. */
@@ -19,6 +19,7 @@ export interface AdmitGuard {
 
 /** A limit says what it would take; the stage takes all of a route's limits together or none. */
 export interface Limit {
+  readonly rule: LimitRule
   readonly headers: LimitHeaders
   /** What this call takes. At admit there is no principal yet. */
   take(call: Call, principal: Principal | undefined): Take

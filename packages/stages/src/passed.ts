@@ -53,19 +53,33 @@ export function grant<Value extends Passed>(value: Omit<Value, typeof brand>): V
 
 /** What is known of a call, however far it came. */
 export interface Progress {
-  readonly call?: Call
-  readonly route?: Route
-  readonly principal?: Principal
-  readonly counted?: Counted
-  readonly upstreamMs?: number | undefined
+  readonly call: Call | undefined
+  readonly route: Route | undefined
+  readonly principal: Principal | undefined
+  readonly counted: Counted | undefined
+  readonly upstreamMs: number | undefined
+}
+
+const nothing: Progress = {
+  call: undefined,
+  route: undefined,
+  principal: undefined,
+  counted: undefined,
+  upstreamMs: undefined,
+}
+
+function ofCounted(counted: Counted, upstreamMs: number | undefined): Progress {
+  const { admitted, view } = counted.authorized.identified
+  return { call: view.call, route: admitted.route, principal: view.principal, counted, upstreamMs }
 }
 
 export function progressOf(passed: Passed | undefined): Progress {
-  if (passed === undefined) return {}
-  if ('reply' in passed) return { ...progressOf(passed.cleared), upstreamMs: passed.upstreamMs }
-  if ('counted' in passed) return progressOf(passed.counted)
-  if ('takes' in passed) return { ...progressOf(passed.authorized), counted: passed }
+  if (passed === undefined) return nothing
+  if ('reply' in passed) return ofCounted(passed.cleared.counted, passed.upstreamMs)
+  if ('counted' in passed) return ofCounted(passed.counted, undefined)
+  if ('takes' in passed) return ofCounted(passed, undefined)
   if ('identified' in passed) return progressOf(passed.identified)
-  if ('view' in passed) return { ...progressOf(passed.admitted), principal: passed.view.principal }
-  return { call: passed.call, route: passed.route }
+  if (!('view' in passed)) return { ...nothing, call: passed.call, route: passed.route }
+  const { admitted, view } = passed
+  return { ...nothing, call: view.call, route: admitted.route, principal: view.principal }
 }

@@ -14,11 +14,16 @@ import type {
 } from '@sallyport/core'
 import { TemplateTable } from '@sallyport/core'
 import { makeResponder, type Responder } from './forward/forward.ts'
+import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
 import type { Made } from './judge.ts'
+import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 
-export type NamedLimit = Made<Limit>
+/** A limit with the part of its RateLimit-Policy that never changes. */
+export interface NamedLimit extends Made<Limit> {
+  readonly policy: string
+}
 
 /** One operation with its guards made: all that a call needs to know of the rules. */
 export interface Route {
@@ -33,6 +38,7 @@ export interface Route {
   readonly admitLimit: readonly NamedLimit[]
   readonly maxBody: number
   readonly identify: Identification
+  readonly attempts: AttemptRules
   readonly authorize: readonly Made<AuthorizeGuard>[]
   /** The scopes that a challenge names. */
   readonly scopes: readonly string[]
@@ -100,7 +106,10 @@ function routeMaker(ports: StagePorts) {
   const method = makeOnce<Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const authorize = makeAll<AuthorizeGuard>(ports)
-  const limit = makeAll<Limit>(ports)
+  const limits = makeAll<Limit>(ports)
+  const limit = (rules: readonly Rule<StagePorts, Limit>[]): NamedLimit[] =>
+    limits(rules).map(made => ({ ...made, policy: policyOf(made.name, made.guard.rule) }))
+  const attempts = attemptRules(ports.gateway.guessing)
   const inspect = makeAll<Guard>(ports)
   return (api: Api<StagePorts>, operation: BuildOperation): Route => {
     const identify = makeIdentification(operation.identify, method)
@@ -115,6 +124,7 @@ function routeMaker(ports: StagePorts) {
       selector: operation.selector,
       admit: admit(operation.admit),
       admitLimit: limit(operation.admitLimit),
+      attempts,
       authorize: rights,
       scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
       limit: limit(operation.limit),

@@ -43,7 +43,7 @@ function upstreamQuery(query: string | undefined, dropped: ReadonlySet<string>, 
 }
 
 function makePrepare(route: Setting, rule: ForwardRule): (view: View) => Outgoing {
-  const { places } = route.identify
+  const places = route.identify.places.map(({ place }) => place)
   const own = credentialAdded(rule.credential)
   const ownNames = own.headers.filter((_, i) => i % 2 === 0)
   const rules = headerRules(rule.pass, places, rule.caller === undefined ? ownNames : [...ownNames, rule.caller.header])

@@ -1,19 +1,22 @@
-import { type Call, type LimitRule, Problem, type Take, type Taken } from '@sallyport/core'
+import { type Call, type GuessingRule, type LimitRule, Problem, type Take, type Taken } from '@sallyport/core'
 import { addressKey } from '../limit/per.ts'
 import type { StagePorts } from '../ports.ts'
 
-const rule = (allowance: { readonly count: number; readonly windowMs: number }): LimitRule => ({
-  algorithm: 'fixedWindow',
-  ...allowance,
-})
+/** The limits on failed credentials, as rules for the counters. */
+export interface AttemptRules {
+  readonly perIp: LimitRule
+  readonly perAccount: LimitRule
+}
+
+export function attemptRules({ perIp, perAccount }: GuessingRule): AttemptRules {
+  return { perIp: { algorithm: 'fixedWindow', ...perIp }, perAccount: { algorithm: 'fixedWindow', ...perAccount } }
+}
 
 /** What a failure would count: for the address, and for each account that was named. */
-export function attemptsOf(call: Call, accounts: readonly string[], ports: StagePorts): Take[] {
-  const { perIp, perAccount } = ports.gateway.guessing
-  return [
-    { key: `guess ip ${addressKey(call.ip)}`, rule: rule(perIp), cost: 1 },
-    ...accounts.map(account => ({ key: `guess account ${account}`, rule: rule(perAccount), cost: 1 })),
-  ]
+export function attemptsOf(call: Call, accounts: readonly string[], rules: AttemptRules): Take[] {
+  const takes: Take[] = [{ key: `guess ip ${addressKey(call.ip)}`, rule: rules.perIp, cost: 1 }]
+  for (const account of accounts) takes.push({ key: `guess account ${account}`, rule: rules.perAccount, cost: 1 })
+  return takes
 }
 
 function requireRoom(taken: Taken): void {

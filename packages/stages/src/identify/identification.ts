@@ -17,15 +17,27 @@ export interface Challenge {
   readonly parameters: readonly string[]
 }
 
+/** A place, and the methods that read it. */
+interface ReadPlace {
+  readonly place: Place
+  readonly key: string
+  readonly readers: readonly Reader[]
+}
+
+/** A method at a place. Where several read one scheme there, each is asked whose a credential is. */
+interface Reader {
+  readonly method: Method
+  readonly at: Place
+  readonly contested: boolean
+}
+
 /** How an operation tells who is calling: its methods, and how their verdicts are taken together. */
 export interface Identification {
   readonly label: string
   readonly methods: readonly Method[]
   readonly tree: IdentifyTree<Method>
   /** Each place once, however many methods read there. */
-  readonly places: readonly Place[]
-  /** Places and schemes that several methods read: there each credential is asked whose it is. */
-  readonly contested: ReadonlySet<string>
+  readonly places: readonly ReadPlace[]
   readonly challenges: readonly Challenge[]
 }
 
@@ -52,62 +64,76 @@ export function makeIdentification(tree: RuleTree, make: (rule: Rule<StagePorts,
     return method
   }
   const grown = grow(tree)
-  const places = new Map(methods.flatMap(method => method.places.map(place => [placeKey(place), place] as const)))
-  const schemes = methods.flatMap(method => method.places.map(schemeKey))
-  const contested = new Set(schemes.filter((key, i) => schemes.indexOf(key) !== i))
   const challenges = methods.flatMap(method => (method.challenge === undefined ? [] : [method.challenge]))
-  return { label: identifyLabel(tree), methods, tree: grown, places: [...places.values()], contested, challenges }
+  return { label: identifyLabel(tree), methods, tree: grown, places: placesRead(methods), challenges }
+}
+
+function placesRead(methods: readonly Method[]): ReadPlace[] {
+  const readings = methods.flatMap(method => method.places.map(at => ({ method, at, scheme: schemeKey(at) })))
+  const keys = new Set(readings.map(({ at }) => placeKey(at)))
+  return [...keys].flatMap(key => {
+    const here = readings.filter(({ at }) => placeKey(at) === key)
+    const readers = here.map(({ method, at, scheme }) => ({
+      method,
+      at,
+      contested: readings.filter(other => other.scheme === scheme).length > 1,
+    }))
+    return here.slice(0, 1).map(({ at }) => ({ place: at, key, readers }))
+  })
 }
 
 const bad = (reason: string) => new Problem('credential-bad', {}, reason)
 
-/** What each method found in its places. A place that holds something which no method owns is bad, and bad stops. */
-export function presentedTo(identification: Identification, call: Call): ReadonlyMap<Method, string> {
-  const presented = new Map<Method, string>()
-  const owned = new Set<string>()
-  for (const method of identification.methods) {
-    for (const place of method.places) {
-      const texts = textsAt(call, place)
-      if (texts.length === 0) continue
-      const [text = ''] = texts
-      if (texts.length > 1) throw bad(`${placeKey(place)} stands ${texts.length} times`)
-      const credential = credentialIn(text, place)
-      if (credential === undefined) continue
-      if (identification.contested.has(schemeKey(place)) && !method.owns(credential)) continue
-      if (presented.has(method)) throw bad(`a ${method.kind} credential stands in two places`)
-      presented.set(method, credential)
-      owned.add(placeKey(place))
-    }
+/** A credential, and the method whose own it is. */
+export interface Presented {
+  readonly method: Method
+  readonly credential: string
+}
+
+function ownerOf({ readers, key }: ReadPlace, text: string): Presented {
+  for (const { method, at, contested } of readers) {
+    const credential = credentialIn(text, at)
+    if (credential !== undefined && (!contested || method.owns(credential))) return { method, credential }
   }
-  for (const place of identification.places) {
-    if (!owned.has(placeKey(place)) && textsAt(call, place).length > 0) {
-      throw bad(`what stands in ${placeKey(place)} is no credential that is read here`)
-    }
+  throw bad(`what stands in ${key} is no credential that is read here`)
+}
+
+/**
+ * Every credential that was presented, in the order in which the methods are listed. A place that holds something which
+ * no method owns is bad, and bad stops.
+ */
+export function presentedTo({ places, methods }: Identification, call: Call): readonly Presented[] {
+  const presented: Presented[] = []
+  for (const read of places) {
+    const texts = textsAt(call, read.place)
+    const [text] = texts
+    if (text === undefined) continue
+    if (texts.length > 1) throw bad(`${read.key} stands ${texts.length} times`)
+    const one = ownerOf(read, text)
+    if (presented.some(({ method }) => method === one.method))
+      throw bad(`a ${one.method.kind} credential stands in two places`)
+    presented.push(one)
   }
-  return presented
+  if (presented.length < 2) return presented
+  return presented.sort((a, b) => methods.indexOf(a.method) - methods.indexOf(b.method))
 }
 
 /** All that was presented must be good. Methods are asked one after the other, so a bad one spares the rest. */
 export function verifyAll(
   identification: Identification,
-  presented: ReadonlyMap<Method, string>,
+  presented: readonly Presented[],
   call: Call,
 ): Principal | undefined | Promise<Principal | undefined> {
-  const waiting = [...presented]
   const principals = new Map<Method, Principal>()
-  const next = (): Principal | undefined | Promise<Principal | undefined> => {
-    for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-      const [method, credential] = entry
-      const verified = method.verify(credential, call)
-      if (verified instanceof Promise) {
-        return verified.then(principal => {
-          principals.set(method, principal)
-          return next()
-        })
-      }
-      principals.set(method, verified)
+  const from = (index: number): Principal | undefined | Promise<Principal | undefined> => {
+    const next = presented[index]
+    if (next === undefined) return combine(identification.tree, principals)
+    const verified = next.method.verify(next.credential, call)
+    const then = (principal: Principal) => {
+      principals.set(next.method, principal)
+      return from(index + 1)
     }
-    return combine(identification.tree, principals)
+    return verified instanceof Promise ? verified.then(then) : then(verified)
   }
-  return next()
+  return from(0)
 }

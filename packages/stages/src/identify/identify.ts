@@ -1,10 +1,10 @@
-import { type Call, type Method, type Principal, Problem } from '@sallyport/core'
+import { type Call, type Principal, Problem } from '@sallyport/core'
 import { type Admitted, grant, type Identified } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 import { anonymousPrincipal } from './anonymous.ts'
 import { attemptsOf, requireAttempts } from './attempts.ts'
-import { presentedTo, verifyAll } from './identification.ts'
+import { type Presented, presentedTo, verifyAll } from './identification.ts'
 
 const missing = () => new Problem('credential-missing', {}, 'no credential was presented')
 
@@ -13,14 +13,14 @@ function withoutCredential(route: Route): Principal {
   throw missing()
 }
 
-function accountsIn(presented: ReadonlyMap<Method, string>): string[] {
-  return [...presented].flatMap(([method, credential]) => method.account?.(credential) ?? [])
+function accountsIn(presented: readonly Presented[]): string[] {
+  return presented.flatMap(({ method, credential }) => method.account?.(credential) ?? [])
 }
 
 /** Verifies what was presented. Guesses are counted: only a bad credential is one, not an expired or misplaced one. */
-function verified(route: Route, call: Call, presented: ReadonlyMap<Method, string>): Principal | Promise<Principal> {
+function verified(route: Route, call: Call, presented: readonly Presented[]): Principal | Promise<Principal> {
   const { ports, identify: identification } = route
-  const attempts = attemptsOf(call, accountsIn(presented), ports)
+  const attempts = attemptsOf(call, accountsIn(presented), route.attempts)
   const verify = () => verifyAll(identification, presented, call)
   const failed = (error: unknown): never | Promise<never> => {
     if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
@@ -42,7 +42,7 @@ function verified(route: Route, call: Call, presented: ReadonlyMap<Method, strin
 
 function identifyCall(route: Route, call: Call): Principal | Promise<Principal> {
   const presented = presentedTo(route.identify, call)
-  return presented.size === 0 ? withoutCredential(route) : verified(route, call, presented)
+  return presented.length === 0 ? withoutCredential(route) : verified(route, call, presented)
 }
 
 /** Who is calling? Nothing, bad and good are three things; bad stops. */

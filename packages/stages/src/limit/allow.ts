@@ -41,6 +41,7 @@ export const allow = guardKind({
     const key = keyOf(config.per)
     const prefix = `${owner} ${name} ${JSON.stringify(rule)} `
     return {
+      rule,
       headers: config.headers,
       take: (call, principal) => ({ key: prefix + key(call, principal), rule, cost: 1 }),
     }

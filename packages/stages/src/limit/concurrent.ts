@@ -12,6 +12,6 @@ export const concurrent = guardKind({
     const rule: LimitRule = { algorithm: 'concurrency', count: config.concurrent }
     const key = keyOf(config.per)
     const prefix = `${owner} ${name} concurrency `
-    return { headers: 'none', take: (call, principal) => ({ key: prefix + key(call, principal), rule, cost: 1 }) }
+    return { rule, headers: 'none', take: (call, principal) => ({ key: prefix + key(call, principal), rule, cost: 1 }) }
   },
 })

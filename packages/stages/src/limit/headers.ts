@@ -1,44 +1,56 @@
-import type { Level, Take } from '@sallyport/core'
+import type { Level, LimitRule, Take } from '@sallyport/core'
 import type { NamedLimit } from '../routes.ts'
 
 const seconds = (ms: number) => Math.ceil(ms / 1000)
-const windowOf = (take: Take) => (take.rule.algorithm === 'concurrency' ? 0 : take.rule.windowMs)
-const quotaOf = (take: Take) => (take.rule.algorithm === 'tokenBucket' ? take.rule.burst : take.rule.count)
+const quotaOf = (rule: LimitRule) => (rule.algorithm === 'tokenBucket' ? rule.burst : rule.count)
 
-/**
- * RateLimit-Policy and RateLimit as structured fields (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4), and
- * the older X-RateLimit names of the limit that is nearest to its end. Names and values by turns.
- */
+/** A limit as an item of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10 section 3). Names need no escaping. */
+export function policyOf(name: string, rule: LimitRule): string {
+  const window = rule.algorithm === 'concurrency' ? 0 : seconds(rule.windowMs)
+  return `"${name}";q=${quotaOf(rule)};w=${window}`
+}
+
+const joined = (items: string, item: string) => (items === '' ? item : `${items}, ${item}`)
+
+/** RateLimit-Policy and RateLimit of the limits that show them, as structured fields; names and values by turns. */
+function standardHeaders(limits: readonly NamedLimit[], levels: readonly Level[]): string[] {
+  let policies = ''
+  let states = ''
+  for (let i = 0; i < limits.length; i++) {
+    const limit = limits[i]
+    const level = levels[i]
+    if (limit === undefined || level === undefined) continue
+    if (limit.guard.headers !== 'standard' && limit.guard.headers !== 'both') continue
+    policies = joined(policies, limit.policy)
+    states = joined(states, `"${limit.name}";r=${level.remaining};t=${seconds(level.resetMs)}`)
+  }
+  return policies === '' ? [] : ['RateLimit-Policy', policies, 'RateLimit', states]
+}
+
+/** The older names, for the limit that is nearest to its end among those that show them. */
+function olderHeaders(limits: readonly NamedLimit[], takes: readonly Take[], levels: readonly Level[], now: number) {
+  let tightest = -1
+  for (const [i, { guard }] of limits.entries()) {
+    if (guard.headers !== 'x' && guard.headers !== 'both') continue
+    if (tightest < 0 || (levels[i]?.remaining ?? 0) < (levels[tightest]?.remaining ?? 0)) tightest = i
+  }
+  const [take, level] = [takes[tightest], levels[tightest]]
+  if (take === undefined || level === undefined) return []
+  return [
+    ...['X-RateLimit-Limit', String(quotaOf(take.rule)), 'X-RateLimit-Remaining', String(level.remaining)],
+    ...['X-RateLimit-Reset', String(seconds(now + level.resetMs))],
+  ]
+}
+
+/** How the limits of a route stand, in the fields that each of them asks for. */
 export function limitHeaders(
   limits: readonly NamedLimit[],
   takes: readonly Take[],
   levels: readonly Level[],
   now: number,
 ): readonly string[] {
-  const policies: string[] = []
-  const states: string[] = []
-  let tightest: { take: Take; level: Level } | undefined
-  for (let i = 0; i < limits.length; i++) {
-    const [named, take, level] = [limits[i], takes[i], levels[i]]
-    if (named === undefined || take === undefined || level === undefined) continue
-    const { headers } = named.guard
-    if (headers === 'standard' || headers === 'both') {
-      policies.push(`"${named.name}";q=${quotaOf(take)};w=${seconds(windowOf(take))}`)
-      states.push(`"${named.name}";r=${level.remaining};t=${seconds(level.resetMs)}`)
-    }
-    if (
-      (headers === 'x' || headers === 'both') &&
-      (tightest === undefined || level.remaining < tightest.level.remaining)
-    ) {
-      tightest = { take, level }
-    }
-  }
-  const pairs = policies.length === 0 ? [] : ['RateLimit-Policy', policies.join(', '), 'RateLimit', states.join(', ')]
-  if (tightest === undefined) return pairs
-  const { take, level } = tightest
-  return [
-    ...pairs,
-    ...['X-RateLimit-Limit', String(quotaOf(take)), 'X-RateLimit-Remaining', String(level.remaining)],
-    ...['X-RateLimit-Reset', String(seconds(now + level.resetMs))],
-  ]
+  const standard = standardHeaders(limits, levels)
+  return limits.some(({ guard }) => guard.headers === 'x' || guard.headers === 'both')
+    ? [...standard, ...olderHeaders(limits, takes, levels, now)]
+    : standard
 }

@@ -22,52 +22,55 @@ function rawPath(target: string): string {
   return encodeURI(path.toWellFormed())
 }
 
-function missingOf(problem: Problem): Record<string, string[]> {
-  const { scopes, roles } = problem.shown.missing ?? {}
+function missingOf({ shown: { missing } }: Problem): Record<string, string[]> | undefined {
+  if (missing === undefined) return undefined
+  const { scopes, roles } = missing
   return { ...(scopes && { scopes: [...scopes] }), ...(roles && { roles: [...roles] }) }
 }
 
-function refusalOf({ problem, stage, rule }: Refusal): NonNullable<CallEvent['refusal']> {
-  const { limit, retryAfter, missing } = problem.shown
-  return {
-    stage,
-    ...(rule !== undefined && { rule }),
-    code: problem.code,
-    reason: problem.reason,
-    ...(missing !== undefined && { missing: missingOf(problem) }),
-    ...(limit !== undefined && { limit }),
-    ...(retryAfter !== undefined && { retryAfter }),
-  }
+type RefusalRecord = NonNullable<CallEvent['refusal']>
+
+function refusalOf(refusal: Refusal): RefusalRecord {
+  const { problem, stage, rule } = refusal
+  const { limit, retryAfter } = problem.shown
+  return { stage, rule, code: problem.code, reason: problem.reason, missing: missingOf(problem), limit, retryAfter }
+}
+
+function refusalIn({ refusal, outcome }: Finished): RefusalRecord | undefined {
+  if (refusal !== undefined) return refusalOf(refusal)
+  if (outcome.end !== 'failed') return undefined
+  return { stage: 'forward', code: 'upstream-broken', reason: outcome.reason ?? 'the answer broke off' }
 }
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000
 const ends = { complete: 'answered', failed: 'failed', abandoned: 'abandoned' } as const
 
+const peerAddress = ({ peer }: Arrival) => (peer === undefined ? undefined : plainAddress(peer))
+
 /** What do we remember? One event a call. It holds no header, no query and no body. */
 export function eventOf(finished: Finished): CallEvent {
   const { arrival, refusal, outcome } = finished
   const { call, route, principal, upstreamMs } = progressOf(finished.passed ?? refusal?.passed)
-  const failure = outcome.end === 'failed' && refusal === undefined
   return {
     id: finished.id,
     time: new Date(finished.at).toISOString(),
     snapshot: finished.snapshot,
     method: arrival.method,
     path: call?.target.path ?? rawPath(arrival.target),
-    ...(call && { host: call.host }),
-    ...((call?.ip ?? arrival.peer) !== undefined && { ip: call?.ip ?? plainAddress(arrival.peer ?? '') }),
-    ...(route && { api: route.api, operation: route.operation, rules: route.rules }),
-    ...(principal?.user && { user: principal.user }),
-    ...(principal?.application && { application: principal.application }),
-    ...(principal && { credential: principal.credential }),
+    host: call?.host,
+    ip: call === undefined ? peerAddress(arrival) : call.ip,
+    clientId: call?.headers.get('sallyport-call-id'),
+    api: route?.api,
+    operation: route?.operation,
+    rules: route?.rules,
+    user: principal?.user,
+    application: principal?.application,
+    credential: principal?.credential,
     status: finished.status,
     outcome: refusal === undefined ? ends[outcome.end] : 'refused',
-    ...(refusal && { refusal: refusalOf(refusal) }),
-    ...(failure && {
-      refusal: { stage: 'forward', code: 'upstream-broken', reason: outcome.reason ?? 'the answer broke off' },
-    }),
+    refusal: refusalIn(finished),
     totalMs: rounded(finished.totalMs),
-    ...(upstreamMs !== undefined && { upstreamMs: rounded(upstreamMs) }),
+    upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
     bytesIn: outcome.bytesIn,
     bytesOut: outcome.bytesOut,
   }
