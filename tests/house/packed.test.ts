@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { buildCommand } from '../../scripts/build/command.ts'
+
+const execute = promisify(execFile)
+
+/** The Node that runs us comes first, as in `npm test`: the command's first line is `#!/usr/bin/env node`. */
+const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+
+const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-'))
+const built = join(work, 'built')
+const empty = join(work, 'empty')
+
+before(async () => {
+  await buildCommand(built)
+  mkdirSync(empty)
+  await execute('npm', ['pack', '--silent', '--pack-destination', work, built], { cwd: work, env })
+  const [tarball = ''] = readdirSync(work).filter(name => name.endsWith('.tgz'))
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(work, tarball)]
+  await execute('npm', install, { cwd: empty, env })
+})
+
+after(() => rmSync(work, { recursive: true, force: true }))
+
+test('the packed command brings its licence and readme, and none of the TypeScript', () => {
+  const files = readdirSync(join(empty, 'node_modules/sallyport'), { recursive: true }).map(String)
+  assert.ok(['LICENSE', 'README.md', 'package.json', 'main.js'].every(name => files.includes(name)))
+  assert.deepEqual(
+    files.filter(name => name.endsWith('.ts')),
+    [],
+  )
+})
+
+test('the packed command, installed in an empty folder, says what it can do', async () => {
+  const { stdout } = await execute('npx', ['sallyport', '--help'], { cwd: empty, env })
+  assert.match(stdout, /sallyport up/)
+})
+
+test('the packed command guards an API, and ends in order when it is told to', async t => {
+  const backend = createServer((_request, response) => response.end('from the backend')).listen(0, '127.0.0.1')
+  t.after(() => backend.close())
+  await once(backend, 'listening')
+  const address = backend.address()
+  assert.ok(address !== null && typeof address === 'object')
+  writeFileSync(
+    join(empty, 'sallyport.yaml'),
+    `
+sallyport: 1
+gateway: { http: 0, management: 0 }
+apis:
+  open:
+    path: /open
+    forward: { to: http://127.0.0.1:${address.port} }
+    operations:
+      GET /here: { identify: anonymous, authorize: anyone }
+`,
+  )
+  const up = spawn(join(empty, 'node_modules/.bin/sallyport'), ['up'], { cwd: empty, env })
+  t.after(() => up.kill('SIGKILL'))
+  const url = await firstUrl(up.stdout)
+  assert.equal(await (await fetch(`${url}/open/here`)).text(), 'from the backend')
+  assert.equal((await fetch(`${url}/open/elsewhere`)).status, 404)
+  const exit = once(up, 'exit')
+  up.kill('SIGTERM')
+  assert.deepEqual(await exit, [0, null])
+})
+
+/** The first address that the command prints: the gateway's. */
+async function firstUrl(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const [url] = /http:\/\/[\w.:]+/.exec(line) ?? []
+    if (url) return url
+  }
+  throw new Error('the command ended without printing an address')
+}
