@@ -62,12 +62,12 @@ export async function startGateway(
   const events: CallEvent[] = []
   const reloads: string[][] = []
   const running = await start(
-    { files: [file], data: join(folder, 'data') },
+    { files: [file], data: join(folder, 'data'), pretty: false, managementPort: 0, log: 'off' },
     {
       clock,
       every: clock.every,
       env: options.env ?? {},
-      record: event => events.push(event),
+      observe: event => events.push(event),
       reloaded: mistakes => reloads.push(mistakes.map(({ message }) => message)),
       failed: error => {
         throw error

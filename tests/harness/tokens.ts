@@ -1,4 +1,4 @@
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { noon } from './gateway.ts'
 
 /** An issuer made by an independent implementation: its keys, and tokens signed by them. */
@@ -7,6 +7,8 @@ export interface TestIssuer {
   readonly jwks: string
   readonly pem: string
   token(claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>
+  /** Claims of any kind beside the good ones, as an issuer gone wrong might sign them. */
+  raw(claims: object): Promise<string>
 }
 
 const hour = 3600
@@ -30,5 +32,21 @@ export async function testIssuer(alg = 'ES256', kid = 'k1'): Promise<TestIssuer>
     pem: await exportSPKI(publicKey),
     token: (claims = {}, header = {}) =>
       new SignJWT({ ...goodClaims, ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
+    raw: claims =>
+      new CompactSign(Buffer.from(JSON.stringify({ ...goodClaims, ...claims })))
+        .setProtectedHeader({ alg, kid })
+        .sign(privateKey),
   }
 }
+
+/** A token signed with a shared secret. */
+export const secretToken = (secret: string, claims: JWTPayload = {}, alg = 'HS256') =>
+  new SignJWT({ ...goodClaims, ...claims }).setProtectedHeader({ alg }).sign(Buffer.from(secret, 'utf8'))
+
+/** A compact JWS as somebody without any key makes it: the parts as given, the signature as given. */
+export function forged(header: object, claims: object, signature = ''): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part(header)}.${part(claims)}.${signature}`
+}
+
+export const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })

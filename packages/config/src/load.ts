@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Secret } from '@sallyport/core'
 import { Compilation } from './compile/compilation.ts'
 import { type Compiling, compile } from './compile/compile.ts'
@@ -7,7 +7,7 @@ import { readDocument } from './read/document.ts'
 import { mergeTrees } from './read/merge.ts'
 import { inOrder, type Mistake } from './read/mistake.ts'
 import { substitute } from './read/substitute.ts'
-import type { Tree } from './read/tree.ts'
+import { placeOf, type Tree } from './read/tree.ts'
 import { configuration } from './schema/configuration.ts'
 
 export interface LoadPorts {
@@ -48,6 +48,11 @@ async function readTrees(files: readonly string[], ports: LoadPorts, mistakes: M
   return trees
 }
 
+/** `stdout`, `off`, or a file, relative to the file that names it. */
+function logPath(log: string, tree: Tree): string {
+  return log === 'stdout' || log === 'off' ? log : resolve(dirname(placeOf(tree, ['gateway', 'log']).file), log)
+}
+
 /** Reads sallyport.yaml and all that it names. Later files win. Every mistake is found, not the first alone. */
 export async function loadConfiguration(names: readonly string[], ports: LoadPorts): Promise<Loaded> {
   const files = names.map(name => resolve(name))
@@ -66,6 +71,7 @@ export async function loadConfiguration(names: readonly string[], ports: LoadPor
   mistakes.push(...work.mistakes)
   const all = [...seen, ...work.files]
   if (mistakes.length > 0) return { files: all, warnings: work.warnings, result: { mistakes: inOrder(mistakes) } }
-  const { log, management } = checked.value.gateway
+  const { management } = checked.value.gateway
+  const log = logPath(checked.value.gateway.log, tree)
   return { files: all, warnings: inOrder(work.warnings), result: { ...compiled, tree, log, management } }
 }

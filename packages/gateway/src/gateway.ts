@@ -38,6 +38,7 @@ import type { Judge } from './listen/serve.ts'
 export interface GatewayPorts {
   readonly clock: Clock
   readonly counters: Counters
+  readonly edgeCounters: Counters
   readonly upstreams: Upstreams
   readonly passwords: PasswordChecker
   readonly callerKey: SigningKey
@@ -102,13 +103,18 @@ export class Gateway implements Judge {
 
   /** What guards under these rules are made with. */
   stagePorts({ snapshot, sets }: Rules): StagePorts {
-    const { clock, counters, upstreams, passwords, callerKey, record } = this.#ports
+    const { clock, counters, edgeCounters, upstreams, passwords, callerKey, record } = this.#ports
     return {
-      ...{ clock, counters, upstreams, passwords, callerKey, record, sets, newId: newCallId },
+      ...{ clock, counters, edgeCounters, upstreams, passwords, callerKey, record, sets, newId: newCallId },
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.#verifierOf(issuer),
     }
+  }
+
+  /** A verifier that judges an issuer's tokens by another clock and remembers nothing for calls. */
+  verifierAt({ rules, keys }: Issuer, clock: Clock): JwtVerifier {
+    return createJwtVerifier(rules, this.#sourceOf(keys), { clock, randomKey: this.#randomKey })
   }
 
   /** One an issuer: what was verified is remembered across APIs and reloads, unless the rules or given keys changed. */

@@ -1,1 +1,2 @@
-export { BadConfiguration, type Running, type StartOptions, type StartPorts, start } from './start.ts'
+export { BadConfiguration } from './rules.ts'
+export { type Running, type StartOptions, type StartPorts, start } from './start.ts'

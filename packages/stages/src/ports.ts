@@ -36,6 +36,11 @@ export interface StagePorts {
   /** 128 random bits in hex. */
   readonly newId: () => string
   readonly counters: Counters
+  /**
+   * Where limits by address and failed credentials are counted: apart, so that callers whom nobody knows cannot fill the
+   * store that known callers are counted in.
+   */
+  readonly edgeCounters: Counters
   readonly sets: Sets
   readonly upstreams: Upstreams
   readonly passwords: PasswordChecker

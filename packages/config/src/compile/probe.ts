@@ -13,6 +13,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     clock,
     newId: unused,
     counters: { take: unused, peek: unused, release: unused },
+    edgeCounters: { take: unused, peek: unused, release: unused },
     sets: { apiKey: unused, user: unused },
     upstreams: { send: unused },
     passwords: { check: unused },

@@ -129,6 +129,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
     clock,
     newId: () => randomBytes(16).toString('hex'),
     counters: memoryCounters(),
+    edgeCounters: memoryCounters(),
     sets: { apiKey: hash => (hash === shop.hash ? shop : undefined), user: name => users.get(name) },
     upstreams: {
       send() {

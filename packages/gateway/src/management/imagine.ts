@@ -64,6 +64,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
     ...ports,
     clock,
     counters: untouched(ports.counters),
+    edgeCounters: untouched(ports.edgeCounters),
     verifierOf: issuer => verifierOf(issuer, clock),
     upstreams: {
       send(outgoing, rule) {

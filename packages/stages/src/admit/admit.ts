@@ -43,7 +43,7 @@ function takeRoom(call: Call, route: Route): void | Promise<void> {
   if (route.admitLimit.length === 0) return
   const takes = takesOf(route.admitLimit, call, undefined)
   const settle = (taken: Taken) => requireTaken(route.admitLimit, takes, taken, call.at)
-  const taken = route.ports.counters.take(takes, call.at)
+  const taken = route.ports.edgeCounters.take(takes, call.at)
   return taken instanceof Promise ? taken.then(settle) : settle(taken)
 }
 

@@ -33,6 +33,6 @@ function requireRoom(taken: Taken): void {
 
 /** Refuses before any hash or I/O where too many attempts failed. Throws Problem `attempts-exceeded`. */
 export function requireAttempts(takes: readonly Take[], call: Call, ports: StagePorts): void | Promise<void> {
-  const taken = ports.counters.peek(takes, call.at)
+  const taken = ports.edgeCounters.peek(takes, call.at)
   return taken instanceof Promise ? taken.then(requireRoom) : requireRoom(taken)
 }

@@ -24,7 +24,7 @@ function verified(route: Route, call: Call, presented: readonly Presented[]): Pr
   const verify = () => verifyAll(identification, presented, call)
   const failed = (error: unknown): never | Promise<never> => {
     if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
-    const counted = ports.counters.take(attempts, call.at)
+    const counted = ports.edgeCounters.take(attempts, call.at)
     if (!(counted instanceof Promise)) throw error
     return counted.then(() => {
       throw error

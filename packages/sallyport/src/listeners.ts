@@ -1,0 +1,27 @@
+import type { Listeners } from '@sallyport/config'
+import { type Gateway, openListener } from '@sallyport/gateway'
+
+/** The open listeners of a gateway. */
+export interface OpenListeners {
+  readonly http: string | undefined
+  readonly https: string | undefined
+  /** Takes up a changed certificate. A changed address needs a restart. */
+  replaceTls(listeners: Listeners): void
+  close(graceMs: number): Promise<void>
+}
+
+/** Opens what the configuration asks for. Throws where an address cannot be had. */
+export async function openListeners({ http, https }: Listeners, gateway: Gateway): Promise<OpenListeners> {
+  const plain = http && (await openListener({ ...http, tls: undefined }, gateway))
+  const secure = https && (await openListener({ ...https, tls: https }, gateway))
+  return {
+    http: plain?.url,
+    https: secure?.url,
+    replaceTls(changed) {
+      if (changed.https !== undefined) secure?.replaceTls(changed.https)
+    },
+    async close(graceMs) {
+      await Promise.all([plain?.close(graceMs), secure?.close(graceMs)])
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { type Loaded, type LoadPorts, loadConfiguration, type Mistake } from '@sallyport/config'
+
+/** What came of reading the configuration, where it can be used. */
+export type GoodRules = Exclude<Loaded['result'], { readonly mistakes: readonly Mistake[] }>
+
+/** A configuration that cannot be used. */
+export class BadConfiguration extends Error {
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: readonly Mistake[]) {
+    super(`${mistakes.length} mistakes in the configuration`)
+    this.mistakes = mistakes
+  }
+}
+
+/** Reads the configuration over and over, and knows which files matter to it. */
+export class RulesReader {
+  readonly #files: readonly string[]
+  readonly #data: string
+  readonly #ports: LoadPorts
+  #watched: readonly string[]
+  #warnings: readonly Mistake[] = []
+
+  constructor(files: readonly string[], data: string, ports: LoadPorts) {
+    this.#files = files
+    this.#data = data
+    this.#ports = ports
+    this.#watched = files
+  }
+
+  /** Every file that was asked for, missing ones too, and the vault's. */
+  get watched(): readonly string[] {
+    return this.#watched
+  }
+
+  /** What the last good reading warned of. */
+  get warnings(): readonly Mistake[] {
+    return this.#warnings
+  }
+
+  /** Throws BadConfiguration with every mistake. */
+  async read(): Promise<GoodRules> {
+    const { files, result, warnings } = await loadConfiguration(this.#files, this.#ports)
+    this.#watched = [...files, join(this.#data, 'secrets.json')]
+    if ('mistakes' in result) throw new BadConfiguration(result.mistakes)
+    this.#warnings = warnings
+    return result
+  }
+}
