@@ -20,6 +20,8 @@ export const problems = {
   'media-unsupported': { status: 415, title: 'The body has a type or coding that cannot be read here' },
   'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
   'host-unknown': { status: 421, title: 'This host is not served here' },
+  // never sent: there is nobody left to read it
+  'caller-gone': { status: 499, title: 'The caller went away' },
   'headers-too-large': { status: 431, title: 'The header section is too large' },
   'method-unsupported': { status: 501, title: 'This method is not supported' },
   'upgrade-unsupported': { status: 501, title: 'Changing protocols is not supported' },

@@ -5,6 +5,8 @@ import { Problem } from '@sallyport/core'
 export const tooLarge = (limit: number) =>
   new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
 
+export const callerGone = (when: string) => new Problem('caller-gone', {}, `the caller has gone ${when}`)
+
 /**
  * The bytes of a request as they come, at most `limit`: more end it with Problem `body-too-large`. Ending it early
  * leaves the connection alone, where destroying the request would cut it: the caller must still get an answer.
@@ -43,7 +45,7 @@ export class Upload extends Readable {
   }
 
   #closed(): void {
-    if (!this.#request.readableEnded) this.destroy(new Error('the caller has gone'))
+    if (!this.#request.readableEnded) this.destroy(callerGone('before the body had ended'))
   }
 
   override _read(): void {

@@ -147,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
       this.#progress = body.progress
       this.#activeAt = now
     }
-    if (body.abandoned) this.cancel(new Error('the caller has gone'))
+    if (body.abandoned) this.cancel(new Problem('caller-gone', {}, 'the caller has gone before there was an answer'))
     else this.#judge(now - this.#activeAt, now - this.#started)
   }
 

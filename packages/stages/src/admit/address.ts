@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { GatewayRules, HeaderList } from '@sallyport/core'
+import { forwardedFor } from './forwarded.ts'
 
 const family = (ip: string) => (isIP(ip) === 6 ? 'ipv6' : 'ipv4')
 
@@ -22,16 +23,12 @@ export function isAddressRange(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-/** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2). */
-export const plainAddress = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '')
+/** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2); a zone is this host's own word. */
+export const plainAddress = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 
 const readers = {
   'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-for').flatMap(value => value.split(',')),
-  forwarded: (headers: HeaderList) =>
-    headers
-      .all('forwarded')
-      .flatMap(value => value.split(','))
-      .map(element => /(?:^|;)\s*for="?([^";]*)"?/i.exec(element)?.[1] ?? ''),
+  forwarded: (headers: HeaderList) => headers.all('forwarded').flatMap(forwardedFor),
 }
 
 /** `192.0.2.1:8080` and `[2001:db8::1]:8080` as the bare address. */
@@ -42,8 +39,8 @@ const withoutPort = (node: string) =>
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
 
 /**
- * The caller's address: the peer's, or, behind trusted proxies, the first from the right that is none of them.
- * What is not an address ends the walk: a hop that nobody vouches for is never believed.
+ * The caller's address: the peer's, or, behind trusted proxies, the first from the right that is none of them. Where a
+ * trusted proxy names no address (RFC 7239 section 6.2 allows `unknown`) nobody knows it: it isn't the proxy's own.
  */
 export function clientAddress(
   rules: GatewayRules,
@@ -57,7 +54,7 @@ export function clientAddress(
     const hops = read(headers)
     for (let i = hops.length - 1; i >= 0 && trusted(address); i--) {
       const hop = plainAddress(withoutPort(hops[i] ?? ''))
-      if (isIP(hop) === 0) break
+      if (isIP(hop) === 0) return undefined
       address = hop
     }
     return address

@@ -1,22 +1,32 @@
 import type { UpstreamCredential } from '@sallyport/core'
+import { requireSendable } from './request-headers.ts'
 
 /** What a credential of ours adds to the request. */
 export interface Added {
   readonly headers: readonly string[]
-  readonly query: string
+  /** Name and value of a query parameter. */
+  readonly parameter: readonly [name: string, value: string] | undefined
 }
 
-const header = (name: string, value: string): Added => ({ headers: [name, value], query: '' })
-const encoded = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
+/** A field value's bytes, as the text that stands for them. A control character would end the field: that can't be used. */
+function fieldValue(text: string): string {
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) throw new TypeError('the upstream credential holds a control character')
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function header(name: string, value: string): Added {
+  requireSendable(name)
+  return { headers: [name, fieldValue(value)], parameter: undefined }
+}
 
 /** The upstream's own credential: a field, a query parameter, Basic (RFC 7617) or Bearer (RFC 6750). */
 export function credentialAdded(credential: UpstreamCredential | undefined): Added {
-  if (credential === undefined) return { headers: [], query: '' }
+  if (credential === undefined) return { headers: [], parameter: undefined }
   switch (credential.kind) {
     case 'header':
       return header(credential.name, credential.value.reveal())
     case 'query':
-      return { headers: [], query: `${encoded(credential.name)}=${encoded(credential.value.reveal())}` }
+      return { headers: [], parameter: [credential.name, credential.value.reveal()] }
     case 'basic': {
       const pair = `${credential.username}:${credential.password.reveal()}`
       return header('Authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`)

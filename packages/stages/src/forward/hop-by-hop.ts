@@ -15,10 +15,13 @@ export const hopByHop: ReadonlySet<string> = new Set([
 ])
 
 const harmless = new Set(['keep-alive', 'close', ''])
+const none: ReadonlySet<string> = new Set()
 
 /** The further fields that a Connection field names as its own. */
-export function connectionNames(headers: HeaderList): readonly string[] {
+export function connectionNames(headers: HeaderList): ReadonlySet<string> {
   const value = headers.get('connection')
-  if (value === undefined || harmless.has(value.toLowerCase())) return []
-  return headers.all('connection').flatMap(text => text.split(',').map(name => name.trim().toLowerCase()))
+  if (value === undefined) return none
+  const values = headers.all('connection')
+  if (values.length === 1 && harmless.has(value.toLowerCase())) return none
+  return new Set(values.flatMap(text => text.split(',').map(name => name.trim().toLowerCase())))
 }

@@ -1,4 +1,4 @@
-import { type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply } from '@sallyport/core'
+import { type Call, type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply } from '@sallyport/core'
 import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
 import { challenged } from '../identify/challenge.ts'
 import { limitHeaders } from '../limit/headers.ts'
@@ -8,22 +8,27 @@ import type { Route } from '../routes.ts'
 import { rewriteCookie, rewriteLocation } from './location.ts'
 import { renderProblem } from './refuse.ts'
 
-const rewriters: ReadonlyMap<string, (value: string, route: Route, rule: ForwardRule) => string> = new Map([
-  ['location', rewriteLocation],
-  ['content-location', rewriteLocation],
-  ['set-cookie', rewriteCookie],
+type Rewriter = (value: string, call: Call, route: Route, rule: ForwardRule) => string | undefined
+
+const location: Rewriter = (value, { target }, route, rule) => rewriteLocation(value, target.path, route, rule)
+
+const rewriters: ReadonlyMap<string, Rewriter> = new Map([
+  ['location', location],
+  ['content-location', location],
+  ['set-cookie', (value, _, route, rule) => rewriteCookie(value, route, rule)],
 ])
 
-/** The upstream's fields that may leave, as the caller has to see them. */
-function leaving(headers: HeaderPairs, route: Route, rule: ForwardRule): string[] {
+/** The upstream's fields that may leave, as the caller has to see them; `ours` stand instead of its own. */
+function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRule, ours: HeaderPairs): string[] {
   const list = new HeaderList(headers)
-  const named = connectionNames(list)
+  const replaced = new Set([...connectionNames(list), ...new HeaderList(ours).names])
   const left: string[] = []
   for (let i = 0; i < list.names.length; i++) {
     const name = list.names[i] ?? ''
-    if (hopByHop.has(name) || named.includes(name) || name.startsWith('sallyport-')) continue
-    const value = list.valueAt(i)
-    left.push(headers[i * 2] ?? '', rewriters.get(name)?.(value, route, rule) ?? value)
+    if (hopByHop.has(name) || replaced.has(name) || name.startsWith('sallyport-')) continue
+    const rewrite = rewriters.get(name)
+    const value = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
+    if (value !== undefined) left.push(headers[i * 2] ?? '', value)
   }
   return left
 }
@@ -38,9 +43,11 @@ export function protect(answered: Answered): Reply {
   const { counted } = answered.cleared
   const { call, route } = counted.authorized.identified.admitted
   const { reply } = answered
+  const { responder } = route
+  const counts = counterHeaders(counted)
   const headers =
-    route.responder.kind === 'upstream' ? leaving(reply.headers, route, route.responder.rule) : [...reply.headers]
-  headers.push(...counterHeaders(counted), 'Sallyport-Call-Id', call.id)
+    responder.kind === 'upstream' ? leaving(reply.headers, call, route, responder.rule, counts) : [...reply.headers]
+  headers.push(...counts, 'Sallyport-Call-Id', call.id)
   return { ...reply, headers }
 }
 

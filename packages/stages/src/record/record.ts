@@ -67,7 +67,7 @@ export function eventOf(finished: Finished): CallEvent {
     application: principal?.application,
     credential: principal?.credential,
     status: finished.status,
-    outcome: refusal === undefined ? ends[outcome.end] : 'refused',
+    outcome: refusal === undefined || outcome.end === 'abandoned' ? ends[outcome.end] : 'refused',
     refusal: refusalIn(finished),
     totalMs: rounded(finished.totalMs),
     upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
