@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { formatMistake, type Mistake, watchFiles } from '@sallyport/config'
+import { formatMistake, loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock } from '@sallyport/core'
 import {
   createMetrics,
@@ -22,7 +22,6 @@ import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
 import { openListeners } from './listeners.ts'
-import { loadPorts, openVault } from './load-ports.ts'
 import { BadConfiguration, type GoodRules, RulesReader } from './rules.ts'
 
 export interface StartOptions {
@@ -129,7 +128,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const { files, data } = options
   await openDataFolder(data)
   const signing = await callerKey(data)
-  const vault = await openVault(data, ports.clock)
+  const vault = await openVault(data, ports.clock, randomBytes)
   const reader = new RulesReader(files, data, loadPorts(ports.env, vault, publicKeys(signing)))
   const rules = await reader.read()
   const memory = await openMemory(options, options.log ?? rules.log, ports)

@@ -1,0 +1,92 @@
+import { configuration, formatMistake, type Mistake, printTree, secretsOf } from '@sallyport/config'
+import type { Api, Operation, Rule } from '@sallyport/core'
+import { identifyLabel, type StagePorts } from '@sallyport/stages'
+import { configurationFiles, readConfiguration } from './configuration-files.ts'
+import { dataFolder, dataOption } from './data-folder.ts'
+import { columns } from './frame/columns.ts'
+import { command } from './frame/command.ts'
+import type { Ports } from './frame/ports.ts'
+
+type R = Rule<StagePorts, unknown>
+
+/** One operation as the table shows it: who may call it, and why. */
+interface Row {
+  readonly operation: string
+  readonly who: string
+  readonly needs: string
+  readonly limits: string
+  readonly to: string
+}
+
+const why = ({ label, from }: R) => (from === 'operation' ? label : `${label} (${from})`)
+const listed = (rules: readonly R[]) => (rules.length === 0 ? 'none' : rules.map(why).join('; '))
+
+function target({ destination }: Operation<StagePorts>): string {
+  return 'upstream' in destination ? destination.upstream.origin + destination.upstream.base : 'the gateway itself'
+}
+
+function rowOf(api: Api<StagePorts>, operation: Operation<StagePorts>): Row {
+  const [method = '', ...rest] = operation.id.split(' ')
+  return {
+    operation: `${method} ${api.path}${rest.join(' ')}`,
+    who: identifyLabel(operation.identify),
+    needs: listed([...operation.admit, ...operation.authorize]),
+    limits: listed([...operation.admitLimit, ...operation.limit]),
+    to: target(operation),
+  }
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const header = ['OPERATION', 'WHO', 'NEEDS', 'LIMITS', 'GOES TO']
+  return columns([header, ...rows.map(({ operation, who, needs, limits, to }) => [operation, who, needs, limits, to])])
+}
+
+function report(mistakes: readonly Mistake[], json: boolean, ports: Ports): number {
+  if (json) ports.stdout.write(`${JSON.stringify({ mistakes })}\n`)
+  else
+    ports.stderr.write(
+      `${mistakes.map(formatMistake).join('\n')}\n${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}\n`,
+    )
+  return 1
+}
+
+/** Reads a configuration as `up` would, and tells what it comes to. */
+export const check = command({
+  name: 'check',
+  summary: 'check a configuration and print who may call what, and why',
+  usage: '[-c FILE]... [--print]',
+  options: {
+    config: {
+      type: 'string',
+      short: 'c',
+      multiple: true,
+      value: 'FILE',
+      help: 'configuration; later ones win (sallyport.yaml)',
+    },
+    print: { type: 'boolean', help: 'print the configuration with the origin of every value' },
+    ...dataOption,
+  },
+  examples: [
+    ['check', 'the operations of ./sallyport.yaml, and what is risky about them'],
+    ['check -c base.yaml -c prod.yaml --print', 'two files as one, and where each value came from'],
+    ['check --json', 'the same for programs'],
+  ],
+  async run({ values, ports }) {
+    const files = configurationFiles(values.config, ports.cwd)
+    const { result, warnings } = await readConfiguration(files, dataFolder(values.data, ports).path, ports)
+    if ('mistakes' in result) return report(result.mistakes, values.json === true, ports)
+    if (values.print === true) {
+      ports.stdout.write(printTree(result.tree, secretsOf(configuration)))
+      return 0
+    }
+    const apis = result.snapshot.apis.filter(({ name }) => name !== 'well-known')
+    const rows = apis.flatMap(api => api.operations.map(operation => rowOf(api, operation)))
+    if (values.json === true) {
+      ports.stdout.write(`${JSON.stringify({ snapshot: result.snapshot.hash, operations: rows, warnings })}\n`)
+      return 0
+    }
+    ports.stdout.write(`${tableOf(rows)}\n`)
+    for (const warning of warnings) ports.stdout.write(`warning: ${formatMistake(warning)}\n`)
+    return 0
+  },
+})

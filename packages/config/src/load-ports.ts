@@ -1,0 +1,29 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '@sallyport/core'
+import { openFileVault, type RandomBytes, type Vault } from '@sallyport/vault'
+import type { LoadPorts } from './load.ts'
+
+const largest = 32 * 2 ** 20
+
+/** A file of a size that can be held; devices and pipes are none. */
+async function readBounded(path: string): Promise<string> {
+  const found = await stat(path)
+  if (!found.isFile()) throw new Error('not a file')
+  if (found.size > largest) throw new Error(`larger than ${largest} bytes`)
+  return readFile(path, 'utf8')
+}
+
+/** The vault under a data folder. */
+export function openVault(data: string, clock: Clock, randomBytes: RandomBytes): Promise<Vault> {
+  const key = { file: join(data, 'vault.key') }
+  return openFileVault({ path: join(data, 'secrets.json'), key, clock, randomBytes })
+}
+
+/** What reading a configuration asks of this machine. `jwks` are the gateway's public keys. */
+export function loadPorts(env: Readonly<Record<string, string | undefined>>, vault: Vault, jwks: object): LoadPorts {
+  const set = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+  return { env: set, jwks, readFile: readBounded, secret: name => vault.get(name) }
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import { commands, runAmong } from '@sallyport/cli'
+import { upWith } from './up.ts'
+import { version } from './version.ts'
+
+/** The first signal that asks the process to stop; a second one ends it at once. */
+function stopped(): Promise<string> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1))
+        resolve(signal)
+      })
+    }
+  })
+}
+
+const { stdin, stdout, stderr, env } = process
+
+process.exitCode = await runAmong([upWith(stopped), ...commands], process.argv.slice(2), {
+  ...{ stdin, stdout, stderr, env, version },
+  cwd: process.cwd(),
+  clock: { now: () => Date.now(), elapsed: () => performance.now() },
+  random: count => randomBytes(count),
+})
