@@ -1,4 +1,4 @@
-import { CompactSign, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, type JWTPayload } from 'jose'
 import { noon } from './gateway.ts'
 
 /** An issuer made by an independent implementation: its keys, and tokens signed by them. */
@@ -6,9 +6,8 @@ export interface TestIssuer {
   /** Text of a JSON Web Key Set. */
   readonly jwks: string
   readonly pem: string
-  token(claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>
-  /** Claims of any kind beside the good ones, as an issuer gone wrong might sign them. */
-  raw(claims: object): Promise<string>
+  /** Claims are set beside or over the good ones, undefined takes one away; they may be of kinds that no issuer should sign. */
+  token(claims?: object, header?: Record<string, unknown>): Promise<string>
 }
 
 const hour = 3600
@@ -24,6 +23,8 @@ export const goodClaims: JWTPayload = {
   exp: noon / 1000 + hour,
 }
 
+const signed = (claims: object) => new CompactSign(Buffer.from(JSON.stringify(claims), 'utf8'))
+
 export async function testIssuer(alg = 'ES256', kid = 'k1'): Promise<TestIssuer> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }
@@ -31,17 +32,17 @@ export async function testIssuer(alg = 'ES256', kid = 'k1'): Promise<TestIssuer>
     jwks: JSON.stringify({ keys: [jwk] }),
     pem: await exportSPKI(publicKey),
     token: (claims = {}, header = {}) =>
-      new SignJWT({ ...goodClaims, ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
-    raw: claims =>
-      new CompactSign(Buffer.from(JSON.stringify({ ...goodClaims, ...claims })))
-        .setProtectedHeader({ alg, kid })
+      signed({ ...goodClaims, ...claims })
+        .setProtectedHeader({ alg, kid, ...header })
         .sign(privateKey),
   }
 }
 
 /** A token signed with a shared secret. */
-export const secretToken = (secret: string, claims: JWTPayload = {}, alg = 'HS256') =>
-  new SignJWT({ ...goodClaims, ...claims }).setProtectedHeader({ alg }).sign(Buffer.from(secret, 'utf8'))
+export const secretToken = (secret: string, claims: object = {}, alg = 'HS256') =>
+  signed({ ...goodClaims, ...claims })
+    .setProtectedHeader({ alg })
+    .sign(Buffer.from(secret, 'utf8'))
 
 /** A compact JWS as somebody without any key makes it: the parts as given, the signature as given. */
 export function forged(header: object, claims: object, signature = ''): string {

@@ -19,14 +19,25 @@ export class RulesReader {
   readonly #files: readonly string[]
   readonly #data: string
   readonly #ports: LoadPorts
+  readonly #seen = new Map<string, string>()
   #watched: readonly string[]
   #warnings: readonly Mistake[] = []
 
   constructor(files: readonly string[], data: string, ports: LoadPorts) {
     this.#files = files
     this.#data = data
-    this.#ports = ports
     this.#watched = files
+    const readFile = async (path: string) => {
+      const text = await ports.readFile(path)
+      this.#seen.set(path, text)
+      return text
+    }
+    this.#ports = { ...ports, readFile }
+  }
+
+  /** What each file held when it was last read. */
+  get seen(): ReadonlyMap<string, string> {
+    return this.#seen
   }
 
   /** Every file that was asked for, missing ones too, and the vault's. */

@@ -36,3 +36,9 @@ export function requireAttempts(takes: readonly Take[], call: Call, ports: Stage
   const taken = ports.edgeCounters.peek(takes, call.at)
   return taken instanceof Promise ? taken.then(requireRoom) : requireRoom(taken)
 }
+
+/** Counts a failure for the address and for each account by itself: one that is full already spares none of the others. */
+export function countAttempts(takes: readonly Take[], call: Call, ports: StagePorts): undefined | Promise<unknown> {
+  const pending = takes.map(take => ports.edgeCounters.take([take], call.at)).filter(taken => taken instanceof Promise)
+  return pending.length === 0 ? undefined : Promise.all(pending)
+}

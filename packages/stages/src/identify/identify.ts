@@ -3,14 +3,20 @@ import { type Admitted, grant, type Identified } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 import { anonymousPrincipal } from './anonymous.ts'
-import { attemptsOf, requireAttempts } from './attempts.ts'
+import { attemptsOf, countAttempts, requireAttempts } from './attempts.ts'
 import { type Presented, presentedTo, verifyAll } from './identification.ts'
 
-const missing = () => new Problem('credential-missing', {}, 'no credential was presented')
+const missing = (reason: string) => new Problem('credential-missing', {}, reason)
 
 function withoutCredential(route: Route): Principal {
   if (route.identify.methods.some(method => method.kind === 'anonymous')) return anonymousPrincipal
-  throw missing()
+  throw missing('no credential was presented')
+}
+
+/** Good credentials that are not enough are never taken for none at all: half of them doesn't make anybody anonymous. */
+function requireEnough(principal: Principal | undefined): Principal {
+  if (principal !== undefined) return principal
+  throw missing('only some of the credentials that are needed together were presented')
 }
 
 function accountsIn(presented: readonly Presented[]): string[] {
@@ -24,17 +30,16 @@ function verified(route: Route, call: Call, presented: readonly Presented[]): Pr
   const verify = () => verifyAll(identification, presented, call)
   const failed = (error: unknown): never | Promise<never> => {
     if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
-    const counted = ports.edgeCounters.take(attempts, call.at)
-    if (!(counted instanceof Promise)) throw error
+    const counted = countAttempts(attempts, call, ports)
+    if (counted === undefined) throw error
     return counted.then(() => {
       throw error
     })
   }
-  const named = (principal: Principal | undefined) => principal ?? withoutCredential(route)
   try {
     const room = requireAttempts(attempts, call, ports)
     const principal = room === undefined ? verify() : room.then(verify)
-    return principal instanceof Promise ? principal.then(named).catch(failed) : named(principal)
+    return principal instanceof Promise ? principal.then(requireEnough).catch(failed) : requireEnough(principal)
   } catch (error) {
     return failed(error)
   }
