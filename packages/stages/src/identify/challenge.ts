@@ -4,6 +4,9 @@ import type { Route } from '../routes.ts'
 const escaped = (text: string) => text.replace(/[\\"]/g, '\\$&')
 const parameter = (name: string, value: string) => `${name}="${escaped(value)}"`
 
+/** RFC 6749 section 3.3. A scope of another form can be demanded, as some products give such, but no challenge can name it. */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
 /** OAuth 2.0 error codes that a Bearer challenge names (RFC 6750 section 3.1). */
 const bearerErrors: Readonly<Record<string, string>> = {
   'credential-bad': 'invalid_token',
@@ -20,7 +23,8 @@ function challengesOf(route: Route, code: string): string[] {
     const error = Object.hasOwn(bearerErrors, code) ? bearerErrors[code] : undefined
     const all = [...parameters]
     if (error !== undefined) all.push(parameter('error', error))
-    if (route.scopes.length > 0) all.push(parameter('scope', route.scopes.join(' ')))
+    if (route.scopes.length > 0 && route.scopes.every(scope => scopeToken.test(scope)))
+      all.push(parameter('scope', route.scopes.join(' ')))
     all.push(parameter('resource_metadata', `${route.ports.gateway.url}${metadataPath(route.apiPath)}`))
     return `Bearer ${all.join(', ')}`
   })

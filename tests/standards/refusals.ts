@@ -1,0 +1,100 @@
+import type { ProblemCode } from '@sallyport/core'
+import { noon } from '../harness/gateway.ts'
+import { basicOf } from '../harness/keys.ts'
+import { sendRaw } from './raw.ts'
+import type { Stand } from './stand.ts'
+
+type Provoke = (stand: Stand) => Promise<Response>
+
+const get =
+  (path: string, headers: Readonly<Record<string, string>> = {}): Provoke =>
+  ({ gateway }) =>
+    gateway.call(path, { headers })
+
+const post =
+  (path: string, body: string, type = 'application/json'): Provoke =>
+  ({ gateway }) =>
+    gateway.call(path, { method: 'POST', body, headers: { 'Content-Type': type } })
+
+/** The head of a request, sent as it is. */
+const raw =
+  (first: string, ...fields: readonly string[]): Provoke =>
+  ({ gateway }) =>
+    sendRaw(gateway.url, first, ...fields)
+
+const host = 'Host: 127.0.0.1'
+
+/** With a token of alice's, who may list items. */
+const asAlice =
+  (path: string, claims: object = {}): Provoke =>
+  async ({ gateway, issuer }) =>
+    gateway.call(path, { headers: { Authorization: `Bearer ${await issuer.token({ ...claims })}` } })
+
+const twice =
+  (provoke: Provoke): Provoke =>
+  async stand => {
+    await (await provoke(stand)).text()
+    return provoke(stand)
+  }
+
+const manage =
+  (path: string, ...fields: readonly string[]): Provoke =>
+  ({ gateway, operatorKey }) => {
+    const { management } = gateway.running
+    const known = fields.map(field => field.replace('KEY', operatorKey))
+    return sendRaw(management, `GET ${path} HTTP/1.1`, `Host: ${new URL(management).host}`, ...known)
+  }
+
+const operator = 'Authorization: Bearer KEY'
+
+async function late({ gateway, hanging }: Stand): Promise<Response> {
+  const answer = gateway.call('/silent/')
+  await hanging
+  gateway.clock.advance(31_000)
+  return answer
+}
+
+/** How to meet each refusal. */
+export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
+  'request-malformed': raw('GET /warehouse/items HTTP/1.1', host, 'Content-Type: a/b', 'Content-Type: c/d'),
+  'target-malformed': raw('GET /warehouse/../items HTTP/1.1', host),
+  'target-ambiguous': raw('GET /files/a%2Fb HTTP/1.1', host),
+  'body-malformed': post('/rpc/', '{'),
+  'address-refused': get('/elsewhere/'),
+  'route-unknown': get('/nowhere'),
+  'method-unknown': get('/warehouse/orders'),
+  'body-too-large': post('/small/', 'x'.repeat(11)),
+  'media-unsupported': post('/rpc/', '{}', 'text/plain'),
+  'expectation-failed': raw('GET /open HTTP/1.1', host, 'Expect: the-unexpected'),
+  'host-unknown': raw('GET /warehouse/items HTTP/1.1', 'Host: other.example.com'),
+  'headers-too-large': raw('GET /warehouse/items HTTP/1.1', host, `X: ${'x'.repeat(20_000)}`),
+  'method-unsupported': raw('TRACE /warehouse/items HTTP/1.1', host),
+  'upgrade-unsupported': raw('GET /warehouse/items HTTP/1.1', host, 'Connection: Upgrade', 'Upgrade: websocket'),
+  'credential-missing': get('/warehouse/items'),
+  'credential-bad': get('/warehouse/items', { Authorization: 'Bearer x' }),
+  'credential-expired': asAlice('/warehouse/items', { iat: noon / 1000 - 2, exp: noon / 1000 - 1 }),
+  'credential-refused-here': stand => get('/keys/', { 'X-API-Key': stand.strayKey })(stand),
+  'issuer-unavailable': asAlice('/gone/', { iss: 'https://gone.example.com' }),
+  'scope-missing': asAlice('/warehouse/items', { scope: 'other' }),
+  'role-missing': asAlice('/warehouse/office'),
+  'not-allowed': asAlice('/warehouse/either'),
+  'limit-exceeded': twice(asAlice('/warehouse/scarce')),
+  'attempts-exceeded': twice(get('/users/', basicOf('mallory', 'guess'))),
+  'upstream-unreachable': get('/unreachable/'),
+  'upstream-broken': get('/broken/'),
+  'upstream-timeout': late,
+  'operator-unknown': manage('/api/v1/calls'),
+  'origin-refused': manage('/api/v1/calls', 'Origin: https://evil.example.com', operator),
+  'input-invalid': manage('/api/v1/calls?last=none', operator),
+  'call-unknown': manage(`/api/v1/calls/${'0'.repeat(32)}`, operator),
+}
+
+/** Those that no test can meet from outside, and why. */
+export const unmet: Partial<Readonly<Record<ProblemCode, string>>> = {
+  'request-timeout': "the listener's own patience ends a slow request, by the clock on the wall",
+  'length-required': 'nothing asks for a length yet',
+  'caller-gone': 'there is nobody left to read it',
+  'limit-unavailable': 'counters in memory are always there',
+  overloaded: 'it takes more than a thousand calls that wait',
+  internal: 'it would be a fault of ours',
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { startBackend } from '../harness/backend.ts'
+import { startGateway, type TestGateway } from '../harness/gateway.ts'
+import { keysFile, newKey } from '../harness/keys.ts'
+import { goodClaims, type TestIssuer, testIssuer } from '../harness/tokens.ts'
+
+/** A gateway before which every kind of refusal can be met. */
+export interface Stand {
+  readonly gateway: TestGateway
+  readonly issuer: TestIssuer
+  /** A key that may be used from another network only. */
+  readonly strayKey: string
+  readonly operatorKey: string
+  /** Resolves when a call has reached the backend that never answers. */
+  readonly hanging: Promise<void>
+}
+
+const open = { identify: 'anonymous', authorize: 'anyone' }
+const closedPort = 'http://127.0.0.1:1'
+
+function apisOf(to: { readonly good: string; readonly broken: string; readonly silent: string }) {
+  const api = (path: string, more: object) => [path, { path: `/${path}`, ...open, forward: { to: to.good }, ...more }]
+  const warehouse = {
+    'GET /items': { authorize: { scopes: ['list_items'] } },
+    'POST /orders': { authorize: { scopes: ['order_item'] } },
+    'GET /office': { authorize: { roles: ['clerk'] } },
+    'GET /either': { authorize: { anyOf: [{ scopes: ['order_item'] }, { roles: ['clerk'] }] } },
+    'GET /scarce': { authorize: 'anyone', limit: { daily: { allow: '1/day', per: 'user' } } },
+  }
+  const rpc = { 'POST /': [{ select: { json: { '/method': 'list' } } }] }
+  const files = { 'GET /{name}': {}, 'GET /{folder}/{name}': {} }
+  return Object.fromEntries([
+    ['warehouse', { path: '/warehouse', identify: { jwt: 'staff' }, forward: { to: to.good }, operations: warehouse }],
+    api('rpc', { operations: rpc }),
+    api('files', { operations: files }),
+    api('small', { admit: { maxBody: '10B' } }),
+    api('elsewhere', { admit: { ip: { allow: ['192.0.2.0/24'] } } }),
+    api('keys', { identify: { apiKey: {} } }),
+    api('users', { identify: { basic: {} } }),
+    api('gone', { identify: { jwt: 'gone' } }),
+    api('plain', { identify: { jwt: 'staff' }, errors: { as: 'json', message: true } }),
+    api('unreachable', { forward: { to: closedPort } }),
+    api('broken', { forward: { to: to.broken } }),
+    api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
+  ])
+}
+
+export async function openStand(t: TestContext): Promise<Stand> {
+  const issuer = await testIssuer()
+  const key = newKey({ ips: ['192.0.2.0/24'] })
+  const { promise: hanging, resolve } = Promise.withResolvers<void>()
+  const good = await startBackend(t)
+  const broken = await startBackend(t, (_, response) => response.destroy())
+  const silent = await startBackend(t, () => resolve())
+  const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
+  const shared = { audience: 'warehouse' }
+  const yaml = JSON.stringify({
+    sallyport: 1,
+    gateway: { http: 0, url: 'https://api.example.com', hosts: ['127.0.0.1'], guessing },
+    issuers: {
+      staff: { issuer: goodClaims.iss, ...shared, keys: { file: './jwks.json' } },
+      gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },
+    },
+    apiKeys: './keys.yaml',
+    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url }),
+  })
+  const files = { 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
+  const gateway = await startGateway(t, yaml, { files })
+  const operatorKey = (await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')).trim()
+  return { gateway, issuer, strayKey: key.key, operatorKey, hanging }
+}
