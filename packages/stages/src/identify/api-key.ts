@@ -3,7 +3,7 @@ import { fingerprint, hashKey, matchesKeyHash } from '@sallyport/tokens'
 import { z } from 'zod'
 import { addressList } from '../admit/address.ts'
 import { guardKind } from '../kind.ts'
-import { placeSettings, placesLabel, placesOf } from './place.ts'
+import { hasHeaderForScheme, placeSettings, placesLabel, placesOf, schemeWithoutHeader } from './place.ts'
 
 const nobody: ReadonlySet<string> = new Set()
 const issuer = 'api-keys'
@@ -52,7 +52,10 @@ const usual = 'x-api-key'
 /** A key of the keys file, found by its hash. */
 export const apiKey = guardKind({
   kind: 'apiKey',
-  settings: z.strictObject(placeSettings).transform(places => ({ places: placesOf(places, usual) })),
+  settings: z
+    .strictObject(placeSettings)
+    .refine(hasHeaderForScheme, schemeWithoutHeader)
+    .transform(places => ({ places: placesOf(places, usual) })),
   label: ({ places }) => `API key in ${placesLabel(places)}`,
   create: ({ places }, ports): Method => {
     const principals = new WeakMap<ApiKeyEntry, Principal>()

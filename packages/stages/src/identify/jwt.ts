@@ -3,7 +3,14 @@ import { BadToken, type BadTokenCode, type Claims, fingerprint, matchesAtHash, p
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
 import type { Issuer, StagePorts } from '../ports.ts'
-import { placeSettings, placesLabel, placesOf } from './place.ts'
+import {
+  challengeScheme,
+  hasHeaderForScheme,
+  placeSettings,
+  placesLabel,
+  placesOf,
+  schemeWithoutHeader,
+} from './place.ts'
 import { credentialIn } from './present.ts'
 import { principalOf } from './principal-of.ts'
 
@@ -54,6 +61,7 @@ const settings = z.union([
     .transform(issuer => ({ issuer, places: placesOf({}, usual) })),
   z
     .strictObject({ issuer: z.string().min(1), ...placeSettings })
+    .refine(hasHeaderForScheme, schemeWithoutHeader)
     .transform(({ issuer, ...places }) => ({ issuer, places: placesOf(places, usual) }))
     .refine(({ places }) => places.length === 1, 'a token is read in exactly one place: header, query or cookie'),
 ])
@@ -91,7 +99,7 @@ export const jwt = guardKind({
           return refuse(error)
         }
       },
-      challenge: { scheme: 'Bearer', parameters: [`realm="${config.issuer}"`] },
+      challenge: { scheme: challengeScheme(config.places), parameters: [`realm="${config.issuer}"`] },
     }
   },
 })
