@@ -130,6 +130,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   }
   checkPaths(apis, work)
   const sets = await compileSets(written, work)
-  const all = [...apis, wellKnown(apis, { url: gateway.url, jwks }, issuers)]
+  // Guards are made to ask them what they want, and can't be where something is wrong.
+  const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports)]
   return { snapshot: { hash: work.hash(JSON.stringify(written)), gateway, issuers, apis: all }, sets, listeners }
 }

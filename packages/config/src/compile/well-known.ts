@@ -1,12 +1,5 @@
 import type { Api, Operation, Rule } from '@sallyport/core'
-import {
-  authorizeKinds,
-  type Bound,
-  type Issuer,
-  identifyKinds,
-  metadataPath,
-  type StagePorts,
-} from '@sallyport/stages'
+import { authorizeKinds, type Bound, identifyKinds, metadataPath, type StagePorts } from '@sallyport/stages'
 import { leavesOf } from './identify-checks.ts'
 
 const root = '/.well-known'
@@ -35,50 +28,64 @@ function localOperation(template: string, document: object): Operation<StagePort
   }
 }
 
-function scopesOf(api: Api<StagePorts>): string[] {
-  const scopes = api.operations.flatMap(({ authorize }) =>
-    authorize.flatMap(({ kind, config }) => (kind === 'scopes' && Array.isArray(config) ? config.map(String) : [])),
-  )
-  return [...new Set(scopes)].sort()
+/** The scopes that any operation may ask for, whichever kind of rule asks. */
+function scopesOf(api: Api<StagePorts>, ports: StagePorts): string[] {
+  const rules = new Set(api.operations.flatMap(({ authorize }) => authorize))
+  return [...new Set([...rules].flatMap(rule => rule.create(ports, rule).scopes))].sort()
 }
 
-/** Protected resource metadata of an API (RFC 9728 section 2): which authorization servers vouch for its callers. */
-function metadata(api: Api<StagePorts>, url: string, issuers: Readonly<Record<string, Issuer>>): object {
-  const methods = api.operations.flatMap(({ identify }) => leavesOf(identify))
-  const names = new Set(methods.flatMap(({ kind, config }) => (kind === 'jwt' ? [issuerIn(config)] : [])))
-  const servers = [...names].flatMap(name => {
-    const issuer = Object.hasOwn(issuers, name) ? issuers[name]?.rules.issuer : undefined
-    return issuer !== undefined && URL.canParse(issuer) ? [issuer] : []
-  })
-  return {
-    resource: url + api.path,
-    resource_name: api.name,
-    ...(servers.length > 0 && { authorization_servers: servers }),
-    scopes_supported: scopesOf(api),
-    bearer_methods_supported: ['header'],
-  }
+const tokenRules = (api: Api<StagePorts>) =>
+  [...new Set(api.operations.flatMap(({ identify }) => leavesOf(identify)))].filter(({ kind }) => kind === 'jwt')
+
+/** The ways of RFC 6750 section 2 in which tokens are read here; places of other names are none of them. */
+function bearerMethods(rules: ReturnType<typeof tokenRules>, ports: StagePorts): string[] {
+  const places = rules.flatMap(rule => rule.create(ports, rule).places)
+  const header = places.some(
+    place => place.in === 'header' && place.name === 'authorization' && place.scheme === 'bearer',
+  )
+  const query = places.some(place => place.in === 'query' && place.name === 'access_token')
+  return [...(header ? ['header'] : []), ...(query ? ['query'] : [])]
 }
 
 const issuerIn = (config: unknown): string =>
   typeof config === 'object' && config !== null && 'issuer' in config ? String(config.issuer) : ''
 
-const readsTokens = (api: Api<StagePorts>) =>
-  api.operations.some(({ identify }) => leavesOf(identify).some(({ kind }) => kind === 'jwt'))
+/** What the names of issuers mean as authorization servers (RFC 8414 section 2: URLs). */
+function serversOf(rules: ReturnType<typeof tokenRules>, { issuers }: StagePorts): string[] {
+  const names = new Set(rules.map(({ config }) => issuerIn(config)))
+  return [...names].flatMap(name => {
+    const issuer = Object.hasOwn(issuers, name) ? issuers[name]?.rules.issuer : undefined
+    return issuer !== undefined && /^https?:/.test(issuer) && URL.canParse(issuer) ? [issuer] : []
+  })
+}
 
-/** The synthetic API that serves what others must find: metadata, and the keys that sign what backends are told. */
-export function wellKnown(
-  apis: readonly Api<StagePorts>[],
-  gateway: { readonly url: string; readonly jwks: object },
-  issuers: Readonly<Record<string, Issuer>>,
-): Api<StagePorts> {
+/** Protected resource metadata of an API (RFC 9728 section 2). What has no elements is left out (section 3.2). */
+function metadata(api: Api<StagePorts>, ports: StagePorts): object {
+  const rules = tokenRules(api)
+  const servers = serversOf(rules, ports)
+  const scopes = scopesOf(api, ports)
+  return {
+    resource: ports.gateway.url + api.path,
+    resource_name: api.name,
+    ...(servers.length > 0 && { authorization_servers: servers }),
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
+    bearer_methods_supported: bearerMethods(rules, ports),
+  }
+}
+
+/**
+ * The synthetic API that serves what others must find: metadata, and the keys that sign what backends are told. `ports` make
+ * guards, which then say what they ask.
+ */
+export function wellKnown(apis: readonly Api<StagePorts>[], jwks: object, ports: StagePorts): Api<StagePorts> {
   const documents = apis
-    .filter(readsTokens)
-    .map(api => localOperation(metadataPath(api.path).slice(root.length), metadata(api, gateway.url, issuers)))
+    .filter(api => tokenRules(api).length > 0)
+    .map(api => localOperation(metadataPath(api.path).slice(root.length), metadata(api, ports)))
   return {
     name: 'well-known',
     path: root,
     keepPath: false,
     errors: { as: 'problem', message: false },
-    operations: [localOperation('/jwks.json', gateway.jwks), ...documents],
+    operations: [localOperation('/jwks.json', jwks), ...documents],
   }
 }
