@@ -42,7 +42,7 @@ export interface StartPorts {
   readonly clock: Clock
   /** Calls `run` every `ms` milliseconds until what comes back is called; a timer of the process where it isn't given. */
   readonly every?: (ms: number, run: () => void) => () => void
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Told of every call too. */
   readonly observe?: (event: CallEvent) => void
   /** Told of every reload: what was wrong with it, or nothing. */
@@ -164,6 +164,8 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
     }
   }
   const watch = watchFiles({ paths: () => reader.watched, onChange: reload, onError: ports.failed })
+  // What changed between the first reading and the first look counts too.
+  for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
   return {
     http: listeners.http,
     https: listeners.https,

@@ -1,0 +1,51 @@
+import { endpoints, printable } from '@sallyport/contract'
+import type { CallEvent } from '@sallyport/core'
+import { columns } from './frame/columns.ts'
+import { command } from './frame/command.ts'
+import { Misuse } from './frame/failure.ts'
+import { managementClient, managementOptions } from './management.ts'
+
+const heads = ['time', 'call', 'status', 'end', 'caller', 'ms', 'id']
+
+function rowOf({
+  time,
+  method,
+  path,
+  status,
+  outcome,
+  refusal,
+  user,
+  application,
+  credential,
+  totalMs,
+  id,
+}: CallEvent) {
+  const caller = user?.subject ?? application?.subject ?? credential?.kind ?? ''
+  const cells = [time, `${method} ${path}`, String(status), refusal?.code ?? outcome, caller, totalMs.toFixed(1), id]
+  return cells.map(printable)
+}
+
+export const calls = command({
+  name: 'calls',
+  usage: '',
+  summary: 'list the last calls, the newest first',
+  options: {
+    last: { type: 'string', value: 'N', help: 'how many, 1000 at most (20)' },
+    ...managementOptions,
+  },
+  examples: [
+    ['calls', 'the last 20 calls'],
+    ['calls --last 100 --json', 'more of them, for programs'],
+  ],
+  async run({ values, positionals, ports }) {
+    if (positionals.length > 0) throw new Misuse('calls takes no names; `sallyport explain ID` tells of one call')
+    const last = values.last ?? '20'
+    if (!/^(?:[1-9]\d{0,2}|1000)$/.test(last)) throw new Misuse('--last needs a whole number from 1 to 1000')
+    const client = await managementClient(values, ports)
+    const { calls } = await client.call(endpoints.listCalls, { last })
+    if (values.json === true) ports.stdout.write(`${JSON.stringify(calls)}\n`)
+    else if (calls.length === 0) ports.stderr.write('No calls are remembered yet.\n')
+    else ports.stdout.write(`${columns([heads, ...calls.map(rowOf)])}\n`)
+    return 0
+  },
+})

@@ -1,0 +1,33 @@
+import { calls } from './calls.ts'
+import { check } from './check.ts'
+import { explain } from './explain.ts'
+import type { Command } from './frame/command.ts'
+import { init } from './init.ts'
+import { keyCreate } from './key/create.ts'
+import { keyList } from './key/list.ts'
+import { keyRevoke } from './key/revoke.ts'
+import { keyRotate } from './key/rotate.ts'
+import { secretDelete } from './secret/delete.ts'
+import { secretList } from './secret/list.ts'
+import { secretSet } from './secret/set.ts'
+import { userCreate } from './user/create.ts'
+import { userDelete } from './user/delete.ts'
+import { userList } from './user/list.ts'
+
+/** Every command but `up`, which the front door adds, in the order in which help lists them. */
+export const commands: readonly Command[] = [
+  init,
+  check,
+  explain,
+  calls,
+  keyCreate,
+  keyList,
+  keyRotate,
+  keyRevoke,
+  userCreate,
+  userList,
+  userDelete,
+  secretSet,
+  secretList,
+  secretDelete,
+]

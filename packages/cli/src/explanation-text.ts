@@ -1,0 +1,72 @@
+import { type Explanation, type ImaginedRequest, printable, type StageReport } from '@sallyport/contract'
+import { adviceFor } from './advice.ts'
+import type { Paint, Style } from './frame/paint.ts'
+
+const marks = {
+  passed: ['✓', 'green'],
+  refused: ['✗', 'red'],
+  failed: ['✗', 'red'],
+  'not reached': ['·', 'dim'],
+} as const satisfies Record<StageReport['verdict'], readonly [string, Style]>
+
+const stageWidth = 'authorize'.length + 2
+const indent = ' '.repeat(2 + stageWidth)
+
+function callerText({ user, application, credential }: Explanation['caller']): string {
+  const named = [user && `user ${user.subject} of ${user.issuer}`, application && `application ${application.subject}`]
+  const shown = credential && (credential.id === '' ? credential.kind : `${credential.kind} ${credential.id}`)
+  const who = named.filter(name => name !== undefined).join(', ')
+  if (shown === undefined) return 'caller not known'
+  return who === '' ? `caller ${shown}` : `caller ${who}, by ${shown}`
+}
+
+/** What a stage found against the call, a line each. */
+function evidence({ verdict, rule, reason, missing, limit, retryAfter, code }: StageReport): string[] {
+  if (verdict === 'passed' || verdict === 'not reached') return []
+  const lacking = Object.entries(missing ?? {}).map(([kind, names]) => `missing ${kind}: ${names.join(', ')}`)
+  return [
+    `${verdict}${rule === undefined ? '' : ` by ${rule}`}: ${code}`,
+    ...(reason === undefined ? [] : [(reason.split('\n')[0] ?? '').trim()]),
+    ...lacking,
+    ...(limit === undefined ? [] : [`limit: ${limit}`]),
+    ...(retryAfter === undefined ? [] : [`may be tried again in ${retryAfter} s`]),
+  ]
+}
+
+function stageText(report: StageReport, paint: Paint): string {
+  const [mark, style] = marks[report.verdict]
+  const [first = '', ...others] = report.rules.map(printable)
+  const quiet = report.verdict === 'not reached'
+  const line = `${report.stage.padEnd(stageWidth)}${first}`.trimEnd()
+  const more = others.map(rule => indent + rule)
+  const checked = [line, ...more].join('\n')
+  const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
+  return `${paint(style, mark)} ${quiet ? paint('dim', checked) : checked}${told.join('')}`
+}
+
+function requestText({ method, url, parameters, headers }: ImaginedRequest): string {
+  const lines = [`would be sent on: ${method} ${url}`, `  with the headers ${headers.join(', ')}`]
+  if (parameters.length > 0) lines.push(`  with the parameters ${parameters.join(', ')}`)
+  return lines.map(printable).join('\n')
+}
+
+/** An explanation for people: what was checked stage by stage, what refused, what is missing, what to do. */
+export function explanationText(explanation: Explanation, request: ImaginedRequest | undefined, paint: Paint): string {
+  const { method, path, status, code, outcome, api, operation, ip, id, time, snapshot, caller, stages } = explanation
+  const end = status === undefined ? 'would be answered by the upstream' : `${status} ${code ?? outcome}`
+  const good = outcome === 'answered'
+  const place = operation === undefined ? 'no operation' : `operation ${operation} of ${api}`
+  const head = [
+    `${paint('bold', printable(`${method} ${path}`))}  ${paint(good ? 'green' : 'red', printable(end))}`,
+    printable(`${place}; ${callerText(caller)}${ip === undefined ? '' : ` from ${ip}`}`),
+    paint('dim', printable(`call ${id} at ${time}, rules ${snapshot.slice(0, 12)}`)),
+  ]
+  const advice = code === undefined ? undefined : adviceFor(code)
+  const parts = [
+    head.join('\n'),
+    stages.map(report => stageText(report, paint)).join('\n'),
+    ...(request === undefined ? [] : [requestText(request)]),
+    ...(advice === undefined ? [] : [`What to do: ${advice}`]),
+  ]
+  return `${parts.join('\n\n')}\n`
+}

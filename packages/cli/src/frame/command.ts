@@ -1,0 +1,84 @@
+import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util'
+import { nearest } from '@sallyport/core'
+import { Misuse } from './failure.ts'
+import type { Ports } from './ports.ts'
+
+/** An option as `node:util` parses it, and as help shows it. */
+export interface Option extends ParseArgsOptionDescriptor {
+  /** What stands for its value in help: `NAME`, `30d`. */
+  readonly value?: string
+  readonly help: string
+}
+export type Options = Readonly<Record<string, Option>>
+
+/** Options that every command has. */
+export const commonOptions = {
+  json: { type: 'boolean', help: 'print JSON, for programs' },
+  help: { type: 'boolean', short: 'h', help: 'print this help' },
+} as const satisfies Options
+
+function parse<O extends Options>(args: readonly string[], options: O) {
+  return parseArgs({
+    args: [...args],
+    options: { ...commonOptions, ...options },
+    allowPositionals: true,
+    strict: true,
+  })
+}
+
+/** What a command was called with. */
+export interface Invocation<O extends Options> {
+  readonly values: ReturnType<typeof parse<O>>['values']
+  readonly positionals: readonly string[]
+  readonly ports: Ports
+}
+
+export interface Definition<O extends Options> {
+  /** One word or two: `explain`, `key create`. */
+  readonly name: string
+  /** One line, without a full stop. */
+  readonly summary: string
+  /** What follows the name, but for options. */
+  readonly usage: string
+  /** More for its help. */
+  readonly details?: string
+  readonly options: O
+  /** Command lines after `sallyport`, each with what it does. */
+  readonly examples: readonly (readonly [line: string, told: string])[]
+  /** Does it. Throws Failure or Misuse; another exit status than 0 may be given. */
+  run(invocation: Invocation<O>): Promise<number | undefined>
+}
+
+/** A command whose options' types nobody needs to know any more. */
+export interface Command extends Omit<Definition<Options>, 'run'> {
+  execute(args: readonly string[], ports: Ports): Promise<number | undefined>
+}
+
+/** What `node:util` found wrong, in our words. */
+function misuse(error: unknown, options: Options): unknown {
+  const known = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+  if (!known) return error
+  const [, name] = /^Unknown option '--?([^']+)'/.exec(error.message) ?? []
+  if (name === undefined) return new Misuse(error.message.split('. ')[0] ?? error.message)
+  const near = nearest(name, [...Object.keys(options), ...Object.keys(commonOptions)])
+  return new Misuse(`there is no option --${name}${near === undefined ? '' : `; did you mean --${near}?`}`)
+}
+
+/** Declares a command: the types of its options reach `run`. */
+export function command<O extends Options>(definition: Definition<O>): Command {
+  const { run, ...told } = definition
+  const parsed = (args: readonly string[]) => {
+    try {
+      return parse(args, definition.options)
+    } catch (error) {
+      throw misuse(error, definition.options)
+    }
+  }
+  return {
+    ...told,
+    execute(args, ports) {
+      const { values, positionals } = parsed(args)
+      return run({ values, positionals, ports })
+    },
+  }
+}

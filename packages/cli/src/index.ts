@@ -1,0 +1,7 @@
+export { commands } from './commands.ts'
+export { configurationFiles } from './configuration-files.ts'
+export { dataFolder, dataOption } from './data-folder.ts'
+export { type Command, command } from './frame/command.ts'
+export { Failure } from './frame/failure.ts'
+export type { Output, Ports } from './frame/ports.ts'
+export { runAmong } from './frame/run-command.ts'
