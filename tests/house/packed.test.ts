@@ -42,7 +42,7 @@ test('the packed command brings its licence and readme, and none of the TypeScri
 
 test('the packed command, installed in an empty folder, says what it can do', async () => {
   const { stdout } = await execute('npx', ['sallyport', '--help'], { cwd: empty, env })
-  assert.match(stdout, /sallyport up/)
+  assert.match(stdout, /^ {2}up /m)
 })
 
 test('the packed command guards an API, and ends in order when it is told to', async t => {
