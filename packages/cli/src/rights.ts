@@ -55,7 +55,7 @@ export function readRanges(texts: readonly string[]): readonly string[] {
 }
 
 export function readReferers(texts: readonly string[]): readonly string[] {
-  const bad = texts.find(text => !refererPattern.test(text) && !(/^https?:/.test(text) && URL.canParse(text)))
+  const bad = texts.find(text => !refererPattern.test(text) && !(/^https?:[^*]+$/.test(text) && URL.canParse(text)))
   if (bad === undefined) return texts
   throw new Misuse(
     `${JSON.stringify(bad)} is no referer such as https://shop.example.com/*, *.example.com/* or a whole URL`,
