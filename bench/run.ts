@@ -1,0 +1,77 @@
+// npm run bench -- [NAME] [--windows N] [--json]
+// Sallyport beside its peers, on one core each for the server under test and for the load. See docs/performance.md.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
+import { benchGateway } from './gateway.ts'
+import { describeMachine } from './machine.ts'
+import { installCommands, installPackages } from './needs.ts'
+import { benchOperations } from './operations.ts'
+import { measurements, type Result, table } from './report.ts'
+import { startBackend } from './servers/backend.ts'
+import { audience, issuer, publicKeyFiles } from './tokens.ts'
+
+const benches = new Map<string, readonly Bench[]>([
+  ['gateway', [benchGateway]],
+  ['operations', [benchOperations]],
+  ['all', [benchGateway, benchOperations]],
+])
+
+const cores = { server: 0, load: 1 }
+const say = (line: string) => process.stderr.write(`bench: ${line}\n`)
+
+class Misused extends Error {}
+
+function words() {
+  const options = { json: { type: 'boolean', default: false }, windows: { type: 'string', default: '20' } } as const
+  try {
+    return parseArgs({ options, allowPositionals: true })
+  } catch (error) {
+    throw new Misused(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readArguments() {
+  const { values, positionals } = words()
+  const [name = 'all', ...more] = positionals
+  const [chosen, windows] = [benches.get(name), Number(values.windows)]
+  if (chosen === undefined || more.length > 0) throw new Misused(`NAME is one of: ${[...benches.keys()].join(', ')}`)
+  if (!Number.isInteger(windows) || windows < 1) throw new Misused('--windows takes a whole number from 1 on')
+  return { chosen, windows, json: values.json }
+}
+
+/** Why nothing can be measured here; undefined where it can. */
+function obstacle(): string | undefined {
+  if (process.platform !== 'linux') return 'needs Linux: it reads /proc and keeps each server to one core'
+  if (availableParallelism() < 2) return 'needs two cores: one for the server under test, one for the load'
+  const missing = installCommands()
+  return missing.length > 0 ? `needs ${missing.join(', ')}: apt-get install wrk haproxy util-linux` : undefined
+}
+
+async function main(): Promise<void> {
+  const { chosen, windows, json } = readArguments()
+  const reason = obstacle()
+  if (reason !== undefined) throw new Error(reason)
+  if (!installPackages())
+    say('the packages of bench/package.json could not be installed (npm ci); their servers are left out')
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sallyport-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const backendPort = await startBackend(folder, cores.load)
+  const site = { folder, core: cores.server, backendPort, issuer, audience, ...publicKeyFiles() }
+  const machine = describeMachine()
+  const found: Result[] = []
+  for (const bench of chosen) found.push(...(await bench({ site, loadCore: cores.load, windows, say })))
+  const rows = found.flatMap(result => measurements(result, machine))
+  if (json) console.log(JSON.stringify(rows, null, 2))
+  else for (const result of found) console.log(table(result, machine))
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exit(error instanceof Misused ? 2 : 1)
+}
