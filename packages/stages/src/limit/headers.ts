@@ -4,11 +4,17 @@ import type { NamedLimit } from '../routes.ts'
 const seconds = (ms: number) => Math.ceil(ms / 1000)
 const quotaOf = (rule: LimitRule) => (rule.algorithm === 'tokenBucket' ? rule.burst : rule.count)
 
-/** A limit as an item of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-10 section 3). Names need no escaping. */
+/** A limit as an item of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11 section 3). Names need no escaping. */
 export function policyOf(name: string, rule: LimitRule): string {
   const window = rule.algorithm === 'concurrency' ? 0 : seconds(rule.windowMs)
   return `"${name}";q=${quotaOf(rule)};w=${window}`
 }
+
+/**
+ * The effective window (section 4.1.2): until the counter is as if unused, or where it refused, until it would not refuse, for
+ * Retry-After must not lie before its end (section 6).
+ */
+const windowLeft = (level: Level) => seconds(level.allowed ? level.resetMs : level.retryMs)
 
 const joined = (items: string, item: string) => (items === '' ? item : `${items}, ${item}`)
 
@@ -22,7 +28,7 @@ function standardHeaders(limits: readonly NamedLimit[], levels: readonly Level[]
     if (limit === undefined || level === undefined) continue
     if (limit.guard.headers !== 'standard' && limit.guard.headers !== 'both') continue
     policies = joined(policies, limit.policy)
-    states = joined(states, `"${limit.name}";r=${level.remaining};t=${seconds(level.resetMs)}`)
+    states = joined(states, `"${limit.name}";r=${level.remaining};t=${windowLeft(level)}`)
   }
   return policies === '' ? [] : ['RateLimit-Policy', policies, 'RateLimit', states]
 }
