@@ -1,4 +1,12 @@
-import { type Call, type GuessingRule, type LimitRule, Problem, type Take, type Taken } from '@sallyport/core'
+import {
+  type Call,
+  type Counters,
+  type GuessingRule,
+  type LimitRule,
+  Problem,
+  type Take,
+  type Taken,
+} from '@sallyport/core'
 import { addressKey } from '../limit/per.ts'
 import type { StagePorts } from '../ports.ts'
 
@@ -38,7 +46,7 @@ export function requireAttempts(takes: readonly Take[], call: Call, ports: Stage
 }
 
 /** Counts a failure for the address and for each account by itself: one that is full already spares none of the others. */
-export function countAttempts(takes: readonly Take[], call: Call, ports: StagePorts): undefined | Promise<unknown> {
-  const pending = takes.map(take => ports.edgeCounters.take([take], call.at)).filter(taken => taken instanceof Promise)
+export function countAttempts(takes: readonly Take[], call: Call, counters: Counters): undefined | Promise<unknown> {
+  const pending = takes.map(take => counters.take([take], call.at)).filter(taken => taken instanceof Promise)
   return pending.length === 0 ? undefined : Promise.all(pending)
 }

@@ -30,7 +30,7 @@ function verified(route: Route, call: Call, presented: readonly Presented[]): Pr
   const verify = () => verifyAll(identification, presented, call)
   const failed = (error: unknown): never | Promise<never> => {
     if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
-    const counted = countAttempts(attempts, call, ports)
+    const counted = countAttempts(attempts, call, ports.edgeCounters)
     if (counted === undefined) throw error
     return counted.then(() => {
       throw error

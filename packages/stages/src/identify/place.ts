@@ -1,11 +1,6 @@
 import type { Place } from '@sallyport/core'
 import { z } from 'zod'
-
-/** A field name as RFC 9110 section 5.1 has it, in lower case as it is compared. */
-export const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'needs a header name')
-  .toLowerCase()
+import { headerName } from '../header-name.ts'
 
 /** Where a credential is read: members of a method's settings. */
 export const placeSettings = {

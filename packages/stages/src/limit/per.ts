@@ -1,46 +1,62 @@
-import type { Call, Identity, Principal } from '@sallyport/core'
+import type { Call, Principal } from '@sallyport/core'
+import { claimAt } from '@sallyport/tokens'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { headerName } from '../header-name.ts'
 
 /** By what callers are told apart when they are counted. */
 export const per = z.union([
   z.enum(['ip', 'user', 'application', 'credential', 'everyone']),
   z.strictObject({ claim: z.string().min(1) }),
-  z.strictObject({ header: z.string().min(1).toLowerCase() }),
+  z.strictObject({ header: headerName }),
 ])
 export type Per = z.output<typeof per>
 
 type Key = (call: Call, principal: Principal | undefined) => string
 
-/** An IPv6 caller commands a whole /64, so that is what is counted. */
+/**
+ * What an address is counted as. An IPv6 caller commands a whole /64, so that is what counts; one that stands for an
+ * IPv4 address (RFC 4291 section 2.5.5.2) counts as that. All ways of writing one address come out alike.
+ */
 export function addressKey(ip: string | undefined): string {
   if (ip === undefined || !ip.includes(':')) return ip ?? 'unknown'
-  const [head = '', tail = ''] = ip.split('%')[0]?.split('::') ?? []
-  const groups = head === '' ? [] : head.split(':')
-  const after = tail === '' ? [] : tail.split(':')
-  const zeros = ip.includes('::') ? Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0') : []
-  return [...groups, ...zeros, ...after]
+  if (!ipaddr.IPv6.isValid(ip)) return ip
+  const address = ipaddr.IPv6.parse(ip)
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()
+  return address.parts
     .slice(0, 4)
-    .map(group => group.replace(/^0+(?=.)/, ''))
+    .map(part => part.toString(16))
     .join(':')
 }
 
-const named = (kind: string, identity: Identity) => `${kind} ${identity.issuer} ${identity.subject}`
+const byAddress: Key = call => `ip ${addressKey(call.ip)}`
+
+/** A name with its issuer, whose length keeps the two apart: no caller can write a name that leads to another's counter. */
+const named = (kind: string, issuer: string, name: string) => `${kind} ${issuer.length} ${issuer} ${name}`
+
+/** By the credential: an id is its issuer's own, so two issuers' ids never meet. */
+const byCredential: Key = (call, principal) => {
+  if (principal === undefined || principal.credential.id === '') return byAddress(call, principal)
+  const { credential, user, application } = principal
+  return named(`credential ${credential.kind}`, (user ?? application)?.issuer ?? '', credential.id)
+}
 
 /** The nearest name that the caller has: callers without one are never thrown together while an address tells them apart. */
-function nearest(call: Call, order: readonly ['user' | 'application', 'user' | 'application'], principal?: Principal) {
-  for (const kind of order) {
-    const identity = principal?.[kind]
-    if (identity !== undefined) return named(kind, identity)
+function nearest(...order: readonly ('user' | 'application')[]): Key {
+  return (call, principal) => {
+    for (const kind of order) {
+      const identity = principal?.[kind]
+      if (identity !== undefined) return named(kind, identity.issuer, identity.subject)
+    }
+    return byCredential(call, principal)
   }
-  return principal?.credential.id ? `credential ${principal.credential.id}` : `ip ${addressKey(call.ip)}`
 }
 
 const keys = {
-  ip: call => `ip ${addressKey(call.ip)}`,
-  user: (call, principal) => nearest(call, ['user', 'application'], principal),
-  application: (call, principal) => nearest(call, ['application', 'user'], principal),
-  credential: (call, principal) =>
-    principal?.credential.id ? `credential ${principal.credential.id}` : `ip ${addressKey(call.ip)}`,
+  ip: byAddress,
+  user: nearest('user', 'application'),
+  application: nearest('application', 'user'),
+  credential: byCredential,
   everyone: () => 'everyone',
 } satisfies Record<string, Key>
 
@@ -48,7 +64,10 @@ const keys = {
 export function keyOf(by: Per): Key {
   if (typeof by === 'string') return keys[by]
   if ('claim' in by) {
-    return (_, principal) => `claim ${JSON.stringify(principal?.claims[by.claim] ?? null)}`
+    return (_, principal) => {
+      const value = principal === undefined ? undefined : claimAt(principal.claims, by.claim)
+      return `claim ${JSON.stringify(value ?? null)}`
+    }
   }
   return call => `header ${JSON.stringify(call.headers.all(by.header))}`
 }
