@@ -3,9 +3,11 @@ import { spec, type TestEvent } from 'node:test/reporters'
 import { hasFinished, resultOf, type TestResult } from './result.ts'
 import { forbiddenSkips } from './skips.ts'
 
-/** The runner's closing lines: `tests 12`, `pass 11`, `skipped 1` … */
+const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/
+
+/** The runner's closing lines. Tests may report lines of their own; those stay where they are. */
 function isCount(event: TestEvent): boolean {
-  return event.type === 'test:diagnostic' && event.data.nesting === 0 && /^[a-z_]+ \d/.test(event.data.message)
+  return event.type === 'test:diagnostic' && event.data.nesting === 0 && COUNT.test(event.data.message)
 }
 
 /**

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const SUITE = `
 import { describe, test } from 'node:test'
-test('passes', () => {})
+test('passes', t => t.diagnostic('of 3 cases all hold'))
 test('fails', () => { throw new Error('no') })
 test('left out', t => t.skip('SALLYPORT_CORPORA is not set'))
 test('for later', { todo: true }, () => {})
