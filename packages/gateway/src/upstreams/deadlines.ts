@@ -1,5 +1,7 @@
 /** Something that watches its own deadlines when asked. */
 export interface Timed {
+  /** Where it stands among those that are watched; -1 where it is not. Kept by Deadlines. */
+  slot: number
   /** `now` is monotonic milliseconds. */
   tick(now: number): void
 }
@@ -14,9 +16,13 @@ export interface Ticking {
 
 const intervalMs = 100
 
-/** One coarse timer for every exchange under way: a timer each would cost more than the exchange. */
+/**
+ * One coarse timer for every exchange under way: a timer each would cost more than the exchange. They stand in an array,
+ * not a Set: a Set that is added to and deleted from all the time leaves tables behind, and each of them keeps what it
+ * held alive until the next full collection of garbage.
+ */
 export class Deadlines {
-  readonly #under = new Set<Timed>()
+  readonly #under: Timed[] = []
   readonly #elapsed: () => number
   readonly #stop: () => void
 
@@ -26,16 +32,22 @@ export class Deadlines {
   }
 
   add(timed: Timed): void {
-    this.#under.add(timed)
+    timed.slot = this.#under.push(timed) - 1
   }
 
   delete(timed: Timed): void {
-    this.#under.delete(timed)
+    if (timed.slot < 0) return
+    const last = this.#under.pop()
+    if (last !== undefined && last !== timed) {
+      this.#under[timed.slot] = last
+      last.slot = timed.slot
+    }
+    timed.slot = -1
   }
 
   #tick(): void {
     const now = this.#elapsed()
-    for (const timed of this.#under) timed.tick(now)
+    for (const timed of [...this.#under]) timed.tick(now)
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { type BodySink, type Outgoing, Problem, type Reply, type ReplyBody, type Timeouts } from '@sallyport/core'
-import type { Dispatcher } from 'undici'
+import type { Client, Dispatcher } from 'undici'
 import type { Timed } from './deadlines.ts'
 import { upstreamProblem } from './problem.ts'
 
@@ -48,6 +48,9 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   #progress = 0
   /** How often it was sent again. */
   retries = 0
+  /** The connection that it was sent on. */
+  client: Client | undefined
+  slot = -1
 
   constructor(outgoing: Outgoing, timeouts: Timeouts, end: ExchangeEnd, now: number) {
     const { promise, resolve, reject } = Promise.withResolvers<Reply>()

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type ForwardRule, type Outgoing, Problem, type Reply } from '@sallyport/core'
 import { Client } from 'undici'
+import { bodiless } from '../bodiless.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Exchange, type ExchangeEnd } from './exchange.ts'
 import { isClosedSocket } from './problem.ts'
@@ -18,7 +19,8 @@ export class Pool implements ExchangeEnd {
   readonly #rule: ForwardRule
   readonly #deadlines: Deadlines
   readonly #free: Client[] = []
-  readonly #busy = new Map<Exchange, Client>()
+  /** How many connections carry an exchange. Each exchange names its own: see Deadlines for why no Map does. */
+  #busy = 0
   readonly #waiting = new Set<Exchange>()
   #closed = false
   /** Monotonic milliseconds. */
@@ -34,7 +36,7 @@ export class Pool implements ExchangeEnd {
   }
 
   get idle(): boolean {
-    return this.#busy.size === 0 && this.#waiting.size === 0
+    return this.#busy === 0 && this.#waiting.size === 0
   }
 
   send(outgoing: Outgoing, now: number): Promise<Reply> {
@@ -52,9 +54,10 @@ export class Pool implements ExchangeEnd {
 
   over(exchange: Exchange): void {
     this.#deadlines.delete(exchange)
-    const client = this.#busy.get(exchange)
-    this.#busy.delete(exchange)
+    const { client } = exchange
     if (client === undefined) return
+    exchange.client = undefined
+    this.#busy--
     const [next] = this.#waiting
     if (next !== undefined) {
       this.#waiting.delete(next)
@@ -65,7 +68,7 @@ export class Pool implements ExchangeEnd {
 
   /** A kept-alive connection may be closed just as it is used: sent again once, where that can do no harm. */
   again(exchange: Exchange, error: Error): boolean {
-    const client = this.#busy.get(exchange)
+    const { client } = exchange
     const { method, body } = exchange.outgoing
     const harmless = !exchange.begun || idempotent.has(method)
     const whole = body.length === 0 || body.bytes !== undefined
@@ -76,7 +79,7 @@ export class Pool implements ExchangeEnd {
   }
 
   drop(exchange: Exchange, reason: Error): void {
-    const client = this.#busy.get(exchange)
+    const { client } = exchange
     if (client !== undefined) void client.destroy(reason)
     else if (this.#waiting.delete(exchange)) exchange.onResponseError(undefined, reason)
   }
@@ -88,7 +91,7 @@ export class Pool implements ExchangeEnd {
   }
 
   #grow(): Client | undefined {
-    return this.#busy.size < this.#rule.connections ? this.#connect() : undefined
+    return this.#busy < this.#rule.connections ? this.#connect() : undefined
   }
 
   /** The deadlines are ours, so undici's own are off. Certificates are checked whatever the environment says. */
@@ -106,11 +109,14 @@ export class Pool implements ExchangeEnd {
   }
 
   #dispatch(client: Client, exchange: Exchange): void {
-    this.#busy.set(exchange, client)
+    if (exchange.client === undefined) this.#busy++
+    exchange.client = client
     const { method, path, headers, body, maxBody } = exchange.outgoing
     const length = body.length === undefined || body.length === 0 ? [] : ['Content-Length', String(body.length)]
     const content = body.length === 0 ? null : (body.bytes ?? body.whole() ?? readable(body.stream(maxBody)))
     exchange.dispatched()
-    client.dispatch({ method, path, headers: [...headers, ...length], body: content }, exchange)
+    // A server that leaves such a body unread would take it for the next request.
+    const reset = content !== null && bodiless.has(method)
+    client.dispatch({ method, path, headers: [...headers, ...length], body: content, reset }, exchange)
   }
 }
