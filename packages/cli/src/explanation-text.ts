@@ -13,9 +13,13 @@ const stageWidth = 'authorize'.length + 2
 const indent = ' '.repeat(2 + stageWidth)
 
 function callerText({ user, application, credential }: Explanation['caller']): string {
-  const named = [user && `user ${user.subject} of ${user.issuer}`, application && `application ${application.subject}`]
+  const named = [
+    user && `user ${user.subject}${user.issuer === 'imagined' ? '' : ` of ${user.issuer}`}`,
+    application && `application ${application.subject}`,
+  ]
   const shown = credential && (credential.id === '' ? credential.kind : `${credential.kind} ${credential.id}`)
   const who = named.filter(name => name !== undefined).join(', ')
+  if (credential?.kind === 'imagined') return who === '' ? 'imagined caller' : `imagined caller ${who}`
   if (shown === undefined) return 'caller not known'
   return who === '' ? `caller ${shown}` : `caller ${who}, by ${shown}`
 }

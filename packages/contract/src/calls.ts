@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { explanation } from './explanation.ts'
 
 /** A call's id as every answer bears it in Sallyport-Call-Id. */
-export const callId = z.string().regex(/^[0-9a-f]{32}$/, 'needs the 32 hexadecimal digits of a Sallyport-Call-Id')
+const callId = z.string().regex(/^[0-9a-f]{32}$/, 'needs the 32 hexadecimal digits of a Sallyport-Call-Id')
 
 const count = z
   .string()
