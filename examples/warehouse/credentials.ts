@@ -5,7 +5,7 @@ import { newSigningKey, signJwt } from '@sallyport/tokens'
 const day = 86_400
 
 /** The tokens of the example, as files: token_1 may list items, token_2 may order them too. */
-export const tokens = { token_1: 'list_items', token_2: 'list_items order_item' } as const
+const tokens = { token_1: 'list_items', token_2: 'list_items order_item' } as const
 
 /** Stands in for an identity provider: makes a key, publishes it as a JWK set, and signs two tokens that live a day. */
 export async function makeCredentials(folder: string, now: number): Promise<void> {

@@ -36,12 +36,12 @@ const leaf = method.pipe(oneOf<Method>(identifyKinds, 'method'))
 /** How callers are told apart. `any` and `all` nest. */
 export type WrittenIdentify = IdentifyTree<Bound<Method>>
 
-export const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
+const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
   z.union([z.strictObject({ any: z.array(identify).min(1) }), z.strictObject({ all: z.array(identify).min(2) }), leaf]),
 )
 
 /** `anyone`, or the rules that must all hold. */
-export const authorize = z
+const authorize = z
   .union([z.literal('anyone').transform(() => ({ anyone: true as const })), z.record(z.string(), z.unknown())])
   .pipe(sectionOf<AuthorizeGuard>(authorizeKinds))
 
@@ -50,7 +50,7 @@ const limit = z.union([limitKinds.allow.settings, limitKinds.concurrent.settings
 const limitName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'needs a name of letters, digits, - and _')
 
 /** Limits by name. */
-export const limits = z.record(limitName, limit)
+const limits = z.record(limitName, limit)
 export type WrittenLimits = Readonly<Record<string, Bound<Limit>>>
 
 export const admit = z.strictObject({

@@ -10,7 +10,7 @@ const rate = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-export const limitHeaders = z.enum(['standard', 'x', 'both', 'none']).default('standard')
+const limitHeaders = z.enum(['standard', 'x', 'both', 'none']).default('standard')
 
 const settings = z
   .strictObject({
