@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type ProblemCode, problems, stageNames } from '@sallyport/core'
 import { problemOf } from '../harness/problem.ts'
 import { readChallenges } from './challenge.ts'
+import { documented } from './errors-page.ts'
 import { provocations, unmet } from './refusals.ts'
 import { openStand } from './stand.ts'
 
@@ -40,6 +41,7 @@ test('every refusal is a problem with type, title, status and the id of its call
       assert.equal(problem.type, `urn:problem-type:sallyport:${code}`)
       assert.ok(URL.canParse(problem.type))
       assert.ok(stageNames.some(stage => stage === problem.stage))
+      assert.ok(documented.find(one => one.code === code)?.stages.includes(problem.stage), 'the page names its stage')
       assert.match(problem.callId, /^[0-9a-f]{32}$/)
       assert.equal(problem.callId, response.headers.get('Sallyport-Call-Id'))
       for (const name of Object.keys(problem)) assert.match(name, memberName)
