@@ -22,7 +22,7 @@ export interface Algorithm {
   add(tally: Tally, rule: LimitRule, cost: number, now: number): void
 }
 
-export const windowOf = (rule: LimitRule): number => (rule.algorithm === 'concurrency' ? 0 : rule.windowMs)
+const windowOf = (rule: LimitRule): number => (rule.algorithm === 'concurrency' ? 0 : rule.windowMs)
 export const capacityOf = (rule: LimitRule): number => (rule.algorithm === 'tokenBucket' ? rule.burst : rule.count)
 
 /**
