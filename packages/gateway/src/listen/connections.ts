@@ -4,38 +4,47 @@ import type { Problem } from '@sallyport/core'
 import { Lingering } from './linger.ts'
 import type { NodeBody } from './node-body.ts'
 import { writeRaw } from './raw-answer.ts'
-import type { Abandon } from './write.ts'
 
-/** A call under way on a connection. */
+/** A call that came on a connection. */
 export interface Ongoing {
   readonly response: ServerResponse
   readonly body: NodeBody
-  /** To be called where the connection closes before the answer has left. */
-  abandon: Abandon | undefined
 }
+
+/** Calls that a client may send ahead before the first is answered. */
+const maxAhead = 64
 
 const isOver = ({ response }: Ongoing) => response.writableFinished || response.destroyed
 
-/** What happens to connections beside the calls on them: what cannot be read, who is silent, how they close. */
+/** What happens to connections beside the calls on them: whose turn it is, what cannot be read, how they close. */
 export class Connections {
+  /** The calls that are not over, oldest first; nearly always one. */
   readonly #calls = new WeakMap<Socket, Ongoing[]>()
   readonly #lingering = new Lingering()
   readonly #broken = new WeakSet<Socket>()
 
-  /** Remembers a call as the last one of its connection. */
-  begin(socket: Socket, call: Ongoing): void {
+  /**
+   * Takes up a call. Where the client sent it ahead (RFC 9112 section 9.3.2), it waits until the one before is over; false
+   * where it must then be left alone, since that one was the last of its connection.
+   */
+  begin(socket: Socket, call: Ongoing): Promise<boolean> | undefined {
+    if (this.#lingering.has(socket)) return Promise.resolve(false)
     const calls = this.#calls.get(socket)
     if (calls === undefined) {
       this.#calls.set(socket, [call])
-      socket.on('close', () => this.#closed(socket))
-      return
+      return undefined
     }
-    // Nearly always one, which is over: only a client that pipelines has several.
     while (calls[0] !== undefined && isOver(calls[0])) calls.shift()
+    const before = calls.at(-1)
     calls.push(call)
+    if (before === undefined) return undefined
+    if (calls.length > maxAhead) socket.destroy()
+    return new Promise(resolve => {
+      before.response.on('close', () => resolve(socket.writable && !this.#lingering.has(socket)))
+    })
   }
 
-  /** The call that came last, if it is under way. */
+  /** The call that came last, if it is not over. */
   last(socket: Socket): Ongoing | undefined {
     const call = this.#calls.get(socket)?.at(-1)
     return call === undefined || isOver(call) ? undefined : call
@@ -56,16 +65,16 @@ export class Connections {
     this.closeAfter(socket, call)
   }
 
-  /** Closes when a call is over: no other can be read after it. */
+  /** Closes when a call is over: no other is read after it. */
   closeAfter(socket: Socket, { response }: Ongoing): void {
     if (!response.headersSent) response.shouldKeepAlive = false
-    socket.destroySoon = () => this.#lingering.close(socket)
     response.on('finish', () => this.#lingering.close(socket))
+    socket.destroySoon = () => this.#lingering.close(socket)
   }
 
   /** What to do with a connection on which nothing moved for a while; true where it is to be waited for. */
   silent(socket: Socket, problem: Problem): boolean {
-    const call = this.last(socket)
+    const call = this.#calls.get(socket)?.find(one => !isOver(one))
     if (call?.body.awaited === true) {
       call.body.fail(problem)
       return true
@@ -78,9 +87,5 @@ export class Connections {
   /** Waits no longer for callers to close. */
   cut(): void {
     this.#lingering.cut()
-  }
-
-  #closed(socket: Socket): void {
-    for (const call of this.#calls.get(socket) ?? []) if (!call.response.writableFinished) call.abandon?.()
   }
 }

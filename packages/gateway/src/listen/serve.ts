@@ -2,8 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Arrival, Problem } from '@sallyport/core'
+import { type Arrival, Problem, type Reply } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
+import { bodiless } from '../bodiless.ts'
 import type { Connections, Ongoing } from './connections.ts'
 import { NodeBody } from './node-body.ts'
 import { parserProblem } from './raw-answer.ts'
@@ -34,22 +35,31 @@ const isDeaf = ({ code = '' }: NodeJS.ErrnoException) =>
 const silence = () => new Problem('request-timeout', {}, 'nothing more of the body came')
 const tunnel = () => new Problem('method-unsupported', {}, 'tunnels are not served')
 
+/**
+ * Whether two readers of the connection could disagree on where the request ended: it could not be understood, or it has a
+ * body that its method gives no meaning to (RFC 9110 section 9.3.1), which some servers do not read.
+ */
+const isSuspect = ({ method = '' }: IncomingMessage, body: NodeBody, reply: Reply) =>
+  (reply.kind === 'answer' && (reply.status === 400 || reply.status === 501)) ||
+  (body.length !== 0 && bodiless.has(method))
+
 /** Has a server hand each request to the judge and write what it answers. */
 export function serve(server: Server | TlsServer, judge: Judge, connections: Connections, encrypted: boolean): void {
   const answer = async (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
     const { socket } = request
     const body = new NodeBody(request, response, waiting)
-    const call: Ongoing = { response, body, abandon: undefined }
-    connections.begin(socket, call)
+    const call: Ongoing = { response, body }
+    const turn = connections.begin(socket, call)
+    if (turn !== undefined && !(await turn)) return
     const handled = await judge.handle(arrivalOf(request, body, encrypted))
     const finish: Finish = outcome => {
       handled.finish({ ...outcome, bytesIn: body.received })
       if (!server.listening) setImmediate(() => server.closeIdleConnections())
     }
-    if (body.unread) connections.closeAfter(socket, call)
+    if (body.unread || isSuspect(request, body, handled.reply)) connections.closeAfter(socket, call)
     else if (!server.listening && connections.last(socket) === call) response.shouldKeepAlive = false
     try {
-      call.abandon = writeReply(response, handled.reply, finish)
+      writeReply(response, handled.reply, finish)
     } catch (error) {
       finish({ end: 'failed', bytesOut: 0, reason: String(error) })
       socket.destroy()

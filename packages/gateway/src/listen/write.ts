@@ -41,28 +41,21 @@ function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array): n
   return body.length
 }
 
-/** Does what is left to do for a call whose connection has closed. */
-export type Abandon = () => void
-
-/**
- * Writes a reply. `finish` is told once, when the body has ended, failed or been abandoned. While an answer streams, what
- * comes back is to be called when the connection closes: Node tells that only to the answer whose turn it is.
- */
-export function writeReply(response: ServerResponse, reply: Reply, finish: Finish): Abandon | undefined {
+/** Writes a reply. `finish` is told once, when the body has ended, failed or been abandoned. */
+export function writeReply(response: ServerResponse, reply: Reply, finish: Finish): void {
   if (response.destroyed || response.req.socket.destroyed) {
     if (reply.kind === 'stream') reply.body.cancel(new Error('the caller has gone'))
     finish({ end: 'abandoned', bytesOut: 0 })
-    return undefined
+    return
   }
   const whole = reply.kind === 'answer' ? asBytes(reply.body) : reply.body.whole()
   if (whole !== undefined) finish({ end: 'complete', bytesOut: writeWhole(response, reply, whole) })
-  else if (reply.kind === 'stream') return writeStream(response, reply, finish)
-  return undefined
+  else if (reply.kind === 'stream') writeStream(response, reply, finish)
 }
 
 const asBytes = (body: string | Uint8Array): Uint8Array => (typeof body === 'string' ? Buffer.from(body, 'utf8') : body)
 
-function writeStream(response: ServerResponse, reply: Reply & { readonly kind: 'stream' }, finish: Finish): Abandon {
+function writeStream(response: ServerResponse, reply: Reply & { readonly kind: 'stream' }, finish: Finish): void {
   writeHead(response, reply.status, reply.headers)
   let bytesOut = 0
   let failure: Error | undefined
@@ -79,15 +72,13 @@ function writeStream(response: ServerResponse, reply: Reply & { readonly kind: '
       response.destroy()
     },
   }
-  const over = () => {
+  response.on('close', () => {
     if (failure !== undefined) return finish({ end: 'failed', bytesOut, reason: failure.message })
     if (response.writableFinished) return finish({ end: 'complete', bytesOut })
     reply.body.cancel(new Error('the caller has gone'))
     finish({ end: 'abandoned', bytesOut })
-  }
-  response.on('close', over)
+  })
   response.flushHeaders()
   const source = reply.body.pipe(sink)
   response.on('drain', () => source.resume())
-  return over
 }

@@ -17,7 +17,7 @@ function tableAt(routes: Routes, segments: readonly string[], depth: number): Te
 
 /** The API with the longest path that the segments begin with decides; nothing falls through to a shorter one. */
 function findSegments(routes: Routes, segments: readonly string[]): Found | undefined {
-  for (let depth = Math.min(routes.deepest, segments.length - 1); depth >= 0; depth--) {
+  for (let depth = Math.min(routes.deepest, segments.length); depth >= 0; depth--) {
     const table = tableAt(routes, segments, depth)
     if (table === undefined) continue
     const match = table.match(segments.slice(depth))

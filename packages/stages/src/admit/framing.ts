@@ -14,6 +14,10 @@ const singular = new Set([
 /** Control characters but tab (RFC 9110 section 5.5): bare CR, LF and NUL split headers further on. */
 const control = /[\x00-\x08\x0a-\x1f\x7f]/
 
+/** Names that a careless reader takes for a framing field: `Transfer_Encoding`, `Content--Length`. */
+const disguised = /^[^a-z]*(?:transfer[^a-z]+encoding|content[^a-z]+length)[^a-z]*$/
+const framing = new Set(['transfer-encoding', 'content-length'])
+
 const refused = new Map([
   ['CONNECT', 'tunnels are not served'],
   ['TRACE', 'a TRACE would echo credentials'],
@@ -33,6 +37,7 @@ export function readFraming(arrival: Arrival): HeaderList {
   for (let i = 0; i < names.length; i++) {
     const name = names[i] ?? ''
     if (singular.has(name) && names.indexOf(name, i + 1) >= 0) throw malformed(`the field ${name} stands twice`)
+    if (!framing.has(name) && disguised.test(name)) throw malformed('a field is named like a framing field')
     if (control.test(headers.valueAt(i))) throw malformed('a header field holds a control character')
     if (name === 'transfer-encoding' || name === 'expect' || name === 'upgrade') seen = name
   }
