@@ -6,6 +6,8 @@ export interface IdProvider {
   readonly url: string
   /** How often the keys were asked for. */
   readonly asked: () => number
+  /** How often anything was asked for. */
+  readonly received: () => number
   /** Publishes other keys; the text of a JSON Web Key Set. */
   publish(jwks: string): void
   /** From now on everything is answered with this status; 200 puts it right again. */
@@ -33,6 +35,7 @@ export async function startIdProvider(
   return {
     url: provider.url,
     asked: () => provider.received.filter(({ url }) => url === keysPath).length,
+    received: () => provider.received.length,
     publish(next) {
       jwks = next
     },

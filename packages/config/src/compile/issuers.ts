@@ -2,10 +2,12 @@ import { hash } from 'node:crypto'
 import type { Secret } from '@sallyport/core'
 import type { Issuer, KeysAt } from '@sallyport/stages'
 import { findAlgorithm, fixedKeys, type JwtRules, readKeys, secretKey } from '@sallyport/tokens'
+import type { Path } from '../read/tree.ts'
 import type { Configuration } from '../schema/configuration.ts'
 import type { WrittenIssuer } from '../schema/issuer.ts'
 import { claimPaths } from './claim-shapes.ts'
 import type { Compilation } from './compilation.ts'
+import { isLoopback } from './forward.ts'
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
@@ -91,22 +93,25 @@ async function keysOf(name: string, written: WrittenIssuer, algorithms: readonly
   const { jwks, file, secret } = written.keys ?? {}
   if (secret !== undefined) return fromSecret(name, secret, algorithms, work)
   if (file !== undefined) return fromFile(name, file, algorithms, work)
-  if (jwks !== undefined) return { jwksUrl: jwks.href }
-  return { discovery: issuerName(written) }
+  if (jwks !== undefined) return { jwksUrl: requireTls(jwks, ['issuers', name, 'keys', 'jwks'], written, work).href }
+  const { url = '' } = written
+  requireTls(new URL(url), ['issuers', name, 'url'], written, work)
+  return { discovery: url }
 }
 
-/** The URL as a token's iss has it: URLs that are an origin alone are written without the slash. */
-function issuerName({ url, issuer }: WrittenIssuer): string {
-  if (issuer !== undefined) return issuer
-  const href = url?.href ?? ''
-  return url?.pathname === '/' ? href.replace(/\/$/, '') : href
+/** Whoever can change keys on their way here can make tokens. */
+function requireTls(url: URL, path: Path, { allowPlainHttp }: WrittenIssuer, work: Compilation): URL {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowPlainHttp) {
+    work.mistake(path, 'keys over plain HTTP from beyond this machine are refused: use https, or allowPlainHttp: true')
+  }
+  return url
 }
 
 function rulesOf(written: WrittenIssuer, algorithms: readonly string[]): JwtRules {
   const any = written.audience.includes('any')
   return {
     algorithms,
-    issuer: issuerName(written),
+    issuer: written.issuer ?? written.url ?? '',
     audience: any ? 'any' : written.audience,
     subject: written.subject,
     leewayMs: written.leeway,

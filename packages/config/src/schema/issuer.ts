@@ -3,6 +3,11 @@ import { duration, httpUrl, listOf, secretText } from './values.ts'
 
 const path = listOf(z.string().min(1))
 
+/** Kept as it was written: an issuer is compared letter by letter (RFC 8414 section 3.3), and some end in a slash. */
+const issuerUrl = z
+  .string()
+  .refine(text => httpUrl.safeParse(text).success, 'needs an http or https URL without user, query and fragment')
+
 const keys = z
   .strictObject({ jwks: httpUrl.optional(), file: z.string().min(1).optional(), secret: secretText.optional() })
   .refine(({ jwks, file, secret }) => [jwks, file, secret].filter(key => key !== undefined).length === 1, {
@@ -12,11 +17,13 @@ const keys = z
 /** An entry of the section `issuers`: who may vouch for callers, and where its tokens say what. */
 export const issuer = z
   .strictObject({
-    url: httpUrl.optional(),
+    url: issuerUrl.optional(),
     /** The claim `iss`, where it is not the URL as written. */
     issuer: z.string().min(1).optional(),
     audience: listOf(z.string().min(1)),
     keys: keys.optional(),
+    /** Whether keys may come from beyond this machine without TLS. */
+    allowPlainHttp: z.boolean().default(false),
     algorithms: z.array(z.string()).min(1).optional(),
     shape: z.enum(['keycloak', 'entra', 'auth0', 'cognito']).optional(),
     user: path.optional(),

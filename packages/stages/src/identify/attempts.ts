@@ -7,7 +7,7 @@ import {
   type Take,
   type Taken,
 } from '@sallyport/core'
-import { addressKey } from '../limit/per.ts'
+import { addressKey } from '../limit/address-key.ts'
 import type { StagePorts } from '../ports.ts'
 
 /** The limits on failed credentials, as rules for the counters. */

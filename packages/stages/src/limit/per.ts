@@ -1,8 +1,8 @@
 import type { Call, Principal } from '@sallyport/core'
 import { claimAt } from '@sallyport/tokens'
-import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { headerName } from '../header-name.ts'
+import { addressKey } from './address-key.ts'
 
 /** By what callers are told apart when they are counted. */
 export const per = z.union([
@@ -13,21 +13,6 @@ export const per = z.union([
 export type Per = z.output<typeof per>
 
 type Key = (call: Call, principal: Principal | undefined) => string
-
-/**
- * What an address is counted as. An IPv6 caller commands a whole /64, so that is what counts; one that stands for an
- * IPv4 address (RFC 4291 section 2.5.5.2) counts as that. All ways of writing one address come out alike.
- */
-export function addressKey(ip: string | undefined): string {
-  if (ip === undefined || !ip.includes(':')) return ip ?? 'unknown'
-  if (!ipaddr.IPv6.isValid(ip)) return ip
-  const address = ipaddr.IPv6.parse(ip)
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString()
-  return address.parts
-    .slice(0, 4)
-    .map(part => part.toString(16))
-    .join(':')
-}
 
 const byAddress: Key = call => `ip ${addressKey(call.ip)}`
 
