@@ -62,7 +62,7 @@ async function secretDoor(t: TestContext): Promise<Door> {
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(Buffer.from(env.JWT_SECRET))
   const { pem } = await testIssuer('RS256')
-  return { gateway, backend, loot: { token: await token({}), expired: await token(past), pem, stride: 50 } }
+  return { gateway, backend, loot: { token: await token({}), expired: await token(past), pem, stride: 200 } }
 }
 
 const doors: Readonly<Record<string, (t: TestContext) => Promise<Door>>> = {
@@ -97,7 +97,7 @@ for (const [name, open] of Object.entries(doors)) {
     let tokens = 0
     for (const recipe of recipes) {
       const forged = forge(recipe, { ...door.loot, listener: listener.host })
-      await Promise.all(forged.map(token => assertRefused(door, token, recipe.id)))
+      for (const token of forged) await assertRefused(door, token, recipe.id)
       tokens += forged.length
     }
     assert.equal(door.backend.received.length, 1, 'only the good token reached the backend')

@@ -34,5 +34,5 @@ test("the page's example is what the gateway answers", async t => {
     const [name = '', value = ''] = field.split(/: (.*)/s)
     assert.equal(response.headers.get(name), name === 'Sallyport-Call-Id' ? id : value)
   }
-  assert.equal(example.problem['callId'], fields.at(-1)?.split(': ')[1])
+  assert.equal(example.problem.callId, fields.at(-1)?.split(': ')[1])
 })

@@ -78,6 +78,6 @@ test('an API may ask for plain JSON with a message, and loses nothing by it', as
   assert.equal(response.status, 401)
   assert.equal(response.headers.get('Content-Type'), 'application/json')
   const problem = await problemOf(response)
-  assert.equal(problem['message'], problem.title)
+  assert.equal(problem.message, problem.title)
   assert.equal(problem.type, 'urn:problem-type:sallyport:credential-missing')
 })

@@ -67,7 +67,7 @@ test('metadata says in which of the ways of RFC 6750 a token is read, and none w
   const apis = Object.entries(places).map(([name, [jwt]]) => [name, { identify: { jwt }, authorize: 'anyone' }])
   const { metadataOf } = await open(t, Object.fromEntries(apis))
   for (const [name, [, methods]] of Object.entries(places)) {
-    assert.deepEqual((await metadataOf(`/${name}`))['bearer_methods_supported'], methods, name)
+    assert.deepEqual((await metadataOf(`/${name}`)).bearer_methods_supported, methods, name)
   }
 })
 

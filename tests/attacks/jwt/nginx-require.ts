@@ -30,7 +30,7 @@ const operators: Readonly<Record<string, string>> = {
 const operatorLack = (operator: string) => operators[operator] ?? 'a claim that must not have a value'
 
 /** The value that a claim is compared with: a variable and `json=` hold JSON, anything else is text. */
-function valueOf(word: string, levels: Levels): unknown {
+function expectedIn(word: string, levels: Levels): unknown {
   const json = word.startsWith('json=') ? word.slice('json='.length) : undefined
   const variable = word.startsWith('$') ? variableOf(levels, word) : undefined
   if (json === undefined && variable === undefined) return word
@@ -66,7 +66,7 @@ function algorithmsIn(levels: Levels): readonly string[] | undefined {
   return required.flatMap(([name, operator, word = '']) => {
     if (name !== 'alg') throw new Lacking('a header parameter other than alg')
     if (operator !== 'eq' && operator !== 'in') throw new Lacking(operatorLack(operator ?? ''))
-    return textsOf(valueOf(word, levels))
+    return textsOf(expectedIn(word, levels))
   })
 }
 
@@ -79,7 +79,7 @@ export function demandsOf(levels: Levels): Demands {
     if (alwaysHeld.has(words.join(' '))) continue
     const [claim = '', operator = '', word = ''] = words
     if (!listed(claim, operator)) throw new Lacking(operatorLack(operator))
-    const value = valueOf(word, levels)
+    const value = expectedIn(word, levels)
     if (claim === 'iss') issuers.push(...textsOf(value))
     else if (claim === 'aud') audience.push(...textsOf(value))
     else require[pathOf(claim)] = scalarOf(value)
