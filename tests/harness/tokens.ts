@@ -8,6 +8,8 @@ export interface TestIssuer {
   readonly pem: string
   /** Claims are set beside or over the good ones, undefined takes one away; they may be of kinds that no issuer should sign. */
   token(claims?: object, header?: Record<string, unknown>): Promise<string>
+  /** A token with these claims and no others. */
+  only(claims: object): Promise<string>
 }
 
 const hour = 3600
@@ -31,6 +33,7 @@ export async function testIssuer(alg = 'ES256', kid = 'k1'): Promise<TestIssuer>
   return {
     jwks: JSON.stringify({ keys: [jwk] }),
     pem: await exportSPKI(publicKey),
+    only: claims => signed(claims).setProtectedHeader({ alg, kid }).sign(privateKey),
     token: (claims = {}, header = {}) =>
       signed({ ...goodClaims, ...claims })
         .setProtectedHeader({ alg, kid, ...header })
