@@ -45,6 +45,9 @@ const metrics: readonly Metric[] = [
   { name: 'idle', unit: '% of the load’s core', digits: 0, of: each => each.idle * 100 },
 ]
 
+/** Per cent of the load's core. With less than that to spare it may have held a server up. */
+const leastIdle = 5
+
 const round = (value: number | undefined, digits: number) =>
   value === undefined ? null : Number(value.toFixed(digits))
 const kept = ({ windows }: Series) => windows.filter(each => each !== undefined).length
@@ -106,7 +109,10 @@ export function table(result: Result, machine: Machine): string {
   const goals = measurements(result, machine).filter(each => each.goal !== undefined)
   const verdict = (met: boolean | null | undefined) => (met ? 'met' : met === false ? 'MISSED' : 'not measured')
   const told = goals.map(({ name, goal, ratio, met }) => `  ${name}: ${ratio ?? '-'}, goal ${goal}: ${verdict(met)}`)
-  return ['', title, head, ...rows, ...told].join('\n')
+  const idle = Math.min(...series.map(each => medianOf(each, metricOf('idle').of) ?? 0))
+  const doubt =
+    idle < leastIdle ? ["  The load's core had no time to spare: throughput here is the load's, not the servers'."] : []
+  return ['', title, head, ...rows, ...told, ...doubt].join('\n')
 }
 
 function metricOf(name: Metric['name']): Metric {
