@@ -22,23 +22,6 @@ export interface Door {
   addressOf(peer: string | undefined, headers: HeaderList): string | undefined
 }
 
-interface Settled {
-  readonly reply: Reply
-  readonly passed: Passed | undefined
-  readonly refusal: Refusal | undefined
-}
-
-async function settle(arrival: Arrival, door: Door, routes: Routes, id: string, at: number): Promise<Settled> {
-  try {
-    const admitted = await admit(arrival, { id, at, routes, addressOf: door.addressOf })
-    const answered = await answer(admitted)
-    return { reply: protect(answered), passed: answered, refusal: undefined }
-  } catch (error) {
-    const refusal = refusalAt(error, 'protect', undefined, undefined)
-    return { reply: refusedReply(refusal, id), passed: refusal.passed, refusal }
-  }
-}
-
 function refusedReply(refusal: Refusal, id: string): Reply {
   try {
     return protectRefusal(refusal, id)
@@ -59,7 +42,19 @@ export async function handle(arrival: Arrival, door: Door): Promise<Handled> {
   const { ports } = door
   const routes = door.routes()
   const [id, at, started] = [ports.newId(), ports.clock.now(), ports.clock.elapsed()]
-  const { reply, passed, refusal } = await settle(arrival, door, routes, id, at)
+  let passed: Passed | undefined
+  let refusal: Refusal | undefined
+  let reply: Reply
+  try {
+    const admitted = await admit(arrival, { id, at, routes, addressOf: door.addressOf })
+    const answered = await answer(admitted)
+    passed = answered
+    reply = protect(answered)
+  } catch (error) {
+    refusal = refusalAt(error, 'protect', undefined, passed)
+    passed = refusal.passed
+    reply = refusedReply(refusal, id)
+  }
   let finished = false
   const finish = (outcome: Outcome) => {
     if (finished) return

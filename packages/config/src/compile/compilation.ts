@@ -8,6 +8,9 @@ export interface ReadPorts {
   readFile(path: string): Promise<string>
 }
 
+/** 64 bits: enough to name a state of the rules in records. */
+const hashLetters = 16
+
 /** The work on one configuration: what was read for it, and all that is wrong or risky. */
 export class Compilation {
   readonly tree: Tree
@@ -47,6 +50,6 @@ export class Compilation {
 
   /** Names all that was read: `text` is the configuration itself. */
   hash(text: string): string {
-    return this.#digest.copy().update(text).digest('hex')
+    return this.#digest.copy().update(text).digest('hex').slice(0, hashLetters)
   }
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type ForwardRule, type Outgoing, Problem, type Reply } from '@sallyport/core'
-import { Client } from 'undici'
+import { buildConnector, Client } from 'undici'
 import { bodiless } from '../bodiless.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Exchange, type ExchangeEnd } from './exchange.ts'
@@ -14,10 +14,27 @@ const maxWaiting = 1_000
 
 const readable = (bytes: AsyncIterable<Uint8Array>) => (bytes instanceof Readable ? bytes : Readable.from(bytes))
 
+/** Connects as the rule says. undici would take and drop a hold on the process for every call: closing a pool does that once. */
+function connectorFor({ ca }: ForwardRule): buildConnector.connector {
+  const connect = buildConnector({
+    allowH2: false,
+    timeout: 0,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ...(ca !== undefined && { ca }),
+  })
+  return (options, done) =>
+    connect(options, (...[error, socket]) => {
+      if (socket === null) return done(error, null)
+      return done(null, Object.assign(socket, { ref: () => socket, unref: () => socket }))
+    })
+}
+
 /** The connections to one upstream: one undici Client a socket, the one used last first. */
 export class Pool implements ExchangeEnd {
   readonly #rule: ForwardRule
   readonly #deadlines: Deadlines
+  readonly #connector: buildConnector.connector
   readonly #free: Client[] = []
   /** How many connections carry an exchange. Each exchange names its own: see Deadlines for why no Map does. */
   #busy = 0
@@ -29,6 +46,7 @@ export class Pool implements ExchangeEnd {
   constructor(rule: ForwardRule, deadlines: Deadlines) {
     this.#rule = rule
     this.#deadlines = deadlines
+    this.#connector = connectorFor(rule)
   }
 
   get closed(): boolean {
@@ -96,15 +114,15 @@ export class Pool implements ExchangeEnd {
 
   /** The deadlines are ours, so undici's own are off. Certificates are checked whatever the environment says. */
   #connect(): Client {
-    const { origin, ca } = this.#rule
-    return new Client(origin, {
-      pipelining: 1,
+    return new Client(this.#rule.origin, {
+      // With 1 undici waits a turn of the event loop after each answer. No Client is ever given two calls at a time.
+      pipelining: 2,
       allowH2: false,
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: 30_000,
       keepAliveMaxTimeout: 600_000,
-      connect: { timeout: 0, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
+      connect: this.#connector,
     })
   }
 

@@ -74,7 +74,7 @@ export class MemoryCounters implements Counters {
     checkNumbers(takes, now)
     const nearlyFull = this.#size + takes.length > this.#maxKeys
     this.#size -= this.#sweep.run(now, nearlyFull ? steps.full : takes.length * steps.each)
-    const asked = this.#ask(takes, now)
+    const asked = this.#ask(takes, now, kept => kept)
     const allowed = asked.every(({ fits, full }) => fits && !full)
     if (allowed) for (const one of asked) this.#add(one, now)
     return { allowed, levels: asked.map(one => levelOf(one, now)) }
@@ -82,13 +82,11 @@ export class MemoryCounters implements Counters {
 
   /** Takes from copies of the counters that are named, so that nothing here changes, however far off `now` is. */
   peek(takes: readonly Take[], now: number): Taken {
-    const copy = new MemoryCounters(this.#maxKeys)
-    for (const { key, rule } of takes) {
-      const tally = this.#shelf(rule).kept.get(keptKey(key))
-      if (tally !== undefined) copy.#shelf(rule).kept.set(keptKey(key), { ...tally })
-    }
-    copy.#size = this.#size
-    return copy.take(takes, now)
+    checkNumbers(takes, now)
+    const asked = this.#ask(takes, now, kept => ({ ...kept }))
+    const allowed = asked.every(({ fits, full }) => fits && !full)
+    if (allowed) for (const one of asked) spend(one, now)
+    return { allowed, levels: asked.map(one => levelOf(one, now)) }
   }
 
   release(takes: readonly Take[], now: number): void {
@@ -109,7 +107,8 @@ export class MemoryCounters implements Counters {
     return shelf
   }
 
-  #ask(takes: readonly Take[], now: number): Asked[] {
+  /** `tallyOf` gives what to reckon with for a counter that is kept: itself, or a copy. */
+  #ask(takes: readonly Take[], now: number, tallyOf: (kept: Kept) => Kept): Asked[] {
     const asked: Asked[] = []
     let added = 0
     for (const take of takes) {
@@ -118,7 +117,7 @@ export class MemoryCounters implements Counters {
       const key = keptKey(take.key)
       const earlier = asked.findLast(one => one.key === key && one.shelf === shelf)
       const kept = shelf.kept.get(key)
-      const tally = earlier?.tally ?? kept ?? fresh(rule)
+      const tally = earlier?.tally ?? (kept === undefined ? fresh(rule) : tallyOf(kept))
       if (fellBack(tally, rule, now)) tally.since = now
       if (kept === undefined && earlier === undefined) added++
       const due = cost + (earlier?.due ?? 0)
@@ -128,16 +127,21 @@ export class MemoryCounters implements Counters {
     return asked
   }
 
-  #add({ take, shelf, key, tally }: Asked, now: number): void {
-    if (take.cost === 0) return
+  #add(asked: Asked, now: number): void {
+    const { take, shelf, key, tally } = asked
     // Only a fresh tally holds nothing.
-    if (tally.used === 0) {
+    if (take.cost > 0 && tally.used === 0) {
       shelf.kept.set(key, tally)
       this.#size++
     }
-    tally.rule = take.rule
-    shelf.algorithm.add(tally, take.rule, take.cost, now)
+    spend(asked, now)
   }
+}
+
+function spend({ take, shelf, tally }: Asked, now: number): void {
+  if (take.cost === 0) return
+  tally.rule = take.rule
+  shelf.algorithm.add(tally, take.rule, take.cost, now)
 }
 
 const keptKey = (key: string): string => (key.length <= longestKey ? key : hash('sha256', key, 'base64url'))
