@@ -1,4 +1,5 @@
 import type { CallEvent } from '@sallyport/core'
+import { eventJson } from './event-json.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Ring } from './ring.ts'
@@ -11,9 +12,9 @@ export function createRecorder(to: {
 }): (event: CallEvent) => void {
   const { ring, log, metrics } = to
   return event => {
-    const json = JSON.stringify(event)
-    ring.write(json)
-    log.call(event, json)
+    const { record, log: line } = eventJson(event)
+    ring.write(record)
+    log.call(event, line)
     metrics.observe(event)
   }
 }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { type CallEvent, callEvent } from '@sallyport/core'
+import fc from 'fast-check'
+import { eventJson } from './event-json.ts'
+
+const text = fc.string({ unit: 'binary' })
+const identity = fc.record({ issuer: text, subject: text })
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })
+
+const events: fc.Arbitrary<CallEvent> = fc.record({
+  id: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 }),
+  time: fc.constant('2026-01-15T12:00:00.000Z'),
+  snapshot: text,
+  method: text,
+  path: text,
+  host: maybe(text),
+  ip: maybe(text),
+  clientId: maybe(text),
+  api: maybe(text),
+  operation: maybe(text),
+  rules: maybe(fc.dictionary(text, fc.array(text))),
+  user: maybe(identity),
+  application: maybe(identity),
+  credential: maybe(fc.record({ kind: text, id: text })),
+  status: fc.integer({ min: 100, max: 599 }),
+  outcome: fc.constantFrom('answered', 'refused', 'failed', 'abandoned'),
+  refusal: maybe(fc.record({ stage: fc.constant('authorize'), code: text, reason: text, rule: maybe(text) })),
+  totalMs: amount,
+  upstreamMs: maybe(amount),
+  bytesIn: fc.nat(),
+  bytesOut: fc.nat(),
+})
+
+const without = ({ rules: _, ...rest }: CallEvent) => rest
+
+test('an event in the ring is what JSON.stringify would make of it, whatever callers sent', () => {
+  fc.assert(
+    fc.property(events, event => {
+      const { record, log } = eventJson(event)
+      assert.deepEqual(JSON.parse(record), JSON.parse(JSON.stringify(event)))
+      assert.deepEqual(JSON.parse(log), JSON.parse(JSON.stringify(without(event))))
+      assert.ok(!/[\n\r]/.test(record), 'one line')
+    }),
+  )
+})
+
+test('every member of an event is written', () => {
+  const names = Object.keys(callEvent.shape).sort()
+  const [full] = fc.sample(
+    events.filter(event => Object.values(event).every(value => value !== undefined)),
+    1,
+  )
+  assert.ok(full !== undefined)
+  assert.deepEqual(Object.keys(JSON.parse(eventJson(full).record)).sort(), names)
+})
