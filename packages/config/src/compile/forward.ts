@@ -1,9 +1,9 @@
 import type { ForwardRule } from '@sallyport/core'
 import { mayPass } from '@sallyport/stages'
-import { formsOfReference } from '../read/reference.ts'
 import { nodeAt, type Path } from '../read/tree.ts'
 import type { WrittenForward } from '../schema/forward.ts'
 import type { Compilation } from './compilation.ts'
+import { warnOfLiteral } from './literal-secrets.ts'
 
 /** A name that can only be this machine (RFC 6761 section 6.3). */
 export const isLoopback = (host: string) =>
@@ -15,25 +15,13 @@ export const isLoopback = (host: string) =>
 
 const secretPlaces: readonly Path[] = [['bearer'], ['basic', 'password']]
 
-/** A credential that stands in the file as it is will be copied with the file. */
 function warnOfLiterals(path: Path, work: Compilation): void {
   const credential = [...path, 'credential']
-  const places = [
-    ...secretPlaces,
-    ...['header', 'query'].flatMap(kind => {
-      const node = nodeAt(work.tree, [...credential, kind])
-      return node?.kind === 'map' ? [...node.entries.keys()].map(name => [kind, name]) : []
-    }),
-  ]
-  for (const place of places) {
-    const node = nodeAt(work.tree, [...credential, ...place])
-    if (node?.kind === 'scalar' && node.sources.length === 0) {
-      work.warn(
-        [...credential, ...place],
-        `a secret stands in the file as it is; ${formsOfReference.join(', ')} keep it out`,
-      )
-    }
-  }
+  const named = ['header', 'query'].flatMap(kind => {
+    const node = nodeAt(work.tree, [...credential, kind])
+    return node?.kind === 'map' ? [...node.entries.keys()].map(name => [kind, name]) : []
+  })
+  for (const place of [...secretPlaces, ...named]) warnOfLiteral([...credential, ...place], work)
 }
 
 function check(written: WrittenForward, path: Path, work: Compilation): void {

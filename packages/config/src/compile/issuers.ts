@@ -8,6 +8,7 @@ import type { WrittenIssuer } from '../schema/issuer.ts'
 import { claimPaths } from './claim-shapes.ts'
 import type { Compilation } from './compilation.ts'
 import { isLoopback } from './forward.ts'
+import { warnOfLiteral } from './literal-secrets.ts'
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
@@ -146,6 +147,7 @@ export async function compileIssuers(
     const keys = (await keysOf(name, entry, algorithms, work)) ?? noKeys
     const issuer = { rules: rulesOf(entry, algorithms), keys, claims: claimPaths(entry), atHash: entry.atHash }
     warn(name, issuer, work)
+    warnOfLiteral(['issuers', name, 'keys', 'secret'], work)
     issuers[name] = issuer
   }
   return issuers

@@ -19,8 +19,10 @@ export const rate = written(readRate, 'a count and a window such as 100/second, 
 
 /** A text that must not be seen. It may come from `${secret:…}`, `${file:…}` or `${NAME}`. */
 export const secretText = z
-  .union([z.string().min(1), z.instanceof(Secret)])
-  .transform(text => (typeof text === 'string' ? new Secret(text) : text))
+  .string()
+  .min(1)
+  .transform(text => new Secret(text))
+  .meta({ writeOnly: true })
 
 /** Scheme, host and port, and for upstreams a base path. Nothing that a URL could hide a credential in. */
 export const httpUrl = z.string().transform((text, context) => {
