@@ -120,6 +120,8 @@ export interface Operation<Ports> {
   readonly authorize: readonly Rule<Ports, AuthorizeGuard>[]
   readonly limit: readonly Rule<Ports, Limit>[]
   readonly inspect: readonly Rule<Ports, Guard>[]
+  /** Names of inherited rules that were taken away: for who reads the rules. */
+  readonly without: readonly string[]
   readonly destination: Destination
 }
 

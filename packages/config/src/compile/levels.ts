@@ -12,6 +12,8 @@ export interface LevelRules {
   readonly maxBody: number | undefined
   readonly authorize: readonly R<AuthorizeGuard>[]
   readonly limit: readonly R<Limit>[]
+  /** Names of rules of the levels above that don't hold here. */
+  readonly without: readonly string[]
 }
 
 interface Written {
@@ -19,6 +21,7 @@ interface Written {
   readonly identify?: WrittenIdentify | undefined
   readonly authorize?: readonly Bound<AuthorizeGuard>[] | undefined
   readonly limit?: WrittenLimits | undefined
+  readonly without?: readonly string[] | undefined
 }
 
 function identifyRules(tree: WrittenIdentify, rule: (bound: Bound<Method>) => R<Method>): IdentifyTree<R<Method>> {
@@ -39,24 +42,33 @@ export function levelRules(written: Written, from: RuleOrigin, owner: string): L
     maxBody: written.admit?.maxBody,
     authorize: (written.authorize ?? []).map(bound => rule(bound)),
     limit: named(written.limit ?? {}),
+    without: written.without ?? [],
   }
 }
 
-/** What all levels come to: the nearest identify and size, and every other rule but those that `without` names. */
-export function inherited(levels: readonly LevelRules[], without: ReadonlySet<string>) {
-  const left = <Made>(rules: readonly R<Made>[]) => rules.filter(rule => !without.has(rule.name))
+/** What every level says, from the outermost on; a level's `without` takes away what stands above it, never its own. */
+function added<Made>(levels: readonly LevelRules[], rulesOf: (level: LevelRules) => readonly R<Made>[]): R<Made>[] {
+  return levels.reduce<R<Made>[]>(
+    (above, level) => [...above.filter(({ name }) => !level.without.includes(name)), ...rulesOf(level)],
+    [],
+  )
+}
+
+/** What all levels come to, the outermost first: the nearest identify and size; every other rule adds up. */
+export function inherited(levels: readonly LevelRules[]) {
   const nearestFirst = [...levels].reverse()
   return {
     identify: nearestFirst.find(level => level.identify !== undefined)?.identify,
     maxBody: nearestFirst.find(level => level.maxBody !== undefined)?.maxBody,
-    admit: left(levels.flatMap(level => level.admit)),
-    admitLimit: left(levels.flatMap(level => level.admitLimit)),
-    authorize: left(levels.flatMap(level => level.authorize)),
-    limit: left(levels.flatMap(level => level.limit)),
-    names: new Set(
-      levels
-        .flatMap(level => [...level.admit, ...level.admitLimit, ...level.authorize, ...level.limit])
-        .map(({ name }) => name),
-    ),
+    admit: added(levels, ({ admit }) => admit),
+    admitLimit: added(levels, ({ admitLimit }) => admitLimit),
+    authorize: added(levels, ({ authorize }) => authorize),
+    limit: added(levels, ({ limit }) => limit),
   }
+}
+
+/** The names that `without` may take away below these levels. */
+export function namesOf(levels: readonly LevelRules[]): ReadonlySet<string> {
+  const { admit, admitLimit, authorize, limit } = inherited(levels)
+  return new Set([...admit, ...admitLimit, ...authorize, ...limit].map(({ name }) => name))
 }

@@ -6,7 +6,7 @@ import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
 import type { Compilation } from './compilation.ts'
 import { compileForward } from './forward.ts'
-import { inherited, type LevelRules, levelRules } from './levels.ts'
+import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
@@ -47,6 +47,7 @@ async function documentOf(api: WrittenApi, path: Path, work: Compilation): Promi
   if (read === undefined) return undefined
   const document = readOpenApi(read.text, read.file)
   work.mistakes.push(...document.mistakes)
+  work.warnings.push(...document.notes)
   return document
 }
 
@@ -113,9 +114,9 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
   const documented = levelRules({ authorize: securityRules(draft.documented?.security) }, 'openapi', owner)
   const own = levelRules(draft.written, 'operation', owner)
   const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
-  const without = new Set([...api.without, ...draft.written.without])
-  const rules = inherited([...above.levels, openapi, own], without)
-  checkWithout(rules.names, draft.written.without, draft.path, work)
+  const outer = [...above.levels, openapi]
+  checkWithout(namesOf(outer), own.without, draft.path, work)
+  const rules = inherited([...outer, own])
   const { forward } = draft.written
   const destination =
     forward === undefined
@@ -139,6 +140,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     authorize: rules.authorize,
     limit: rules.limit,
     inspect: [],
+    without: [...new Set([...api.without, ...own.without])],
     destination,
   }
   return { operation, path: draft.path }
@@ -162,7 +164,7 @@ export async function compileOperations(
   const destination =
     api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
   const levels = [gateway.level, levelRules(api, 'api', name)]
-  checkWithout(inherited(levels, new Set()).names, api.without, path, work)
+  checkWithout(namesOf([gateway.level]), api.without, path, work)
   const above: Above = { levels, maxBody: gateway.maxBody, destination }
   const compiled: Compiled[] = []
   for (const draft of draftsOf(api, document, path, work)) {

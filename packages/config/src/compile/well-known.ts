@@ -24,6 +24,7 @@ function localOperation(template: string, document: object): Operation<StagePort
     authorize: [synthetic(authorizeKinds.anyone.settings.parse(true))],
     limit: [],
     inspect: [],
+    without: [],
     destination: { local: { contentType: 'application/json', body: JSON.stringify(document) } },
   }
 }

@@ -59,7 +59,7 @@ const operation = (
   method: id.split(' ')[0] ?? '',
   template: id.split(' ')[1] ?? '',
   selector: undefined,
-  ...{ admit: [], admitLimit: [], maxBody: 1000, inspect: [], limit: [] },
+  ...{ admit: [], admitLimit: [], maxBody: 1000, inspect: [], limit: [], without: [] },
   identify,
   authorize: [listItems],
   destination: { upstream: forwarding },
