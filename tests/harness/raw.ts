@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 
 /** One response as its bytes have it. */
 export interface RawReply {
@@ -31,6 +32,28 @@ export function speak(url: string, ...pieces: readonly (string | Uint8Array)[]):
       resolve(Buffer.concat(chunks))
     })
   })
+}
+
+/**
+ * A connection on which bytes were written, kept open. The gateway answers a call of another connection before this comes
+ * back, so it has read what stood in the first one's way.
+ */
+export async function keep(url: string, bytes: string | Uint8Array): Promise<Kept> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const chunks: Buffer[] = []
+  socket.on('data', chunk => chunks.push(chunk))
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  await new Promise(resolve => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, resolve))
+  await (await fetch(`${url}/.well-known/jwks.json`)).text()
+  return { socket, heard: () => Buffer.concat(chunks).toString('latin1') }
+}
+
+export interface Kept {
+  readonly socket: Socket
+  /** What the gateway said so far. */
+  heard(): string
 }
 
 /** Header fields of a head, without its first line. */

@@ -25,7 +25,8 @@ function connectorFor({ ca }: ForwardRule): buildConnector.connector {
   })
   return (options, done) =>
     connect(options, (...[error, socket]) => {
-      if (socket === null) return done(error, null)
+      // Where it failed undici leaves the socket out.
+      if (error !== null) return done(error, null)
       return done(null, Object.assign(socket, { ref: () => socket, unref: () => socket }))
     })
 }
