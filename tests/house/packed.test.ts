@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -38,6 +38,11 @@ test('the packed command brings its licence and readme, and none of the TypeScri
     files.filter(name => name.endsWith('.ts')),
     [],
   )
+})
+
+test('the packed command brings the JSON Schema from which editors complete sallyport.yaml', () => {
+  const schema = JSON.parse(readFileSync(join(empty, 'node_modules/sallyport/sallyport.schema.json'), 'utf8'))
+  assert.ok('apis' in schema.properties)
 })
 
 test('the packed command, installed in an empty folder, says what it can do', async () => {

@@ -1,7 +1,7 @@
-import { configuration, formatMistake, type Mistake, printTree, secretsOf } from '@sallyport/config'
+import { configuration, formatMistake, jsonSchemaOf, type Mistake, printTree, secretsOf } from '@sallyport/config'
 import type { Api, Operation, Rule } from '@sallyport/core'
 import { identifyLabel, type StagePorts } from '@sallyport/stages'
-import { configurationFiles, readConfiguration } from './configuration-files.ts'
+import { configOption, configurationFiles, readConfiguration } from './configuration-files.ts'
 import { dataFolder, dataOption } from './data-folder.ts'
 import { columns } from './frame/columns.ts'
 import { command } from './frame/command.ts'
@@ -15,6 +15,8 @@ interface Row {
   readonly who: string
   readonly needs: string
   readonly limits: string
+  /** Inherited rules that do not hold here. */
+  readonly without: readonly string[]
   readonly to: string
 }
 
@@ -32,13 +34,19 @@ function rowOf(api: Api<StagePorts>, operation: Operation<StagePorts>): Row {
     who: identifyLabel(operation.identify),
     needs: listed([...operation.admit, ...operation.authorize]),
     limits: listed([...operation.admitLimit, ...operation.limit]),
+    without: operation.without,
     to: target(operation),
   }
 }
 
+/** `without` has a column where anything was taken away. */
 function tableOf(rows: readonly Row[]): string {
-  const header = ['OPERATION', 'WHO', 'NEEDS', 'LIMITS', 'GOES TO']
-  return columns([header, ...rows.map(({ operation, who, needs, limits, to }) => [operation, who, needs, limits, to])])
+  const takesAway = rows.some(({ without }) => without.length > 0)
+  const lines = rows.map(({ operation, who, needs, limits, without, to }) => {
+    const away = takesAway ? [without.join(', ')] : []
+    return [operation, who, needs, limits, ...away, to]
+  })
+  return columns([['OPERATION', 'WHO', 'NEEDS', 'LIMITS', ...(takesAway ? ['WITHOUT'] : []), 'GOES TO'], ...lines])
 }
 
 function report(mistakes: readonly Mistake[], json: boolean, ports: Ports): number {
@@ -54,24 +62,27 @@ function report(mistakes: readonly Mistake[], json: boolean, ports: Ports): numb
 export const check = command({
   name: 'check',
   summary: 'check a configuration and print who may call what, and why',
-  usage: '[-c FILE]... [--print]',
+  usage: '[-c FILE]... [--print | --schema]',
   options: {
-    config: {
-      type: 'string',
-      short: 'c',
-      multiple: true,
-      value: 'FILE',
-      help: 'configuration; later ones win (sallyport.yaml)',
-    },
+    ...configOption,
     print: { type: 'boolean', help: 'print the configuration with the origin of every value' },
+    schema: { type: 'boolean', help: 'print the JSON Schema of sallyport.yaml, from which editors complete it' },
     ...dataOption,
   },
   examples: [
     ['check', 'the operations of ./sallyport.yaml, and what is risky about them'],
     ['check -c base.yaml -c prod.yaml --print', 'two files as one, and where each value came from'],
     ['check --json', 'the same for programs'],
+    [
+      'check --schema > sallyport.schema.json',
+      'for a first line: # yaml-language-server: $schema=./sallyport.schema.json',
+    ],
   ],
   async run({ values, ports }) {
+    if (values.schema === true) {
+      ports.stdout.write(`${JSON.stringify(jsonSchemaOf(configuration), null, 2)}\n`)
+      return 0
+    }
     const files = configurationFiles(values.config, ports.cwd)
     const { result, warnings } = await readConfiguration(files, dataFolder(values.data, ports).path, ports)
     if ('mistakes' in result) return report(result.mistakes, values.json === true, ports)

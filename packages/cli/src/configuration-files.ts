@@ -1,10 +1,22 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Loaded, loadConfiguration, loadPorts, openVault } from '@sallyport/config'
+import type { Options } from './frame/command.ts'
 import { Failure } from './frame/failure.ts'
 import type { Ports } from './frame/ports.ts'
 
 const usual = 'sallyport.yaml'
+
+/** The option that names the configuration. */
+export const configOption = {
+  config: {
+    type: 'string',
+    short: 'c',
+    multiple: true,
+    value: 'FILE',
+    help: `configuration; later ones win (${usual})`,
+  },
+} as const satisfies Options
 
 /** The files that `-c` names, else sallyport.yaml of this folder. Throws Failure where there is none. */
 export function configurationFiles(named: readonly string[] | undefined, cwd: string): string[] {

@@ -1,5 +1,5 @@
 export { commands } from './commands.ts'
-export { configurationFiles } from './configuration-files.ts'
+export { configOption, configurationFiles } from './configuration-files.ts'
 export { dataFolder, dataOption } from './data-folder.ts'
 export { type Command, command } from './frame/command.ts'
 export { Failure } from './frame/failure.ts'

@@ -1,4 +1,4 @@
-import { command, configurationFiles, dataFolder, dataOption, Failure, type Ports } from '@sallyport/cli'
+import { command, configOption, configurationFiles, dataFolder, dataOption, Failure, type Ports } from '@sallyport/cli'
 import { formatMistake, type Mistake } from '@sallyport/config'
 import { BadConfiguration } from './rules.ts'
 import { type Running, start } from './start.ts'
@@ -52,13 +52,7 @@ export const upWith = (stopped: () => Promise<string>) =>
     summary: 'start the gateway',
     usage: '[-c FILE]... [--data DIR]',
     options: {
-      config: {
-        type: 'string',
-        short: 'c',
-        multiple: true,
-        value: 'FILE',
-        help: 'configuration; later ones win (sallyport.yaml)',
-      },
+      ...configOption,
       ...dataOption,
     },
     examples: [

@@ -18,10 +18,11 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   })
 }
 
-const narrowing = ['enum', 'pattern', 'format', 'minLength', 'maxLength']
+const narrowing = ['enum', 'pattern', 'format', 'maxLength']
+const shortestReference = '${N}'.length
 
 /** Whether the schema is for a scalar and would refuse the text of a reference. */
-function isNarrowScalar({ type, ...rest }: JsonSchema): boolean {
+function isNarrowScalar({ type, minLength = 0, ...rest }: JsonSchema): boolean {
   if (type === 'number' || type === 'integer' || type === 'boolean') return true
-  return type === 'string' && narrowing.some(keyword => Object.hasOwn(rest, keyword))
+  return type === 'string' && (minLength > shortestReference || narrowing.some(keyword => Object.hasOwn(rest, keyword)))
 }

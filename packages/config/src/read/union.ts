@@ -4,6 +4,8 @@ import type { MapNode, Tree } from './tree.ts'
 
 /** A discriminator that agrees or disagrees outweighs any number of other keys. */
 const decisive = 1000
+/** A map that has no key of a schema's is not for it, whatever its keys may hold for others. */
+const disjoint = -1_000_000
 
 /**
  * How well the input looks like what the schema is for: undefined where it is of another kind, else the more the
@@ -26,6 +28,7 @@ function scoreOf(option: Schema, node: Tree): number | undefined {
 function mapScore(option: Schema, node: MapNode): number {
   const keys = new Set(keysOf(option))
   if (keys.size === 0) return 0
+  if ([...node.entries.keys()].every(key => !keys.has(key))) return disjoint
   let score = 0
   for (const [key, { value }] of node.entries) score += keys.has(key) ? 2 + discriminatorScore(option, key, value) : -1
   return score

@@ -26,24 +26,27 @@ function oneOf<Made>(table: Table<Made>, what: string) {
   })
 }
 
-const method = z.union([
-  z.literal('anonymous').transform(() => ({ anonymous: true as const })),
-  z.record(z.string(), z.unknown()),
-])
-
-const leaf = method.pipe(oneOf<Method>(identifyKinds, 'method'))
+/** A kind without settings, written as a single word. */
+const word = <Word extends string, Made>(name: Word, kind: Kind<Made>) =>
+  z.literal(name).transform((): Bound<Made> => kind.settings.parse(true))
 
 /** How callers are told apart. `any` and `all` nest. */
 export type WrittenIdentify = IdentifyTree<Bound<Method>>
 
 const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
-  z.union([z.strictObject({ any: z.array(identify).min(1) }), z.strictObject({ all: z.array(identify).min(2) }), leaf]),
+  z.union([
+    word('anonymous', identifyKinds.anonymous),
+    oneOf<Method>(identifyKinds, 'method'),
+    z.strictObject({ any: z.array(identify).min(1) }),
+    z.strictObject({ all: z.array(identify).min(2) }),
+  ]),
 )
 
 /** `anyone`, or the rules that must all hold. */
-const authorize = z
-  .union([z.literal('anyone').transform(() => ({ anyone: true as const })), z.record(z.string(), z.unknown())])
-  .pipe(sectionOf<AuthorizeGuard>(authorizeKinds))
+const authorize = z.union([
+  word('anyone', authorizeKinds.anyone).transform(rule => [rule]),
+  sectionOf<AuthorizeGuard>(authorizeKinds),
+])
 
 const limit = z.union([limitKinds.allow.settings, limitKinds.concurrent.settings])
 
