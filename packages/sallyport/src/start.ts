@@ -82,6 +82,14 @@ async function openMemory(options: StartOptions, to: string, ports: StartPorts):
   return { ring, log: openLog({ to, level: 'info', pretty: options.pretty && to === 'stdout', onError }) }
 }
 
+/** A slow disk is waited for here; closing alone would lose what is being written. */
+async function closeMemory({ ring, log }: Memory, failed: StartPorts['failed']): Promise<void> {
+  const flushed = await Promise.allSettled([ring.flush(), log.flush()])
+  for (const result of flushed) if (result.status === 'rejected') failed(result.reason)
+  ring.close()
+  log.close()
+}
+
 async function openDoor(
   options: StartOptions,
   ports: StartPorts,
@@ -183,8 +191,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
       await listeners.close(graceMs)
       await door.close()
       upstreams.close()
-      memory.ring.close()
-      memory.log.close()
+      await closeMemory(memory, ports.failed)
     },
   }
 }
