@@ -1,50 +1,67 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { join, relative } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
 import { warehouseApi } from './api.ts'
 import { makeCredentials } from './credentials.ts'
+import { linesToTry } from './lines.ts'
 
 const here = import.meta.dirname
 const root = join(here, '..', '..')
-const made = join(here, '.made')
-const data = process.env.SALLYPORT_DATA ?? join(root, '.sallyport')
-const command = join(root, 'packages', 'sallyport', 'bin', 'sallyport.js')
 
+// Other ports (0 for a free one) and another folder let several examples run beside each other.
+const { values } = parseArgs({
+  options: {
+    http: { type: 'string' },
+    management: { type: 'string' },
+    api: { type: 'string' },
+    folder: { type: 'string' },
+  },
+})
+const made = values.folder ?? join(here, '.made')
+const data = join(values.folder ?? root, '.sallyport')
+
+console.log('Starting the warehouse API and the gateway before it ...')
 await makeCredentials(made, Date.now())
 const api = warehouseApi()
 api.on('error', error => {
-  console.error(`The warehouse API cannot listen on 127.0.0.1:9001: ${error.message}`)
+  console.error(`The warehouse API cannot listen: ${error.message}. Another one? Say npm start -- --api PORT`)
   process.exit(1)
 })
-await new Promise<void>(resolve => api.listen(9001, '127.0.0.1', resolve))
+await once(api.listen(Number(values.api ?? 9001), '127.0.0.1'), 'listening')
 
-const gateway = spawn(process.execPath, [command, 'up', '-c', join(here, 'sallyport.yaml'), '--data', data], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => gateway.kill(signal))
+/** A second configuration file, which wins over sallyport.yaml: what is here another than there. */
+async function overlay(): Promise<string[]> {
+  if (Object.keys(values).length === 0) return []
+  const { port } = api.address() as AddressInfo
+  const file = join(made, 'overlay.yaml')
+  const gateway = {
+    http: Number(values.http ?? 8080),
+    management: Number(values.management ?? 8081),
+    log: './gateway.log',
+  }
+  const issuers = { staff: { keys: { file: './jwks.json' } } }
+  const apis = { warehouse: { forward: { to: `http://127.0.0.1:${port}` } } }
+  await writeFile(file, JSON.stringify({ gateway, issuers, apis }))
+  return ['-c', file]
+}
+
+const command = join(root, 'packages', 'sallyport', 'bin', 'sallyport.js')
+const args = [command, 'up', '-c', join(here, 'sallyport.yaml'), ...(await overlay()), '--data', data, '--json']
+// A group of its own: Ctrl-C reaches it once, through us. A second signal would end it at once.
+const gateway = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gateway.kill(signal))
 gateway.on('exit', code => process.exit(code ?? 1))
 
-const token = (name: string) => `-H "Authorization: Bearer $(cat ${relative(root, join(made, name))})"`
-const lines = `
+const [ready] = await once(createInterface(gateway.stdout), 'line')
+const { http }: { http: string } = JSON.parse(ready)
+const token = (name: string) => relative(root, join(made, name))
+const lines = linesToTry({ url: http, token, data: values.folder === undefined ? undefined : data })
+console.log(`Ready: the gateway on ${http}; its log is ${relative(root, join(made, 'gateway.log'))}
+
 Try, in another terminal in this folder:
-
-  An allowed call: token_1 may list items
-    curl -i ${token('token_1')} http://127.0.0.1:8080/warehouse/items
-
-  A refused one: token_1 may not order
-    curl -i ${token('token_1')} -d '{"item":"saw","count":1}' http://127.0.0.1:8080/warehouse/orders
-
-  A limited one: token_2 may call five times in ten seconds
-    for i in 1 2 3 4 5 6; do curl -i ${token('token_2')} http://127.0.0.1:8080/warehouse/items/saw; done
-
-  Why? Ask with the Sallyport-Call-Id of an answer, or for a call that was never made
-    npx sallyport explain CALL-ID
-    npx sallyport explain 'POST /warehouse/orders' --token @${relative(root, join(made, 'token_1'))}
-
-Ctrl-C stops it.
-`
-
-gateway.stdout.setEncoding('utf8')
-gateway.stdout.on('data', (text: string) => {
-  process.stdout.write(text)
-  if (text.includes('ready')) process.stdout.write(lines)
-})
+${lines.map(([told, line]) => `\n  ${told}\n    ${line}\n`).join('')}
+Ctrl-C stops it.`)
