@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
+import type { Lifetime } from './lifetime.ts'
 
 /** One request as a backend received it. */
 export interface Received {
@@ -34,7 +34,7 @@ async function receive(request: IncomingMessage): Promise<Received> {
 }
 
 /** A small HTTP server that records what it receives, for the length of a test. */
-export async function startBackend(t: Pick<TestContext, 'after'>, answer: Answer = echo): Promise<Backend> {
+export async function startBackend(t: Lifetime, answer: Answer = echo): Promise<Backend> {
   const received: Received[] = []
   const server: Server = createServer(async (request, response) => {
     const seen = await receive(request).catch(() => undefined)
