@@ -27,7 +27,7 @@ export function originForm(target: string, host: string): string {
     throw new Problem(
       'target-malformed',
       { detail: 'the target must begin with a slash' },
-      `target form of ${target.slice(0, 80)}`,
+      'the target is in neither origin form nor absolute form',
     )
   }
   if (authority.toLowerCase() !== host) throw malformed('the target names another host than the Host field')

@@ -16,9 +16,12 @@ export interface Finished {
   readonly totalMs: number
 }
 
+/** What an absolute-form target begins with; it may hold a password (RFC 3986 section 3.2.1). */
+const authority = /^[a-z][a-z\d+.-]*:\/\/[^/]*|^[^/]*@[^/]*/i
+
 /** A path that could not be read: what stands before the query, cut and made printable. */
 function rawPath(target: string): string {
-  const path = target.slice(0, 200).split(/[?#]/)[0] ?? ''
+  const path = target.slice(0, 200).replace(authority, '').split(/[?#]/)[0] ?? ''
   return encodeURI(path.toWellFormed())
 }
 
