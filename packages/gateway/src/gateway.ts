@@ -56,6 +56,8 @@ interface Loaded {
   readonly rules: Rules
   readonly routes: Routes
   readonly door: Door
+  /** Milliseconds since the epoch. */
+  readonly since: number
 }
 
 const keysId = (keys: KeysAt): string =>
@@ -73,12 +75,9 @@ export class Gateway implements Judge {
     this.#ports = ports
   }
 
-  get rules(): Rules | undefined {
-    return this.#loaded?.rules
-  }
-
-  get routes(): Routes | undefined {
-    return this.#loaded?.routes
+  /** The rules that calls are judged by, and since when: milliseconds since the epoch. Throws before any were loaded. */
+  get inForce(): Pick<Loaded, 'rules' | 'since'> {
+    return this.#current()
   }
 
   /** Takes up rules. Throws where they cannot be made: then the ones before stay. */
@@ -86,12 +85,12 @@ export class Gateway implements Judge {
     const ports = this.stagePorts(rules)
     const routes = await buildRoutes(rules.snapshot, ports)
     const addressOf = clientAddress(rules.snapshot.gateway)
-    this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf } }
+    const since = this.#ports.clock.now()
+    this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf }, since }
   }
 
   handle(arrival: Arrival): Promise<Handled> {
-    if (this.#loaded === undefined) throw new Error('no rules were loaded')
-    return handle(arrival, this.#loaded.door)
+    return handle(arrival, this.#current().door)
   }
 
   unreadable(problem: Problem, peer: string | undefined): string {
@@ -99,6 +98,11 @@ export class Gateway implements Judge {
     const snapshot = this.#loaded?.routes.hash ?? ''
     this.#ports.record(unreadableEvent(problem, { id, at: this.#ports.clock.now(), snapshot, peer }))
     return id
+  }
+
+  #current(): Loaded {
+    if (this.#loaded === undefined) throw new Error('no rules were loaded')
+    return this.#loaded
   }
 
   /** What guards under these rules are made with. */

@@ -13,7 +13,12 @@ export interface OpenListeners {
 /** Opens what the configuration asks for. Throws where an address cannot be had. */
 export async function openListeners({ http, https }: Listeners, gateway: Gateway): Promise<OpenListeners> {
   const plain = http && (await openListener({ ...http, tls: undefined }, gateway))
-  const secure = https && (await openListener({ ...https, tls: https }, gateway))
+  const secure =
+    https &&
+    (await openListener({ ...https, tls: https }, gateway).catch(async error => {
+      await plain?.close(0)
+      throw error
+    }))
   return {
     http: plain?.url,
     https: secure?.url,

@@ -1,27 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { formatMistake, loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
+import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock } from '@sallyport/core'
-import {
-  createMetrics,
-  createRecorder,
-  fetchJson,
-  Gateway,
-  HttpUpstreams,
-  imagine,
-  type Log,
-  type Management,
-  newCallId,
-  openLog,
-  openManagement,
-  openOperatorKey,
-  openRing,
-  type Ring,
-} from '@sallyport/gateway'
+import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from '@sallyport/gateway'
 import { memoryCounters } from '@sallyport/store'
-import { createPasswordChecker } from '@sallyport/tokens'
+import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
 import { openListeners } from './listeners.ts'
+import { openManagementDoor } from './management-door.ts'
+import { closeMemory, openMemory } from './memory.ts'
+import { Opened } from './opened.ts'
+import { restartNeeded } from './restart-needed.ts'
 import { BadConfiguration, type GoodRules, RulesReader } from './rules.ts'
 
 export interface StartOptions {
@@ -70,65 +58,10 @@ function everyMs(ms: number, run: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/** Where calls are remembered. */
-interface Memory {
-  readonly ring: Ring
-  readonly log: Log
-}
-
-async function openMemory(options: StartOptions, to: string, ports: StartPorts): Promise<Memory> {
-  const onError = ports.failed
-  const ring = await openRing({ folder: join(options.data, 'calls'), onError, elapsed: ports.clock.elapsed })
-  return { ring, log: openLog({ to, level: 'info', pretty: options.pretty && to === 'stdout', onError }) }
-}
-
-/** A slow disk is waited for here; closing alone would lose what is being written. */
-async function closeMemory({ ring, log }: Memory, failed: StartPorts['failed']): Promise<void> {
-  const flushed = await Promise.allSettled([ring.flush(), log.flush()])
-  for (const result of flushed) if (result.status === 'rejected') failed(result.reason)
-  ring.close()
-  log.close()
-}
-
-async function openDoor(
-  options: StartOptions,
-  ports: StartPorts,
-  gateway: Gateway,
-  reader: RulesReader,
-  memory: Memory,
-  rules: GoodRules,
-  metrics: ReturnType<typeof createMetrics>,
-): Promise<Management> {
-  const { ring, log } = memory
-  let since = { rules: gateway.rules, at: ports.clock.now() }
-  const inForce = () => {
-    const current = gateway.rules ?? rules
-    if (since.rules !== current) since = { rules: current, at: ports.clock.now() }
-    return { snapshot: current.snapshot, since: since.at, warnings: reader.warnings.map(formatMistake) }
-  }
-  return openManagement({
-    host: '127.0.0.1',
-    port: options.managementPort ?? rules.management.port,
-    socketPath: join(options.data, 'management.sock'),
-    key: await openOperatorKey(join(options.data, 'operator.key'), randomBytes),
-    verbs: {
-      findCall: id => ring.find(id),
-      lastCalls: count => ring.last(count),
-      imagine: call => {
-        const current = gateway.rules ?? rules
-        const verifierOf: Parameters<typeof imagine>[1]['verifierOf'] = (issuer, clock) =>
-          gateway.verifierAt(issuer, clock)
-        return imagine(call, { snapshot: current.snapshot, ports: gateway.stagePorts(current), verifierOf })
-      },
-      inForce,
-    },
-    metrics,
-    ready: () => ({ rules: gateway.rules !== undefined, records: ring.healthy }),
-    newId: newCallId,
-    clock: ports.clock,
-    onProblem: (problem, id) =>
-      log.logger.warn({ id, code: problem.code, reason: problem.reason }, 'management refused'),
-  })
+/** How many operations were written; the gateway's own are not. */
+function operationsOf({ snapshot }: GoodRules): number {
+  const written = snapshot.apis.filter(({ name }) => name !== 'well-known')
+  return written.reduce((sum, { operations }) => sum + operations.length, 0)
 }
 
 /** One process: a configuration, a gateway that keeps to it, and a watch that takes up every change of it. */
@@ -139,10 +72,32 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const vault = await openVault(data, ports.clock, randomBytes)
   const reader = new RulesReader(files, data, loadPorts(ports.env, vault, publicKeys(signing)))
   const rules = await reader.read()
-  const memory = await openMemory(options, options.log ?? rules.log, ports)
+  const opened = new Opened()
+  try {
+    return await open(options, ports, { reader, rules, signing, opened })
+  } catch (error) {
+    await opened.close(0)
+    throw error
+  }
+}
+
+interface Given {
+  readonly reader: RulesReader
+  readonly rules: GoodRules
+  readonly signing: SigningKey
+  readonly opened: Opened
+}
+
+async function open(options: StartOptions, ports: StartPorts, given: Given): Promise<Running> {
+  const { reader, rules, signing, opened } = given
+  const { data, pretty, log: to = rules.log } = options
+  const { elapsed } = ports.clock
+  const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
+  opened.add(() => closeMemory(memory, ports.failed))
   const metrics = createMetrics()
   const record = createRecorder({ ...memory, metrics })
-  const upstreams = new HttpUpstreams({ elapsed: ports.clock.elapsed, every: ports.every ?? everyMs })
+  const upstreams = new HttpUpstreams({ elapsed, every: ports.every ?? everyMs })
+  opened.add(() => upstreams.close())
   const gateway = new Gateway({
     clock: ports.clock,
     counters: memoryCounters(),
@@ -157,21 +112,32 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
     },
   })
   await gateway.load(rules)
-  const door = await openDoor(options, ports, gateway, reader, memory, rules, metrics)
+  let taking = false
+  const door = await openManagementDoor({
+    ...{ data, gateway, reader, memory, metrics, clock: ports.clock, taking: () => taking },
+    port: options.managementPort ?? rules.management.port,
+  })
+  opened.add(() => door.close())
   const listeners = await openListeners(rules.listeners, gateway)
+  opened.add(graceMs => listeners.close(graceMs))
+  taking = true
 
   const reload = async () => {
     try {
       const changed = await reader.read()
       await gateway.load(changed)
       listeners.replaceTls(changed.listeners)
-      ports.reloaded([], reader.warnings)
+      ports.reloaded([], [...reader.warnings, ...restartNeeded(rules, changed)])
     } catch (error) {
       if (!(error instanceof BadConfiguration)) throw error
       ports.reloaded(error.mistakes, [])
     }
   }
   const watch = watchFiles({ paths: () => reader.watched, onChange: reload, onError: ports.failed })
+  opened.add(() => {
+    watch.close()
+    taking = false
+  })
   // What changed between the first reading and the first look counts too.
   for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
   return {
@@ -179,19 +145,10 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
     https: listeners.https,
     management: door.url,
     warnings: reader.warnings,
-    operations: rules.snapshot.apis.reduce(
-      (sum, api) => sum + (api.name === 'well-known' ? 0 : api.operations.length),
-      0,
-    ),
+    operations: operationsOf(rules),
     poll: async () => {
       while (await watch.poll());
     },
-    async close(graceMs) {
-      watch.close()
-      await listeners.close(graceMs)
-      await door.close()
-      upstreams.close()
-      await closeMemory(memory, ports.failed)
-    },
+    close: graceMs => opened.close(graceMs),
   }
 }

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { formatMistake } from '@sallyport/config'
+import type { Clock } from '@sallyport/core'
+import {
+  type createMetrics,
+  type Gateway,
+  imagine,
+  type Management,
+  newCallId,
+  openManagement,
+  openOperatorKey,
+} from '@sallyport/gateway'
+import type { Memory } from './memory.ts'
+import type { RulesReader } from './rules.ts'
+
+export interface DoorSetting {
+  /** Folder for state. */
+  readonly data: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** With rules loaded. */
+  readonly gateway: Gateway
+  readonly reader: Pick<RulesReader, 'warnings'>
+  readonly memory: Memory
+  readonly metrics: ReturnType<typeof createMetrics>
+  readonly clock: Clock
+  /** Whether new calls are taken. */
+  readonly taking: () => boolean
+}
+
+/** Opens the operators' door to a gateway. */
+export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
+  const { data, port, gateway, reader, memory, metrics, clock, taking } = setting
+  const { ring, log } = memory
+  return openManagement({
+    host: '127.0.0.1',
+    port,
+    socketPath: join(data, 'management.sock'),
+    key: await openOperatorKey(join(data, 'operator.key'), randomBytes),
+    verbs: {
+      findCall: id => ring.find(id),
+      lastCalls: count => ring.last(count),
+      imagine: call => {
+        const { rules } = gateway.inForce
+        return imagine(call, {
+          snapshot: rules.snapshot,
+          ports: gateway.stagePorts(rules),
+          verifierOf: (issuer, at) => gateway.verifierAt(issuer, at),
+        })
+      },
+      inForce: () => {
+        const { rules, since } = gateway.inForce
+        return { snapshot: rules.snapshot, since, warnings: reader.warnings.map(formatMistake) }
+      },
+    },
+    metrics,
+    ready: () => ({ calls: taking(), records: ring.healthy }),
+    newId: newCallId,
+    clock,
+    onProblem: (problem, id) =>
+      log.logger.warn({ id, code: problem.code, reason: problem.reason }, 'management refused'),
+  })
+}
