@@ -1,5 +1,13 @@
 import type { AdmitGuard, AuthorizeGuard, IdentifyTree, Limit, Method } from '@sallyport/core'
-import { admitKinds, authorizeKinds, type Bound, identifyKinds, type Kind, limitKinds } from '@sallyport/stages'
+import {
+  admitKinds,
+  admitLimitKinds,
+  authorizeKinds,
+  type Bound,
+  identifyKinds,
+  type Kind,
+  limitKinds,
+} from '@sallyport/stages'
 import { z } from 'zod'
 import { size } from './values.ts'
 
@@ -59,7 +67,7 @@ export type WrittenLimits = Readonly<Record<string, Bound<Limit>>>
 export const admit = z.strictObject({
   ip: admitKinds.ip.settings.optional(),
   maxBody: size.optional(),
-  limit: z.record(limitName, limitKinds.allow.settings).optional(),
+  limit: z.record(limitName, admitLimitKinds.allow.settings).optional(),
 })
 export type WrittenAdmit = z.output<typeof admit>
 export type AdmitRule = Bound<AdmitGuard>

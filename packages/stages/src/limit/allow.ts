@@ -1,7 +1,7 @@
 import { type Limit, type LimitRule, readRate } from '@sallyport/core'
-import { z } from 'zod'
+import { type ZodType, z } from 'zod'
 import { guardKind } from '../kind.ts'
-import { keyOf, per, perLabel } from './per.ts'
+import { keyOf, type Per, per, perBeforeIdentify, perLabel } from './per.ts'
 
 const rate = z.string().transform((text, context) => {
   const read = readRate(text)
@@ -12,18 +12,21 @@ const rate = z.string().transform((text, context) => {
 
 const limitHeaders = z.enum(['standard', 'x', 'both', 'none']).default('standard')
 
-const settings = z
-  .strictObject({
-    allow: rate,
-    per,
-    algorithm: z.enum(['fixedWindow', 'slidingWindow', 'tokenBucket']).default('fixedWindow'),
-    burst: z.int().positive().optional(),
-    headers: limitHeaders,
-  })
-  .refine(limit => limit.burst === undefined || limit.algorithm === 'tokenBucket', {
-    message: 'burst goes with algorithm: tokenBucket',
-    path: ['burst'],
-  })
+const settingsBy = <By extends ZodType<Per>>(by: By) =>
+  z
+    .strictObject({
+      allow: rate,
+      per: by,
+      algorithm: z.enum(['fixedWindow', 'slidingWindow', 'tokenBucket']).default('fixedWindow'),
+      burst: z.int().positive().optional(),
+      headers: limitHeaders,
+    })
+    .refine(limit => limit.burst === undefined || limit.algorithm === 'tokenBucket', {
+      message: 'burst goes with algorithm: tokenBucket',
+      path: ['burst'],
+    })
+
+const settings = settingsBy(per)
 
 function ruleOf(config: z.output<typeof settings>): LimitRule {
   const { count, windowMs } = config.allow
@@ -31,19 +34,34 @@ function ruleOf(config: z.output<typeof settings>): LimitRule {
   return { algorithm: 'tokenBucket', count, windowMs, burst: config.burst ?? count }
 }
 
+function limitOf(
+  config: z.output<typeof settings>,
+  { owner, name }: { readonly owner: string; readonly name: string },
+): Limit {
+  const rule = ruleOf(config)
+  const key = keyOf(config.per)
+  const prefix = `${owner} ${name} ${JSON.stringify(rule)} `
+  return {
+    rule,
+    headers: config.headers,
+    take: (call, principal) => ({ key: prefix + key(call, principal), rule, cost: 1 }),
+  }
+}
+
+const labelOf = (config: z.output<typeof settings>) => `${config.allow.text} ${perLabel(config.per)}`
+
 /** So many calls in a stretch of time. */
 export const allow = guardKind({
   kind: 'allow',
   settings,
-  label: config => `${config.allow.text} ${perLabel(config.per)}`,
-  create: (config, _, { owner, name }): Limit => {
-    const rule = ruleOf(config)
-    const key = keyOf(config.per)
-    const prefix = `${owner} ${name} ${JSON.stringify(rule)} `
-    return {
-      rule,
-      headers: config.headers,
-      take: (call, principal) => ({ key: prefix + key(call, principal), rule, cost: 1 }),
-    }
-  },
+  label: labelOf,
+  create: (config, _, rule) => limitOf(config, rule),
+})
+
+/** The same at the edge, where nobody has been identified yet. */
+export const allowBeforeIdentify = guardKind({
+  kind: 'allow',
+  settings: settingsBy(perBeforeIdentify),
+  label: labelOf,
+  create: (config, _, rule) => limitOf(config, rule),
 })

@@ -29,27 +29,27 @@ export function takesOf(limits: readonly NamedLimit[], call: Call, principal: Pr
   return limits.map(({ guard }) => guard.take(call, principal))
 }
 
+const unavailable = (error: unknown) =>
+  new Problem('limit-unavailable', {}, error instanceof Error ? error.message : String(error))
+
 /** How much may they do? All limits of the route are taken together or none is. */
 export function limit(authorized: Authorized): Counted | Promise<Counted> {
   const { admitted, view } = authorized.identified
   const { call, route } = admitted
   if (route.limit.length === 0) return grant<Counted>({ authorized, takes: [], levels: [] })
-  const takes = takesOf(route.limit, call, view.principal)
-  const settle = (taken: Taken) => {
-    try {
+  const refuse = (error: unknown): never => {
+    throw refusalAt(error, 'limit', undefined, authorized)
+  }
+  try {
+    const takes = takesOf(route.limit, call, view.principal)
+    const settle = (taken: Taken) => {
       requireTaken(route.limit, takes, taken, call.at)
-    } catch (error) {
-      throw refusalAt(error, 'limit', undefined, authorized)
+      return grant<Counted>({ authorized, takes, levels: taken.levels })
     }
-    return grant<Counted>({ authorized, takes, levels: taken.levels })
+    const taken = route.ports.counters.take(takes, call.at)
+    if (!(taken instanceof Promise)) return settle(taken)
+    return taken.then(settle, error => refuse(unavailable(error))).catch(refuse)
+  } catch (error) {
+    return refuse(error)
   }
-  const unavailable = (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    return refusalAt(new Problem('limit-unavailable', {}, reason), 'limit', undefined, authorized)
-  }
-  const taken = route.ports.counters.take(takes, call.at)
-  if (!(taken instanceof Promise)) return settle(taken)
-  return taken.then(settle, error => {
-    throw unavailable(error)
-  })
 }

@@ -4,11 +4,16 @@ import { z } from 'zod'
 import { headerName } from '../header-name.ts'
 import { addressKey } from './address-key.ts'
 
+const header = z.strictObject({ header: headerName })
+
+/** By what calls are told apart before anybody knows who makes them. */
+export const perBeforeIdentify = z.union([z.enum(['ip', 'everyone']), header])
+
 /** By what callers are told apart when they are counted. */
 export const per = z.union([
   z.enum(['ip', 'user', 'application', 'credential', 'everyone']),
   z.strictObject({ claim: z.string().min(1) }),
-  z.strictObject({ header: headerName }),
+  header,
 ])
 export type Per = z.output<typeof per>
 
