@@ -37,8 +37,7 @@ export const calls = command({
     ['calls', 'the last 20 calls'],
     ['calls --last 100 --json', 'more of them, for programs'],
   ],
-  async run({ values, positionals, ports }) {
-    if (positionals.length > 0) throw new Misuse('calls takes no names; `sallyport explain ID` tells of one call')
+  async run({ values, ports }) {
     const last = values.last ?? '20'
     if (!/^(?:[1-9]\d{0,2}|1000)$/.test(last)) throw new Misuse('--last needs a whole number from 1 to 1000')
     const client = await managementClient(values, ports)

@@ -80,6 +80,7 @@ async function answerTo(line: string, invocation: Invocation<typeof options>, cl
 export const explain = command({
   name: 'explain',
   usage: "CALL-ID | 'METHOD /path'",
+  takesWords: true,
   summary: 'say why a call was answered or refused, or what would become of one',
   details:
     'Past calls are found by the Sallyport-Call-Id of their answer. An imagined call is judged by the rules in force,\ncounted nowhere and sent to nobody.',

@@ -35,11 +35,9 @@ async function open(files: readonly string[], data: string, ports: Ports): Promi
     )
   } catch (error) {
     if (error instanceof BadConfiguration)
-      throw new Failure(`the configuration cannot be used:\n${lines(error.mistakes)}`)
+      throw new Failure(`the configuration cannot be used:\n${lines(error.mistakes)}`, { mistakes: error.mistakes })
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Failure(
-        `${error.message}: something else listens there; stop it, or change gateway.http in sallyport.yaml`,
-      )
+      throw new Failure(`${error.message}: stop what listens there, or choose another port under gateway`)
     }
     throw error
   }

@@ -38,8 +38,10 @@ export interface Definition<O extends Options> {
   readonly name: string
   /** One line, without a full stop. */
   readonly summary: string
-  /** What follows the name, but for options. */
+  /** What follows the name. */
   readonly usage: string
+  /** Whether words other than options may follow it. */
+  readonly takesWords?: boolean
   /** More for its help. */
   readonly details?: string
   readonly options: O
@@ -64,6 +66,12 @@ function misuse(error: unknown, options: Options): unknown {
   return new Misuse(`there is no option --${name}${near === undefined ? '' : `; did you mean --${near}?`}`)
 }
 
+/** What to say of a word too many; a configuration without its -c is the likeliest. */
+function tooMany({ name, options }: Pick<Command, 'name' | 'options'>, word: string): Misuse {
+  const meant = Object.hasOwn(options, 'config') ? `; did you mean -c ${word}?` : ''
+  return new Misuse(`${name} takes options only, not ${word}${meant}`)
+}
+
 /** Declares a command: the types of its options reach `run`. */
 export function command<O extends Options>(definition: Definition<O>): Command {
   const { run, ...told } = definition
@@ -78,6 +86,8 @@ export function command<O extends Options>(definition: Definition<O>): Command {
     ...told,
     execute(args, ports) {
       const { values, positionals } = parsed(args)
+      const [word] = positionals
+      if (word !== undefined && told.takesWords !== true) throw tooMany(told, word)
       return run({ values, positionals, ports })
     },
   }

@@ -39,7 +39,8 @@ test('what is no command or option is misuse, with the nearest spelling', async 
     [['key', 'create', 'shop', '--scopes'], /'--scopes <value>' argument missing/],
     [['key', 'create'], /needs one NAME\n`sallyport key create --help` tells more/],
     [['key', 'create', 'a', 'b'], /needs one NAME/],
-    [['key', 'list', 'shop'], /takes no names/],
+    [['key', 'list', 'shop'], /key list takes options only, not shop\n/],
+    [['check', 'shop.yaml'], /not shop\.yaml; did you mean -c shop\.yaml\?/],
     [['calls', '--last', '0'], /--last needs a whole number/],
   ]
   for (const [argv, message] of misused) {

@@ -17,6 +17,7 @@ import { keysFile, keysFileOption, keysSection, shownKey } from './file.ts'
 export const keyCreate = command({
   name: 'key create',
   usage: 'NAME',
+  takesWords: true,
   summary: 'make an API key',
   details: 'Prints the key once; the file keeps only its hash. A running gateway takes the file up within a second.',
   options: {

@@ -2,7 +2,6 @@ import { printable } from '@sallyport/contract'
 import { type Entry, readEntriesOf } from '../entries-file.ts'
 import { columns } from '../frame/columns.ts'
 import { command } from '../frame/command.ts'
-import { Misuse } from '../frame/failure.ts'
 import { keysFile, keysFileOption, keysSection, shownKey } from './file.ts'
 
 const text = (value: Entry[string]) => printable(value === undefined ? '' : [value].flat().join(','))
@@ -17,8 +16,7 @@ export const keyList = command({
     ['key list', 'who has a key, for what, until when'],
     ['key list --json', 'the same for programs'],
   ],
-  async run({ values, positionals, ports }) {
-    if (positionals.length > 0) throw new Misuse('key list takes no names')
+  async run({ values, ports }) {
     const entries = await readEntriesOf(keysFile(values.file, ports), keysSection)
     const keys = entries.names().map(name => shownKey(name, entries.get(name)))
     if (values.json === true) ports.stdout.write(`${JSON.stringify(keys)}\n`)

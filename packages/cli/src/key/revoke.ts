@@ -6,6 +6,7 @@ import { keysFile, keysFileOption, keysSection } from './file.ts'
 export const keyRevoke = command({
   name: 'key revoke',
   usage: 'NAME',
+  takesWords: true,
   summary: 'end an API key',
   details: 'A running gateway refuses the key within a second.',
   options: keysFileOption,

@@ -7,6 +7,7 @@ import { keysFile, keysFileOption, keysSection, shownKey } from './file.ts'
 export const keyRotate = command({
   name: 'key rotate',
   usage: 'NAME',
+  takesWords: true,
   summary: 'replace an API key by a new one with the same rights',
   details: 'The old key ends at once. Its scopes, roles, bounds and expiry go over to the new one.',
   options: {

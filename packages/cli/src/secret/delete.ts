@@ -6,6 +6,7 @@ import { onlySecretName, openVault } from './vault.ts'
 export const secretDelete = command({
   name: 'secret delete',
   usage: 'NAME',
+  takesWords: true,
   summary: 'remove a secret, all versions of it',
   options: dataOption,
   examples: [['secret delete github-token', 'a configuration that still names it loads no more']],

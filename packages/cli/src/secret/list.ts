@@ -1,7 +1,6 @@
 import { dataOption } from '../data-folder.ts'
 import { columns } from '../frame/columns.ts'
 import { command } from '../frame/command.ts'
-import { Misuse } from '../frame/failure.ts'
 import { openVault } from './vault.ts'
 
 export const secretList = command({
@@ -10,8 +9,7 @@ export const secretList = command({
   summary: 'list the names of stored secrets, never their values',
   options: dataOption,
   examples: [['secret list', 'which secrets there are, in which versions']],
-  async run({ values, positionals, ports }) {
-    if (positionals.length > 0) throw new Misuse('secret list takes no names')
+  async run({ values, ports }) {
     const listed = await (await openVault(values.data, ports)).list()
     const secrets = listed.map(({ createdAt, ...told }) => ({ ...told, created: new Date(createdAt).toISOString() }))
     const rows = secrets.map(({ name, versions, created }) => [name, versions.join(','), created])

@@ -6,6 +6,7 @@ import { onlySecretName, openVault } from './vault.ts'
 export const secretSet = command({
   name: 'secret set',
   usage: 'NAME < VALUE',
+  takesWords: true,
   summary: 'store a secret, sealed',
   details: 'A configuration names it ${secret:NAME}. One newline at the end of the value is no part of it.',
   options: {

@@ -26,6 +26,7 @@ const madePassword = (ports: Ports) => new Secret(Buffer.from(ports.random(madeB
 export const userCreate = command({
   name: 'user create',
   usage: 'NAME',
+  takesWords: true,
   summary: 'make a user who signs in with name and password',
   details: 'Without --password one is made and printed once. The file keeps an argon2id hash.',
   options: {

@@ -6,6 +6,7 @@ import { usersFile, usersFileOption, usersSection } from './file.ts'
 export const userDelete = command({
   name: 'user delete',
   usage: 'NAME',
+  takesWords: true,
   summary: 'remove a user',
   details: 'A running gateway refuses the password within a second.',
   options: usersFileOption,

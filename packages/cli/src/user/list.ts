@@ -2,7 +2,6 @@ import { printable } from '@sallyport/contract'
 import { type Entry, readEntriesOf } from '../entries-file.ts'
 import { columns } from '../frame/columns.ts'
 import { command } from '../frame/command.ts'
-import { Misuse } from '../frame/failure.ts'
 import { usersFile, usersFileOption, usersSection } from './file.ts'
 
 const text = (value: Entry[string]) => printable(value === undefined ? '' : [value].flat().join(','))
@@ -19,8 +18,7 @@ export const userList = command({
   summary: 'list users and their rights',
   options: usersFileOption,
   examples: [['user list', 'who may sign in, with which rights']],
-  async run({ values, positionals, ports }) {
-    if (positionals.length > 0) throw new Misuse('user list takes no names')
+  async run({ values, ports }) {
     const entries = await readEntriesOf(usersFile(values.file, ports), usersSection)
     const users = entries.names().map(name => shownUser(name, entries.get(name)))
     if (values.json === true) ports.stdout.write(`${JSON.stringify(users)}\n`)
