@@ -10,7 +10,8 @@ export class Registry<T> {
     return made
   }
 
-  values(): Iterable<T> {
-    return this.#kept.values()
+  /** Forgets what none of these ids names, so that what is no longer used is not kept for ever. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#kept.keys()) if (!ids.has(id)) this.#kept.delete(id)
   }
 }

@@ -63,6 +63,9 @@ interface Loaded {
 const keysId = (keys: KeysAt): string =>
   'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.jwksUrl}`
 
+const verifierId = ({ rules, keys }: Issuer): string =>
+  `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })}`
+
 /** Judges calls by the rules that were loaded last. */
 export class Gateway implements Judge {
   readonly #ports: GatewayPorts
@@ -87,6 +90,7 @@ export class Gateway implements Judge {
     const addressOf = clientAddress(rules.snapshot.gateway)
     const since = this.#ports.clock.now()
     this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf }, since }
+    this.#forgetIssuers(Object.values(rules.snapshot.issuers))
   }
 
   handle(arrival: Arrival): Promise<Handled> {
@@ -116,16 +120,22 @@ export class Gateway implements Judge {
     }
   }
 
+  /** Key sets and verifiers of issuers that the rules no longer have are let go; calls under way hold theirs. */
+  #forgetIssuers(issuers: readonly Issuer[]): void {
+    this.#verifiers.keepOnly(new Set(issuers.map(verifierId)))
+    this.#keySources.keepOnly(new Set(issuers.map(({ keys }) => keysId(keys))))
+  }
+
   /** A verifier that judges an issuer's tokens by another clock and remembers nothing for calls. */
   verifierAt({ rules, keys }: Issuer, clock: Clock): JwtVerifier {
     return createJwtVerifier(rules, this.#sourceOf(keys), { clock, randomKey: this.#randomKey })
   }
 
   /** One an issuer: what was verified is remembered across APIs and reloads, unless the rules or given keys changed. */
-  #verifierOf({ rules, keys }: Issuer): JwtVerifier {
-    const id = `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })}`
+  #verifierOf(issuer: Issuer): JwtVerifier {
+    const { rules, keys } = issuer
     const ports = { clock: this.#ports.clock, randomKey: this.#randomKey }
-    return this.#verifiers.get(id, () => createJwtVerifier(rules, this.#sourceOf(keys), ports))
+    return this.#verifiers.get(verifierId(issuer), () => createJwtVerifier(rules, this.#sourceOf(keys), ports))
   }
 
   #sourceOf(keys: KeysAt): KeySource {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Destination, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
@@ -152,6 +153,9 @@ export interface Compiled {
   readonly path: Path
 }
 
+/** A few milliseconds' work: a gateway reads its rules anew while calls are under way. */
+const draftsAtOnce = 200
+
 /** The operations of one API with everything that they inherit. */
 export async function compileOperations(
   name: string,
@@ -167,7 +171,8 @@ export async function compileOperations(
   checkWithout(namesOf([gateway.level]), api.without, path, work)
   const above: Above = { levels, maxBody: gateway.maxBody, destination }
   const compiled: Compiled[] = []
-  for (const draft of draftsOf(api, document, path, work)) {
+  for (const [i, draft] of draftsOf(api, document, path, work).entries()) {
+    if (i % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
     const one = await compileDraft(draft, name, api, above, work)
     if (one !== undefined) compiled.push(one)
   }
