@@ -19,6 +19,7 @@ import { type Identification, makeIdentification } from './identify/identificati
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
+import { rulesTold } from './rules-told.ts'
 
 /** A limit with the part of its RateLimit-Policy that never changes. */
 export interface NamedLimit extends Made<Limit> {
@@ -72,20 +73,6 @@ export interface Routes {
 type BuildSnapshot = Snapshot<StagePorts, Issuer>
 type BuildOperation = Operation<StagePorts>
 
-const described = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(rule => `${rule.name}: ${rule.label}`)
-
-function rulesOf(operation: BuildOperation, identify: Identification): Record<string, string[]> {
-  const { admit, admitLimit, authorize, limit, inspect } = operation
-  const lists = {
-    admit: [...described(admit), ...described(admitLimit)],
-    identify: [identify.label],
-    authorize: described(authorize),
-    limit: described(limit),
-    inspect: described(inspect),
-  }
-  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0))
-}
-
 /** Makes each rule once, however many operations inherit it. */
 function makeOnce<G>(ports: StagePorts): (rule: Rule<StagePorts, G>) => G {
   const made = new Map<Rule<StagePorts, G>, G>()
@@ -130,7 +117,7 @@ function routeMaker(ports: StagePorts) {
       limit: limit(operation.limit),
       inspect: inspect(operation.inspect),
       responder: makeResponder(setting, operation.destination),
-      rules: rulesOf(operation, identify),
+      rules: rulesTold(operation),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { endpoints, type ImaginedCall } from '@sallyport/contract'
-import { type CallEvent, callEvent, Problem, type Rule, type Snapshot } from '@sallyport/core'
-import { explain, type Issuer, identifyLabel, type StagePorts } from '@sallyport/stages'
+import { type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
+import { explain, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Imagined } from './imagine.ts'
 import { run, type Served } from './run.ts'
 
@@ -32,23 +32,15 @@ function readEvent(line: string): CallEvent | undefined {
   }
 }
 
-const described = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(({ name, label }) => `${name}: ${label}`)
-
 /** Every operation with what each stage asks of it. */
 function operationsOf({ apis }: Snapshot<StagePorts, Issuer>) {
   return apis.flatMap(({ name, path, operations }) =>
-    operations.map(({ id, identify, admit, admitLimit, authorize, limit, inspect, destination }) => ({
+    operations.map(operation => ({
       api: name,
       path,
-      operation: id,
-      rules: {
-        admit: [...described(admit), ...described(admitLimit)],
-        identify: [identifyLabel(identify)],
-        authorize: described(authorize),
-        limit: described(limit),
-        inspect: described(inspect),
-      },
-      ...('upstream' in destination && { upstream: destination.upstream.origin }),
+      operation: operation.id,
+      rules: rulesTold(operation),
+      ...('upstream' in operation.destination && { upstream: operation.destination.upstream.origin }),
     })),
   )
 }

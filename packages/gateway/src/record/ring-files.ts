@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -36,7 +37,7 @@ async function endsTorn(path: string, size: number): Promise<boolean> {
 }
 
 /** Opens a file to add to it. A line that a crash or a full disk cut off is closed, so that it spoils no other. */
-export async function openFile(folder: string, number: number, writeSync: WriteSync): Promise<RingFile> {
+export async function openFile(folder: string, number: number): Promise<RingFile> {
   const path = pathOf(folder, number)
   const handle = await open(path, 'a', 0o600)
   const { size } = await handle.stat()
@@ -54,16 +55,14 @@ export async function openFile(folder: string, number: number, writeSync: WriteS
   return file
 }
 
-type WriteSync = (descriptor: number, text: string) => void
-
 /** The file that was written last, while it has room; else the next. Makes the folder where it is missing. */
-export async function openLast(folder: string, fileBytes: number, writeSync: WriteSync): Promise<RingFile> {
+export async function openLast(folder: string, fileBytes: number): Promise<RingFile> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const [newest = 1] = await numbersIn(folder)
-  const file = await openFile(folder, newest, writeSync)
+  const file = await openFile(folder, newest)
   if (file.size < fileBytes) return file
   await file.close()
-  return openFile(folder, newest + 1, writeSync)
+  return openFile(folder, newest + 1)
 }
 
 /** Deletes the oldest files beyond the bound. */

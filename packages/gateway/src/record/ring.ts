@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { dropOldest, numbersIn, openFile, openLast, pathOf, type RingFile } from './ring-files.ts'
 import { findLine, lastLines } from './ring-lines.ts'
 
@@ -64,7 +63,7 @@ class FileRing implements Ring {
 
   async open(): Promise<void> {
     try {
-      this.#file = await openLast(this.#folder, this.#fileBytes, writeSync)
+      this.#file = await openLast(this.#folder, this.#fileBytes)
       await dropOldest(this.#folder, this.#files)
     } catch (error) {
       this.#failed(error)
@@ -145,10 +144,10 @@ class FileRing implements Ring {
   }
 
   async #roomFor(bytes: number): Promise<RingFile> {
-    this.#file ??= await openLast(this.#folder, this.#fileBytes, writeSync)
+    this.#file ??= await openLast(this.#folder, this.#fileBytes)
     const file = this.#file
     if (file.size === 0 || file.size + bytes <= this.#fileBytes) return file
-    this.#file = await openFile(this.#folder, file.number + 1, writeSync)
+    this.#file = await openFile(this.#folder, file.number + 1)
     await file.close()
     await dropOldest(this.#folder, this.#files)
     return this.#file

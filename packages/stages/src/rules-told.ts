@@ -1,0 +1,18 @@
+import type { Operation, Rule } from '@sallyport/core'
+import { identifyLabel } from './identify/identification.ts'
+import type { StagePorts } from './ports.ts'
+
+const told = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(({ name, label }) => `${name}: ${label}`)
+
+/** Stage by stage the names and labels of an operation's rules, as records and lists show them; stages without are left out. */
+export function rulesTold(operation: Operation<StagePorts>): Record<string, string[]> {
+  const { admit, admitLimit, identify, authorize, limit, inspect } = operation
+  const lists = {
+    admit: [...told(admit), ...told(admitLimit)],
+    identify: [identifyLabel(identify)],
+    authorize: told(authorize),
+    limit: told(limit),
+    inspect: told(inspect),
+  }
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0))
+}
