@@ -97,7 +97,9 @@ const referers: readonly (readonly [rules: KeyRules, good: readonly string[], ba
 for (const [rules, good, bad] of referers) {
   test(`[A54] a key bound to referer ${rules.referers?.join()} is 403 with any other and without one`, async t => {
     const key = newKey(rules)
-    const { status } = await gatewayWith(t, { shop: key })
+    const { gateway, status } = await gatewayWith(t, { shop: key })
+    assert.equal(await status(key.key, { Referer: 'https://other.example/?token=hunter2' }), 403)
+    assert.ok(!JSON.stringify(gateway.events).includes('hunter2'), 'queries are not written down')
     for (const referer of good) assert.equal(await status(key.key, { Referer: referer }), 200, referer)
     for (const referer of bad) assert.equal(await status(key.key, { Referer: referer }), 403, referer)
     assert.equal(await status(key.key), 403)

@@ -61,6 +61,13 @@ test('[F31] callers with another value of the header that is counted by are coun
   assert.equal(await status({ 'x-client': 'one' }), 429, 'the name of the header has no case')
 })
 
+test('what a caller is counted by is not written down: it may be a secret', async t => {
+  const { gateway, status } = await gatewayWith(t, '{ few: { allow: 1/60s, per: { header: X-Client } } }')
+  await times(2, () => status({ 'X-Client': 'hunter2' }))
+  assert.equal(gateway.events.at(-1)?.refusal?.limit, 'few')
+  assert.ok(!JSON.stringify(gateway.events).includes('hunter2'))
+})
+
 test('[F33] the older headers count down and name the second at which the window ends', async t => {
   const { gateway, answer } = await gatewayWith(t, '{ few: { allow: 3/60s, per: ip, headers: x } }')
   const end = String(noon / 1000 + 60)

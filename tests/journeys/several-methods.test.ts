@@ -54,6 +54,17 @@ test('[F15] all that is presented must be good: a bad token beside a good key is
   assert.equal(backend.received.length, 0)
 })
 
+test('a refusal says which credential was bad: to the caller in the challenge, to the operator in the record', async t => {
+  const { gateway, answer } = await gatewayWith(t, jwtOrKey)
+  const error = async (...credentials: Record<string, string>[]) =>
+    /error="(\w+)"/.exec((await answer(...credentials)).headers.get('www-authenticate') ?? '')?.[1]
+  assert.deepEqual([await error(badToken), await error(badKey), await error()], ['invalid_token', undefined, undefined])
+  assert.deepEqual(
+    gateway.events.map(({ refusal }) => refusal?.rule),
+    ['jwt', 'apiKey', undefined],
+  )
+})
+
 test('of two good ones the first that is listed names the caller, and their rights are not added up', async t => {
   const { backend, gateway, answer } = await gatewayWith(t, jwtOrKey, '{ scopes: [count_items] }')
   assert.deepEqual((await problemOf(await answer(token, goodKey))).missing, { scopes: ['count_items'] })

@@ -22,7 +22,7 @@ function principalOf(entry: ApiKeyEntry): Principal {
 }
 
 /** `https://host/*` and `*.host/*` match every page below, anything else must be the whole referer. */
-export function refererMatches(pattern: string, referer: string): boolean {
+function refererMatches(pattern: string, referer: string): boolean {
   if (!pattern.endsWith('/*')) return pattern === referer
   if (!URL.canParse(referer)) return false
   const url = new URL(referer)
@@ -33,17 +33,32 @@ export function refererMatches(pattern: string, referer: string): boolean {
 
 const misplaced = (reason: string) => new Problem('credential-refused-here', {}, reason)
 
-/** The bounds that a key was given: they are judged on every call. */
-function requireBounds(entry: ApiKeyEntry, call: Call): void {
-  if (entry.expiresAt !== undefined && call.at >= entry.expiresAt) {
-    throw new Problem('credential-expired', {}, `key ${entry.id} expired at ${new Date(entry.expiresAt).toISOString()}`)
-  }
-  if (entry.ips.length > 0 && (call.ip === undefined || !addressList(entry.ips)(call.ip))) {
-    throw misplaced(`key ${entry.id} may not be used from ${call.ip ?? 'an unknown address'}`)
-  }
-  const referer = call.headers.get('referer') ?? ''
-  if (entry.referers.length > 0 && !entry.referers.some(pattern => refererMatches(pattern, referer))) {
-    throw misplaced(`key ${entry.id} may not be used with referer ${JSON.stringify(referer)}`)
+/** A referer as it may stand in a record: its query may hold what nobody else should read. */
+const recordable = (referer: string) => JSON.stringify(referer.slice(0, 200).split(/[?#]/)[0])
+
+/** An entry made ready for calls: what it names, and the bounds within which it does, judged on every call. */
+interface ReadyKey {
+  readonly principal: Principal
+  requireBounds(call: Call): void
+}
+
+function ready(entry: ApiKeyEntry): ReadyKey {
+  const { id, expiresAt, ips, referers } = entry
+  const isListed = addressList(ips)
+  return {
+    principal: principalOf(entry),
+    requireBounds(call) {
+      if (expiresAt !== undefined && call.at >= expiresAt) {
+        throw new Problem('credential-expired', {}, `key ${id} expired at ${new Date(expiresAt).toISOString()}`)
+      }
+      if (ips.length > 0 && (call.ip === undefined || !isListed(call.ip))) {
+        throw misplaced(`key ${id} may not be used from ${call.ip ?? 'an unknown address'}`)
+      }
+      const referer = call.headers.get('referer') ?? ''
+      if (referers.length > 0 && !referers.some(pattern => refererMatches(pattern, referer))) {
+        throw misplaced(`key ${id} may not be used with referer ${recordable(referer)}`)
+      }
+    },
   }
 }
 
@@ -58,10 +73,10 @@ export const apiKey = guardKind({
     .transform(places => ({ places: placesOf(places, usual) })),
   label: ({ places }) => `API key in ${placesLabel(places)}`,
   create: ({ places }, ports): Method => {
-    const principals = new WeakMap<ApiKeyEntry, Principal>()
-    const remembered = (entry: ApiKeyEntry) => {
-      const known = principals.get(entry) ?? principalOf(entry)
-      principals.set(entry, known)
+    const made = new WeakMap<ApiKeyEntry, ReadyKey>()
+    const readyFor = (entry: ApiKeyEntry) => {
+      const known = made.get(entry) ?? ready(entry)
+      made.set(entry, known)
       return known
     }
     return {
@@ -74,8 +89,9 @@ export const apiKey = guardKind({
         if (entry === undefined || !matchesKeyHash(key, entry.hash)) {
           throw new Problem('credential-bad', {}, `no such key: ${fingerprint(key)}`)
         }
-        requireBounds(entry, call)
-        return remembered(entry)
+        const known = readyFor(entry)
+        known.requireBounds(call)
+        return known.principal
       },
       challenge: { scheme: 'ApiKey', parameters: places.map(({ in: at, name }) => `${at}="${name}"`) },
     }

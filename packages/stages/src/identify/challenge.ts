@@ -17,10 +17,16 @@ const bearerErrors: Readonly<Record<string, string>> = {
 /** Where the protected resource metadata of an API stands (RFC 9728 section 3.1). */
 export const metadataPath = (apiPath: string) => `/.well-known/oauth-protected-resource${apiPath}`
 
-function challengesOf(route: Route, code: string): string[] {
-  return route.identify.challenges.map(({ scheme, parameters }) => {
+/** A token is called bad only where it was: RFC 6750 section 3.1 has no error for calls that brought none. */
+function errorOf(code: string, kind: string, refusedBy: string | undefined): string | undefined {
+  const another = code !== 'scope-missing' && refusedBy !== undefined && refusedBy !== kind
+  return another || !Object.hasOwn(bearerErrors, code) ? undefined : bearerErrors[code]
+}
+
+function challengesOf(route: Route, code: string, refusedBy: string | undefined): string[] {
+  return route.identify.challenges.map(({ kind, scheme, parameters }) => {
     if (scheme !== 'Bearer') return `${scheme} ${parameters.join(', ')}`
-    const error = Object.hasOwn(bearerErrors, code) ? bearerErrors[code] : undefined
+    const error = errorOf(code, kind, refusedBy)
     const all = [...parameters]
     if (error !== undefined) all.push(parameter('error', error))
     if (route.scopes.length > 0 && route.scopes.every(scope => scopeToken.test(scope)))
@@ -30,10 +36,13 @@ function challengesOf(route: Route, code: string): string[] {
   })
 }
 
-/** The problem with the challenges of its route (RFC 9110 section 11.6.1); other refusals pass unchanged. */
-export function challenged(problem: Problem, route: Route): Problem {
+/**
+ * The problem with the challenges of its route (RFC 9110 section 11.6.1); other refusals pass unchanged. `refusedBy` is the
+ * rule that refused, where one did.
+ */
+export function challenged(problem: Problem, route: Route, refusedBy: string | undefined): Problem {
   if (problem.status !== 401 && problem.code !== 'scope-missing') return problem
-  const challenges = [...new Set(challengesOf(route, problem.code))]
+  const challenges = [...new Set(challengesOf(route, problem.code, refusedBy))]
     .filter(challenge => problem.status === 401 || challenge.startsWith('Bearer '))
     .map(challenge => ['WWW-Authenticate', challenge] as const)
   const headers = [...(problem.shown.headers ?? []), ...challenges]

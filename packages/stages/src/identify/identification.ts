@@ -13,6 +13,8 @@ import { credentialIn, placeKey, schemeKey, textsAt } from './present.ts'
 
 /** One WWW-Authenticate challenge of a route, without what a single refusal adds. */
 export interface Challenge {
+  /** The method whose challenge it is. */
+  readonly kind: string
   readonly scheme: string
   readonly parameters: readonly string[]
 }
@@ -64,7 +66,7 @@ export function makeIdentification(tree: RuleTree, make: (rule: Rule<StagePorts,
     return method
   }
   const grown = grow(tree)
-  const challenges = methods.flatMap(method => (method.challenge === undefined ? [] : [method.challenge]))
+  const challenges = methods.flatMap(({ kind, challenge }) => (challenge === undefined ? [] : [{ kind, ...challenge }]))
   return { label: identifyLabel(tree), methods, tree: grown, places: placesRead(methods), challenges }
 }
 
@@ -118,22 +120,36 @@ export function presentedTo({ places, methods }: Identification, call: Call): re
   return presented.sort((a, b) => methods.indexOf(a.method) - methods.indexOf(b.method))
 }
 
-/** All that was presented must be good. Methods are asked one after the other, so a bad one spares the rest. */
+/**
+ * All that was presented must be good. Methods are asked one after the other, so a bad one spares the rest; `refuse` is
+ * told whose it was.
+ */
 export function verifyAll(
   identification: Identification,
   presented: readonly Presented[],
   call: Call,
+  refuse: (error: unknown, method: Method) => never,
 ): Principal | undefined | Promise<Principal | undefined> {
   const principals = new Map<Method, Principal>()
   const from = (index: number): Principal | undefined | Promise<Principal | undefined> => {
     const next = presented[index]
     if (next === undefined) return combine(identification.tree, principals)
-    const verified = next.method.verify(next.credential, call)
-    const then = (principal: Principal) => {
-      principals.set(next.method, principal)
+    const { method } = next
+    const good = (principal: Principal) => {
+      principals.set(method, principal)
       return from(index + 1)
     }
-    return verified instanceof Promise ? verified.then(then) : then(verified)
+    const verified = verifiedBy(next, call, refuse)
+    return verified instanceof Promise ? verified.then(good) : good(verified)
   }
   return from(0)
+}
+
+function verifiedBy({ method, credential }: Presented, call: Call, refuse: (error: unknown, method: Method) => never) {
+  try {
+    const verified = method.verify(credential, call)
+    return verified instanceof Promise ? verified.catch(error => refuse(error, method)) : verified
+  } catch (error) {
+    return refuse(error, method)
+  }
 }

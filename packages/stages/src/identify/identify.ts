@@ -1,6 +1,6 @@
-import { type Call, type Principal, Problem } from '@sallyport/core'
+import { type Method, type Principal, Problem } from '@sallyport/core'
 import { type Admitted, grant, type Identified } from '../passed.ts'
-import { refusalAt } from '../refusal.ts'
+import { Refusal, refusalAt } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 import { anonymousPrincipal } from './anonymous.ts'
 import { attemptsOf, countAttempts, requireAttempts } from './attempts.ts'
@@ -24,12 +24,16 @@ function accountsIn(presented: readonly Presented[]): string[] {
 }
 
 /** Verifies what was presented. Guesses are counted: only a bad credential is one, not an expired or misplaced one. */
-function verified(route: Route, call: Call, presented: readonly Presented[]): Principal | Promise<Principal> {
+function verified(admitted: Admitted, presented: readonly Presented[]): Principal | Promise<Principal> {
+  const { call, route } = admitted
   const { ports, identify: identification } = route
   const attempts = attemptsOf(call, accountsIn(presented), route.attempts)
-  const verify = () => verifyAll(identification, presented, call)
+  const refuse = (error: unknown, method: Method): never => {
+    throw refusalAt(error, 'identify', method.kind, admitted)
+  }
+  const verify = () => verifyAll(identification, presented, call, refuse)
   const failed = (error: unknown): never | Promise<never> => {
-    if (!(error instanceof Problem) || error.code !== 'credential-bad') throw error
+    if (!(error instanceof Refusal) || error.problem.code !== 'credential-bad') throw error
     const counted = countAttempts(attempts, call, ports.edgeCounters)
     if (counted === undefined) throw error
     return counted.then(() => {
@@ -45,20 +49,20 @@ function verified(route: Route, call: Call, presented: readonly Presented[]): Pr
   }
 }
 
-function identifyCall(route: Route, call: Call): Principal | Promise<Principal> {
+function identifyCall(admitted: Admitted): Principal | Promise<Principal> {
+  const { call, route } = admitted
   const presented = presentedTo(route.identify, call)
-  return presented.length === 0 ? withoutCredential(route) : verified(route, call, presented)
+  return presented.length === 0 ? withoutCredential(route) : verified(admitted, presented)
 }
 
 /** Who is calling? Nothing, bad and good are three things; bad stops. */
 export function identify(admitted: Admitted): Identified | Promise<Identified> {
-  const { call, route } = admitted
-  const identified = (principal: Principal) => grant<Identified>({ admitted, view: { call, principal } })
+  const identified = (principal: Principal) => grant<Identified>({ admitted, view: { call: admitted.call, principal } })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'identify', undefined, admitted)
   }
   try {
-    const principal = identifyCall(route, call)
+    const principal = identifyCall(admitted)
     return principal instanceof Promise ? principal.then(identified, refuse) : identified(principal)
   } catch (error) {
     return refuse(error)

@@ -21,7 +21,8 @@ export function requireTaken(limits: readonly NamedLimit[], takes: readonly Take
   throw new Problem(
     'limit-exceeded',
     { limit: name, retryAfter, headers },
-    `limit ${name} is used up for ${takes[refused]?.key ?? 'this caller'}; free again in ${level?.retryMs ?? 0} ms`,
+    // The counter's key stays out of this: it may hold a header's value, which may be a secret.
+    `limit ${name} is used up; free again in ${level?.retryMs ?? 0} ms`,
   )
 }
 

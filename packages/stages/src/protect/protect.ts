@@ -54,7 +54,7 @@ export function protect(answered: Answered): Reply {
 /** A refusal on its way out: the challenges and limits of its route come with it. */
 export function protectRefusal(refusal: Refusal, id: string): Reply {
   const { route, counted } = progressOf(refusal.passed)
-  const problem = route === undefined ? refusal.problem : challenged(refusal.problem, route)
+  const problem = route === undefined ? refusal.problem : challenged(refusal.problem, route, refusal.rule)
   const counts = counted === undefined ? [] : counterHeaders(counted)
   const reply = renderProblem(problem, refusal.stage, id, route?.errors)
   return { ...reply, headers: [...reply.headers, ...counts] }
