@@ -28,15 +28,17 @@ export interface Listener {
 export interface Patience {
   /** For the header section. */
   readonly headersMs: number
-  /** Between two pieces of a body, and until bytes of an answer are taken. */
+  /**
+   * Between two pieces of a body, until bytes of an answer are taken, and until the next request on the same connection:
+   * one timer a connection for all of them, for a second one would be set anew with every call.
+   */
   readonly silenceMs: number
-  /** Until the next request on the same connection. */
-  readonly keepAliveMs: number
   /** How often the first is looked at. */
   readonly checkMs: number
 }
 
-const usual: Patience = { headersMs: 15_000, silenceMs: 30_000, keepAliveMs: 65_000, checkMs: 5_000 }
+/** The silence outlasts the 60 seconds that load balancers usually keep a connection. */
+const usual: Patience = { headersMs: 15_000, silenceMs: 65_000, checkMs: 5_000 }
 
 const limits = {
   maxHeaderSize: 16_384,
@@ -52,7 +54,7 @@ const tlsOf = ({ cert, key }: TlsMaterial) =>
 function createServer(at: ListenAt, patience: Patience): Server | TlsServer {
   const timeouts = {
     headersTimeout: patience.headersMs,
-    keepAliveTimeout: patience.keepAliveMs,
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: patience.checkMs,
   }
   const server =

@@ -19,6 +19,14 @@ function sharedJson(value: object): string {
 const textMember = (name: string, value: string | undefined) =>
   value === undefined ? '' : `,"${name}":${quoted(value)}`
 const numberMember = (name: string, value: number | undefined) => (value === undefined ? '' : `,"${name}":${value}`)
+/** Milliseconds to three decimals, by way of whole microseconds: the shortest form of a double costs four times as much. */
+function timeMember(name: string, ms: number | undefined): string {
+  if (ms === undefined) return ''
+  const us = Math.round(ms * 1000)
+  const rest = us % 1000
+  return `,"${name}":${(us - rest) / 1000}${rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`}`
+}
+
 const sharedMember = (name: string, value: object | undefined) =>
   value === undefined ? '' : `,"${name}":${sharedJson(value)}`
 
@@ -46,8 +54,8 @@ export function eventJson(event: CallEvent): EventJson {
     numberMember('status', event.status) +
     textMember('outcome', event.outcome) +
     (event.refusal === undefined ? '' : `,"refusal":${JSON.stringify(event.refusal)}`) +
-    numberMember('totalMs', event.totalMs) +
-    numberMember('upstreamMs', event.upstreamMs) +
+    timeMember('totalMs', event.totalMs) +
+    timeMember('upstreamMs', event.upstreamMs) +
     numberMember('bytesIn', event.bytesIn) +
     numberMember('bytesOut', event.bytesOut)
   return { log: `${head}}`, record: `${head}${sharedMember('rules', event.rules)}}` }

@@ -49,6 +49,9 @@ function openDescriptor(to: string): number {
   return descriptor
 }
 
+/** A pipe or a terminal keeps nothing that could be synced (fsync(2)); its lines are written all the same. */
+const cannotSync = (error: Error) => 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP')
+
 /** Text that is put together here and handed on in pieces: a write for each line would cost more than the line. */
 class Destination {
   readonly #sink: ReturnType<typeof pino.destination>
@@ -79,7 +82,7 @@ class Destination {
   flush(): Promise<void> {
     this.handOn()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#sink.flush(error => (error ? reject(error) : resolve()))
+    this.#sink.flush(error => (error && !cannotSync(error) ? reject(error) : resolve()))
     return promise
   }
 

@@ -45,6 +45,19 @@ function refusalIn({ refusal, outcome }: Finished): RefusalRecord | undefined {
   return { stage: 'forward', code: 'upstream-broken', reason: outcome.reason ?? 'the answer broke off' }
 }
 
+let second = Number.NaN
+let secondText = ''
+
+/** RFC 3339 with milliseconds. Calls of one second share all but the last digits. */
+function timeText(at: number): string {
+  const ms = ((at % 1000) + 1000) % 1000
+  if (at - ms !== second) {
+    second = at - ms
+    secondText = new Date(second).toISOString().slice(0, -4)
+  }
+  return `${secondText}${String(Math.trunc(ms)).padStart(3, '0')}Z`
+}
+
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000
 const ends = { complete: 'answered', failed: 'failed', abandoned: 'abandoned' } as const
 
@@ -56,7 +69,7 @@ export function eventOf(finished: Finished): CallEvent {
   const { call, route, principal, upstreamMs } = progressOf(finished.passed ?? refusal?.passed)
   return {
     id: finished.id,
-    time: new Date(finished.at).toISOString(),
+    time: timeText(finished.at),
     snapshot: finished.snapshot,
     method: arrival.method,
     path: call?.target.path ?? rawPath(arrival.target),
