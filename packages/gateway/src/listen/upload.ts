@@ -5,7 +5,7 @@ import { Problem } from '@sallyport/core'
 export const tooLarge = (limit: number) =>
   new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
 
-export const callerGone = (when: string) => new Problem('caller-gone', {}, `the caller has gone ${when}`)
+const callerGone = (when: string) => new Problem('caller-gone', {}, `the caller has gone ${when}`)
 
 /**
  * The bytes of a request as they come, at most `limit`: more end it with Problem `body-too-large`. Ending it early
