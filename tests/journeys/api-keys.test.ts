@@ -30,8 +30,8 @@ test('[F9] a key of the keys file is good, and the backend learns its id and app
   const { backend, gateway, status } = await gatewayReading(t, '')
   assert.equal(await status({ 'X-API-Key': writer.key }), 200)
   const [received] = backend.received
-  const { sub, credential, scope } = callerOf(received)
-  assert.deepEqual([sub, credential, scope], ['orders', 'apiKey', 'read write'])
+  const { sub, credential, credential_id: id, scope } = callerOf(received)
+  assert.deepEqual([sub, credential, id, scope], ['orders', 'apiKey', writer.id, 'read write'])
   assert.deepEqual(gateway.events[0]?.credential, { kind: 'apiKey', id: writer.id })
   assert.ok(!JSON.stringify([received, gateway.events]).includes(writer.key))
 })

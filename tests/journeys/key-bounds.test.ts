@@ -4,6 +4,7 @@ import { startBackend } from '../harness/backend.ts'
 import { noon, startGateway } from '../harness/gateway.ts'
 import { guardedYaml } from '../harness/guarded.ts'
 import { type KeyRules, keysFile, newKey } from '../harness/keys.ts'
+import { mistakesOf } from '../harness/mistakes.ts'
 import { problemOf } from '../harness/problem.ts'
 
 async function gatewayWith(t: TestContext, keys: Parameters<typeof keysFile>[0], gatewaySettings?: string) {
@@ -105,3 +106,18 @@ for (const [rules, good, bad] of referers) {
     assert.equal(await status(key.key), 403)
   })
 }
+
+test('[A54] a bound that could never hold, or that nobody can read, does not load', async t => {
+  const bounds: readonly KeyRules[] = [
+    { referers: ['https://*.example/*'] },
+    { referers: ['shop'] },
+    { ips: ['203.0.113.0/33'] },
+    { ips: ['shop.example'] },
+    { expires: 'soon' },
+  ]
+  for (const rules of bounds) {
+    const yaml = guardedYaml({ to: 'http://127.0.0.1:9', sets: 'apiKeys: ./keys.yaml', identify: '{ apiKey: {} }' })
+    const mistakes = await mistakesOf(t, yaml, { files: { 'keys.yaml': keysFile({ shop: newKey(rules) }) } })
+    assert.match(mistakes.join('\n'), new RegExp(`keys\\.shop\\.${Object.keys(rules).join()}`))
+  }
+})

@@ -1,5 +1,6 @@
 import type { ApiKeyEntry, Sets, UserEntry } from '@sallyport/core'
-import { isAddressRange } from '@sallyport/stages'
+import { isAddressRange, refererTest } from '@sallyport/stages'
+import { readPasswordHash } from '@sallyport/tokens'
 import { z } from 'zod'
 import { checkTree } from '../read/check.ts'
 import { readDocument } from '../read/document.ts'
@@ -14,6 +15,8 @@ const expires = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'needs a time such as 2027-01-31T00:00:00Z' })
   return z.NEVER
 })
+
+const isReferer = (text: string) => refererTest(text) !== undefined
 
 const keysFile = z.strictObject({
   keys: z
@@ -30,18 +33,23 @@ const keysFile = z.strictObject({
         scopes: words,
         roles: words,
         ips: z.array(z.string().refine(isAddressRange, 'needs an address or a range such as 10.0.0.0/8')).default([]),
-        referers: words,
+        referers: z
+          .array(z.string().refine(isReferer, 'needs https://host/*, host/*, *.host/* or a whole URL'))
+          .default([]),
       }),
     )
     .default({}),
 })
+
+/** One that could not be read would be a user whom nobody ever is. */
+const isHash = (text: string) => readPasswordHash(text) !== 'malformed'
 
 const usersFile = z.strictObject({
   users: z
     .record(
       z.string(),
       z.strictObject({
-        password: z.string().regex(/^\$argon2id\$/, 'needs an argon2id hash, as `sallyport user create` writes'),
+        password: z.string().refine(isHash, 'needs an argon2id hash, as `sallyport user create` writes'),
         created: z.string().optional(),
         scopes: words,
         roles: words,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { addressList } from '../admit/address.ts'
 import { guardKind } from '../kind.ts'
 import { hasHeaderForScheme, placeSettings, placesLabel, placesOf, schemeWithoutHeader } from './place.ts'
+import { refererTest } from './referer.ts'
 
 const nobody: ReadonlySet<string> = new Set()
 const issuer = 'api-keys'
@@ -21,16 +22,6 @@ function principalOf(entry: ApiKeyEntry): Principal {
   }
 }
 
-/** `https://host/*` and `*.host/*` match every page below, anything else must be the whole referer. */
-function refererMatches(pattern: string, referer: string): boolean {
-  if (!pattern.endsWith('/*')) return pattern === referer
-  if (!URL.canParse(referer)) return false
-  const url = new URL(referer)
-  const place = pattern.slice(0, -2)
-  if (place.startsWith('*.')) return url.host.endsWith(place.slice(1))
-  return place.includes('://') ? url.origin === place : url.host === place
-}
-
 const misplaced = (reason: string) => new Problem('credential-refused-here', {}, reason)
 
 /** A referer as it may stand in a record: its query may hold what nobody else should read. */
@@ -45,6 +36,7 @@ interface ReadyKey {
 function ready(entry: ApiKeyEntry): ReadyKey {
   const { id, expiresAt, ips, referers } = entry
   const isListed = addressList(ips)
+  const tests = referers.flatMap(pattern => refererTest(pattern) ?? [])
   return {
     principal: principalOf(entry),
     requireBounds(call) {
@@ -55,7 +47,7 @@ function ready(entry: ApiKeyEntry): ReadyKey {
         throw misplaced(`key ${id} may not be used from ${call.ip ?? 'an unknown address'}`)
       }
       const referer = call.headers.get('referer') ?? ''
-      if (referers.length > 0 && !referers.some(pattern => refererMatches(pattern, referer))) {
+      if (referers.length > 0 && !tests.some(test => test(referer))) {
         throw misplaced(`key ${id} may not be used with referer ${recordable(referer)}`)
       }
     },
