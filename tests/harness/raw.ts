@@ -26,7 +26,7 @@ export function speak(url: string, ...pieces: readonly (string | Uint8Array)[]):
     socket.on('data', chunk => chunks.push(chunk))
     // Whoever is refused while still writing may be reset; what came before that counts.
     socket.on('error', () => undefined)
-    socket.on('end', () => socket.end())
+    socket.on('end', () => socket.destroy())
     socket.on('close', () => {
       clearTimeout(hangs)
       resolve(Buffer.concat(chunks))

@@ -9,6 +9,9 @@ function declaredLength(request: IncomingMessage): number | undefined {
   return text === undefined ? 0 : Number(text)
 }
 
+/** Bytes that fit one read of a socket with a head before them. */
+const small = 49_152
+
 /** The body of a request that Node's server parsed. */
 export class NodeBody implements RequestBody {
   readonly length: number | undefined
@@ -37,7 +40,19 @@ export class NodeBody implements RequestBody {
 
   /** Whether bytes may still come that nobody will take: then the connection cannot be used again. */
   get unread(): boolean {
-    return this.length !== 0 && !this.#request.complete
+    return this.length !== 0 && !this.#isHere
+  }
+
+  /** Whether it is so small that it may well have come along with the head, though nobody has seen it yet. */
+  get comesAlong(): boolean {
+    const { length } = this
+    return length !== undefined && length <= small && this.#upload === undefined && !this.#waiting && this.unread
+  }
+
+  /** Whether all of it has come. Node says so of the message a little later than of its last byte. */
+  get #isHere(): boolean {
+    const { complete, readableLength } = this.#request
+    return complete || this.received + readableLength === this.length
   }
 
   /** Whether the client keeps somebody waiting who wants more bytes. */
@@ -56,9 +71,8 @@ export class NodeBody implements RequestBody {
   }
 
   whole(): Uint8Array | undefined {
-    const { complete, readableLength } = this.#request
     if (this.#bytes !== undefined || this.#upload !== undefined) return this.#bytes
-    if (!complete || readableLength !== this.length) return undefined
+    if (this.#request.readableLength !== this.length) return undefined
     const chunk: unknown = this.#request.read()
     if (Buffer.isBuffer(chunk)) this.#bytes = chunk
     return this.#bytes

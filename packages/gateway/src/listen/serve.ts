@@ -32,6 +32,7 @@ function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean)
 const isDeaf = ({ code = '' }: NodeJS.ErrnoException) =>
   code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')
 
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 const silence = () => new Problem('request-timeout', {}, 'nothing more of the body came')
 const tunnel = () => new Problem('method-unsupported', {}, 'tunnels are not served')
 
@@ -56,6 +57,8 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
       handled.finish({ ...outcome, bytesIn: body.received })
       if (!server.listening) setImmediate(() => server.closeIdleConnections())
     }
+    // Closing a connection for a few bytes that are here already would cost the caller a new one.
+    if (body.comesAlong) await nextTurn()
     if (body.unread || isSuspect(request, body, handled.reply)) connections.closeAfter(socket, call)
     else if (!server.listening && connections.last(socket) === call) response.shouldKeepAlive = false
     try {
