@@ -13,10 +13,6 @@ export interface DataFolder {
   /** Management's unix socket. */
   readonly socket: string
   readonly operatorKey: string
-  /** The ring of recorded calls. */
-  readonly calls: string
-  readonly secrets: string
-  readonly vaultKey: string
 }
 
 /** `--data`, or `.sallyport` where the command runs. */
@@ -26,8 +22,5 @@ export function dataFolder(given: string | undefined, ports: Pick<Ports, 'cwd'>)
     path,
     socket: join(path, 'management.sock'),
     operatorKey: join(path, 'operator.key'),
-    calls: join(path, 'calls'),
-    secrets: join(path, 'secrets.json'),
-    vaultKey: join(path, 'vault.key'),
   }
 }

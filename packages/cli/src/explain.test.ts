@@ -118,6 +118,12 @@ test('a caller is imagined by name and rights; the call needs no quotes', async 
   })
 })
 
+test('an imagined call that is refused because it comes from nowhere says how to tell where', async t => {
+  const { ip: _, ...nowhere } = { ...explanation, code: 'address-refused' }
+  const { run } = await openDoor(t, 200, { explanation: nowhere })
+  assert.match((await run(['explain', 'GET', '/items'])).out, /\nWhat to do: Say from where the call would come: --ip /)
+})
+
 test('what cannot be asked is misuse', async t => {
   const { run, asked } = await openDoor(t, 200, { explanation })
   const misused = [

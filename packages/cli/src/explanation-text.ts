@@ -54,6 +54,9 @@ function requestText({ method, url, parameters, headers }: ImaginedRequest): str
   return lines.map(printable).join('\n')
 }
 
+/** An imagined call comes from nowhere unless told otherwise, and nowhere is in no range. */
+const sayWhere = 'Say from where the call would come: --ip ADDRESS.'
+
 /** An explanation for people: what was checked stage by stage, what refused, what is missing, what to do. */
 export function explanationText(explanation: Explanation, request: ImaginedRequest | undefined, paint: Paint): string {
   const { method, path, status, code, outcome, api, operation, ip, id, time, snapshot, caller, stages } = explanation
@@ -65,7 +68,7 @@ export function explanationText(explanation: Explanation, request: ImaginedReque
     printable(`${place}; ${callerText(caller)}${ip === undefined ? '' : ` from ${ip}`}`),
     paint('dim', printable(`call ${id} at ${time}, rules ${snapshot.slice(0, 12)}`)),
   ]
-  const advice = code === undefined ? undefined : adviceFor(code)
+  const advice = ip === undefined && code === 'address-refused' ? sayWhere : code && adviceFor(code)
   const parts = [
     head.join('\n'),
     stages.map(report => stageText(report, paint)).join('\n'),

@@ -1,12 +1,12 @@
-import { openFileVault, type Vault } from '@sallyport/vault'
+import { openVault as openVaultIn } from '@sallyport/config'
+import type { Vault } from '@sallyport/vault'
 import { dataFolder } from '../data-folder.ts'
 import { Misuse } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
 
 /** The vault under the data folder: the same that the gateway opens. */
 export function openVault(data: string | undefined, { clock, random, cwd }: Ports): Promise<Vault> {
-  const { secrets, vaultKey } = dataFolder(data, { cwd })
-  return openFileVault({ path: secrets, key: { file: vaultKey }, clock, randomBytes: random })
+  return openVaultIn(dataFolder(data, { cwd }).path, clock, random)
 }
 
 export function onlySecretName(positionals: readonly string[]): string {
