@@ -62,7 +62,7 @@ test('a bucket lets a burst by, and then as many as flow in', async t => {
 test('so many calls at once and no more: one place is taken until the slow backend has answered', async t => {
   const held: ServerResponse[] = []
   const hold: Answer = (_, response) => void held.push(response)
-  const { backend, answer } = await gatewayWith(t, '{ slots: { concurrent: 2, per: ip } }', hold)
+  const { gateway, backend, answer } = await gatewayWith(t, '{ slots: { concurrent: 2, per: ip } }', hold)
   const under = [answer(), answer()]
   await eventually('both calls are under way', () => backend.received.length === 2)
   const refused = await answer()
@@ -71,7 +71,7 @@ test('so many calls at once and no more: one place is taken until the slow backe
   assert.deepEqual([limit, retryAfter, refused.headers.get('retry-after')], ['slots', 1, '1'])
   held.shift()?.end('done')
   assert.equal(await (await Promise.race(under)).text(), 'done')
-  await eventually('the place is free again', () => held.length === 1)
+  await eventually('the refused call and the answered one are over', () => gateway.events.length === 2)
   const next = answer()
   await eventually('a third call is under way', () => backend.received.length === 3)
   for (const response of held) response.end('done')
@@ -81,7 +81,7 @@ test('so many calls at once and no more: one place is taken until the slow backe
 
 test('a place is held until the last byte of the answer has left, not only its head', async t => {
   const held: ServerResponse[] = []
-  const { answer } = await gatewayWith(t, '{ slots: { concurrent: 1, per: ip } }', (_, response) => {
+  const { gateway, answer } = await gatewayWith(t, '{ slots: { concurrent: 1, per: ip } }', (_, response) => {
     response.write('half ')
     held.push(response)
   })
@@ -90,6 +90,7 @@ test('a place is held until the last byte of the answer has left, not only its h
   assert.equal((await answer()).status, 429)
   held[0]?.end('done')
   assert.equal(await first.text(), 'half done')
+  await eventually('the refused call and the answered one are over', () => gateway.events.length === 2)
   const again = answer()
   await eventually('the next call is under way', () => held.length === 2)
   held[1]?.end()
