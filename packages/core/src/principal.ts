@@ -1,5 +1,4 @@
 import type { Json } from './json.ts'
-import type { Problem } from './problems.ts'
 
 /** Someone as one issuer names them. Two issuers' subjects never meet. */
 export interface Identity {
@@ -25,9 +24,3 @@ export interface Principal {
   readonly groups: ReadonlySet<string>
   readonly claims: Readonly<Record<string, Json>>
 }
-
-/** What a method found in the places where it reads. `bad` stops the call: it never falls through to another method. */
-export type Credential =
-  | { readonly found: 'nothing' }
-  | { readonly found: 'bad'; readonly problem: Problem }
-  | { readonly found: 'principal'; readonly principal: Principal }

@@ -70,9 +70,7 @@ const rows = {
   EdDSA: ed25519(),
   // RFC 9864 gives the same signature a name that says which curve.
   Ed25519: ed25519(),
-} as const satisfies Record<string, Row>
-
-export type AlgorithmName = keyof typeof rows
+} satisfies Record<string, Row>
 
 // A Map, so that a token's `alg` of "constructor" or "__proto__" finds nothing.
 const byName: ReadonlyMap<string, JwsAlgorithm> = new Map(
