@@ -33,7 +33,7 @@ async function create(path: string, text: string): Promise<void> {
 }
 
 function told(output: string, keys: string, count: number, ports: Ports): void {
-  ports.stdout.write(`${output}: ${count} operations, closed until there is a key. Next:
+  ports.stdout.write(`${output}: ${count === 1 ? '1 operation' : `${count} operations`}, closed until there is a key. Next:
   sallyport key create NAME --file ${keys} --scopes SCOPE,...   a key for a caller
   sallyport check -c ${output}   who may call what
   sallyport up -c ${output}      start\n`)

@@ -116,3 +116,13 @@ test('every real OpenAPI document makes a configuration that its schema takes, e
     assert.equal(Object.keys(api?.operations ?? {}).length, openapi.operations.length, name)
   }
 })
+
+test('an upstream in plain HTTP beyond this machine is not allowed for the user, who is told', () => {
+  const openapi = readOpenApi(document, 'shop.yaml')
+  const far = writeConfiguration(openapi, { ...choices, upstream: 'http://backend:9001' })
+  assert.match(
+    far,
+    /use https, or write "allowPlainHttp: true" beside "to"\.\n {4}forward: \{ to: http:\/\/backend:9001 \}/,
+  )
+  assert.doesNotMatch(written(), /allowPlainHttp/)
+})

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { isLoopback } from '../compile/forward.ts'
 import type { OpenApiOperation } from '../openapi/operations.ts'
 import type { OpenApi } from '../openapi/read.ts'
 import { printable } from '../read/tree.ts'
@@ -50,12 +51,19 @@ apis:
     # How much each application may call. A limit has a name, which a refusal tells: this one is "calls".
     limit:
       calls: { allow: 100/minute, per: application }
-    # Who answers.
+    # Who answers.${plainWarning(upstream)}
     forward: { to: ${flowScalar(upstream)} }
     # What may be called, and which scopes of the key it takes. Where the document names no scopes, they are
     # ${name}:read and ${name}:write.
 ${operationLines(openapi.operations, name)}
 `
+}
+
+/** What keeps an upstream from loading is for the user to allow, not for us. */
+function plainWarning(upstream: string): string {
+  const { protocol, hostname } = new URL(upstream)
+  if (protocol !== 'http:' || isLoopback(hostname)) return ''
+  return ' This is plain HTTP beyond this machine: use https, or write "allowPlainHttp: true" beside "to".'
 }
 
 function operationLines(operations: readonly OpenApiOperation[], name: string): string {
