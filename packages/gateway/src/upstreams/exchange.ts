@@ -113,7 +113,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
     this.#failure = cause
     this.#end.over(this)
     if (answered) this.#sink?.fail(cause)
-    else this.#reject(upstreamProblem(cause))
+    else this.#reject(upstreamProblem(cause, this.begun))
   }
 
   whole(): Uint8Array | undefined {
