@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { commands } from '@sallyport/cli'
+import { linesToTry } from '../../examples/warehouse/lines.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { sallyport } from '../harness/command.ts'
+import { anchorsOf, linksOf, pageAt, pages, typedOf } from './markdown.ts'
+
+const root = new URL('../../', import.meta.url)
+
+/** Options of every command as they are written, `--scopes` and `-c`, by the command's name. */
+async function optionsByCommand(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { out } = await sallyport(fileURLToPath(root), ['up', '--help'])
+  const up = [...out.matchAll(/(?<=[ ,])--?[a-z]+(?=[ ,])/g)].map(([option]) => option)
+  const others = commands.map(({ name, options }) => {
+    const written = Object.entries(options).flatMap(([option, { short }]) => [`--${option}`, short ? `-${short}` : ''])
+    return [name, new Set([...written, '--json', '--help', '-h'])] as const
+  })
+  return new Map([['up', new Set(up)], ...others])
+}
+
+/** The words after `sallyport` in a line for a shell, up to a pipe, a redirection or a comment. */
+function wordsAfterSallyport(line: string): string[] | undefined {
+  const [, rest] = /(?:^|[\s|])sallyport ((?:'[^']*'|[^'|<>#])*)/.exec(line) ?? []
+  return rest?.match(/'[^']*'|\S+/g) ?? undefined
+}
+
+/** What is wrong with a command line; undefined where nothing is. `sallyport key` alone names a group. */
+function faultIn(words: readonly string[], known: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find(name => known.has(name))
+  const options = words.filter(word => /^--?[a-z]/.test(word)).map(word => word.replace(/=.*/, ''))
+  if (name === undefined) {
+    const isGroup = words.length === 1 && [...known.keys()].some(name => name.startsWith(`${words[0]} `))
+    return isGroup ? undefined : 'no such command'
+  }
+  return options.find(option => !known.get(name)?.has(option))
+}
+
+test('every command line in the docs uses commands and options that there are', async () => {
+  const known = await optionsByCommand()
+  const examples = commands.flatMap(({ examples }) => examples.map(([line]) => `sallyport ${line}`))
+  const lines = [...pages.flatMap(page => typedOf(page).map(line => `${page.path}: ${line}`)), ...examples]
+  const found = lines.flatMap(line => {
+    const words = wordsAfterSallyport(line)
+    return words === undefined ? [] : [{ line, fault: faultIn(words, known) }]
+  })
+  assert.ok(found.length > examples.length + 20)
+  assert.deepEqual(
+    found.filter(({ fault }) => fault !== undefined),
+    [],
+  )
+})
+
+test('every npm script in the docs is one that there is', () => {
+  const named = pages.flatMap(({ text }) => [...text.matchAll(/npm (?:run (?:-s )?(\w+)|(start|test))\b/g)])
+  assert.ok(named.length > 10)
+  for (const [, script, usual = ''] of named) assert.ok(Object.hasOwn(manifest.scripts, script ?? usual), script)
+})
+
+test('every link within the repository leads to a file, and to a heading where one is named', () => {
+  const broken = pages.flatMap(page =>
+    linksOf(page)
+      .filter(link => !leadsSomewhere(link))
+      .map(link => `${page.path}: ${link}`),
+  )
+  assert.deepEqual(broken, [])
+})
+
+function leadsSomewhere(link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  if (!existsSync(new URL(path, root))) return false
+  return anchor === undefined || anchorsOf(pageAt(path)).includes(anchor)
+}
+
+test("README's first minute types what `npm start` prints", () => {
+  const token = (name: string) => `examples/warehouse/.made/${name}`
+  const printed = linesToTry({ url: 'http://127.0.0.1:8080', token, data: undefined }).map(([, line]) => line)
+  const [, firstMinute = ''] = /^## The first minute\n(.*?)^## /ms.exec(pageAt('README.md').text) ?? []
+  const typed = [...firstMinute.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line.replace(/[0-9a-f]{32}/, 'CALL-ID'))
+  assert.ok(typed.length > 2)
+  assert.deepEqual(
+    typed.filter(line => !printed.includes(line)),
+    [],
+  )
+})
