@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
 import { fieldOf, type RawReply, repliesIn, speak } from '../harness/raw.ts'
@@ -120,6 +121,7 @@ test('a body that breaks off breaks off for the caller too, and is recorded as f
     const gateway = await startGateway(t, openYaml({ to: backend.url }))
     const bytes = await speak(gateway.url, 'GET /shop/items HTTP/1.1\r\nHost: g\r\n\r\n')
     assert.ok(!bytes.toString('latin1').endsWith('\r\n0\r\n\r\n'), 'no end is made up')
+    await eventually('it is recorded', () => gateway.events.length === 1)
     const [event] = gateway.events
     assert.deepEqual([event?.outcome, event?.refusal?.code], ['failed', 'upstream-broken'])
   }
