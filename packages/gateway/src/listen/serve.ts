@@ -83,7 +83,9 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
   )
   server.on('connect', (_: IncomingMessage, socket: Duplex) => refuse(socket, tunnel()))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (isDeaf(error) || (socket instanceof Socket && socket.bytesRead === 0)) socket.destroy()
+    if (isDeaf(error) || !(socket instanceof Socket) || socket.bytesRead === 0) socket.destroy()
+    // Whoever stops in the middle of a body has gone away.
+    else if (error.code === 'HPE_INVALID_EOF_STATE' && connections.last(socket) !== undefined) socket.destroy()
     else refuse(socket, parserProblem(error))
   })
   server.on('timeout', (socket: Socket) => {
