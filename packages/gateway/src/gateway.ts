@@ -44,6 +44,7 @@ export interface GatewayPorts {
   readonly callerKey: SigningKey
   readonly fetchJson: FetchJson
   readonly record: (event: CallEvent) => void
+  readonly fault: (error: unknown) => void
 }
 
 /** Rules and tables, as a file or a control plane gives them. */
@@ -111,9 +112,9 @@ export class Gateway implements Judge {
 
   /** What guards under these rules are made with. */
   stagePorts({ snapshot, sets }: Rules): StagePorts {
-    const { clock, counters, edgeCounters, upstreams, passwords, callerKey, record } = this.#ports
+    const { clock, counters, edgeCounters, upstreams, passwords, callerKey, record, fault } = this.#ports
     return {
-      ...{ clock, counters, edgeCounters, upstreams, passwords, callerKey, record, sets, newId: newCallId },
+      ...{ clock, counters, edgeCounters, upstreams, passwords, callerKey, record, fault, sets, newId: newCallId },
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.#verifierOf(issuer),

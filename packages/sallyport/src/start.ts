@@ -106,6 +106,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     callerKey: signing,
     fetchJson,
+    fault: ports.failed,
     record(event) {
       record(event)
       ports.observe?.(event)

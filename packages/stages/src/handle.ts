@@ -1,4 +1,4 @@
-import type { Arrival, HeaderList, Outcome, Reply } from '@sallyport/core'
+import type { Arrival, HeaderList, Outcome, Reply, Take } from '@sallyport/core'
 import { admit } from './admit/admit.ts'
 import { answer } from './answer.ts'
 import { type Passed, progressOf } from './passed.ts'
@@ -30,11 +30,14 @@ function refusedReply(refusal: Refusal, id: string): Reply {
   }
 }
 
+const isHeld = ({ rule }: Take) => rule.algorithm === 'concurrency'
+
 /** What a call holds while it is under way is given back when it is over. */
 function release(passed: Passed | undefined, ports: StagePorts, now: number): void {
   const { counted } = progressOf(passed)
-  const held = counted?.takes.filter(take => take.rule.algorithm === 'concurrency') ?? []
-  if (held.length > 0) void ports.counters.release(held, now)
+  if (counted === undefined || !counted.takes.some(isHeld)) return
+  const released = ports.counters.release(counted.takes.filter(isHeld), now)
+  if (released instanceof Promise) released.catch(ports.fault)
 }
 
 /** Judges one call. It never throws and never refuses to answer. */

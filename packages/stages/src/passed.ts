@@ -11,6 +11,8 @@ export interface Admitted {
   readonly [brand]: 'admitted'
   readonly call: Call
   readonly route: Route
+  /** How the limits stand that needed no caller. */
+  readonly edge: Counts
 }
 
 export interface Identified {
@@ -24,11 +26,15 @@ export interface Authorized {
   readonly identified: Identified
 }
 
-export interface Counted {
-  readonly [brand]: 'counted'
-  readonly authorized: Authorized
+/** What was taken of limits, and how each stands after it. */
+export interface Counts {
   readonly takes: readonly Take[]
   readonly levels: readonly Level[]
+}
+
+export interface Counted extends Counts {
+  readonly [brand]: 'counted'
+  readonly authorized: Authorized
 }
 
 export interface Cleared {

@@ -49,6 +49,8 @@ export interface StagePorts {
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void
+  /** Told what went wrong where no call waits for it. */
+  readonly fault: (error: unknown) => void
   readonly issuers: Readonly<Record<string, Issuer>>
   readonly gateway: GatewayRules
 }

@@ -21,6 +21,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
       createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }),
     callerKey: newSigningKey('EdDSA'),
     record: unused,
+    fault: unused,
     issuers,
     gateway,
   }

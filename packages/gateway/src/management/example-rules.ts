@@ -142,6 +142,9 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
     record() {
       throw new Error('an imagined call is not recorded')
     },
+    fault(error) {
+      throw error
+    },
     issuers: snapshot.issuers,
     gateway: snapshot.gateway,
   }

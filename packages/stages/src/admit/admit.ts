@@ -10,7 +10,7 @@ import {
 } from '@sallyport/core'
 import { judge } from '../judge.ts'
 import { requireTaken, takesOf } from '../limit/limit.ts'
-import { type Admitted, grant } from '../passed.ts'
+import { type Admitted, type Counts, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { Route, Routes } from '../routes.ts'
 import { findBranch, withMethod } from './find.ts'
@@ -26,6 +26,8 @@ export interface Entrance {
   readonly addressOf: (peer: string | undefined, headers: HeaderList) => string | undefined
 }
 
+const nothing: Counts = { takes: [], levels: [] }
+
 const check = (guard: AdmitGuard, call: Call) => guard.check(call)
 
 function requireFit(call: Call, route: Route): void {
@@ -39,25 +41,29 @@ function requireFit(call: Call, route: Route): void {
 }
 
 /** Limits that need no caller are taken before anything is spent on telling who calls. */
-function takeRoom(call: Call, route: Route): void | Promise<void> {
-  if (route.admitLimit.length === 0) return
+function takeRoom(call: Call, route: Route): Counts | Promise<Counts> {
+  if (route.admitLimit.length === 0) return nothing
   const takes = takesOf(route.admitLimit, call, undefined)
-  const settle = (taken: Taken) => requireTaken(route.admitLimit, takes, taken, call.at)
+  const settle = (taken: Taken): Counts => {
+    requireTaken(route.admitLimit, takes, taken, call.at)
+    return { takes, levels: taken.levels }
+  }
   const taken = route.ports.edgeCounters.take(takes, call.at)
   return taken instanceof Promise ? taken.then(settle) : settle(taken)
 }
 
 function judged(call: Call, route: Route): Admitted | Promise<Admitted> {
-  const admitted = grant<Admitted>({ call, route })
+  const uncounted = grant<Admitted>({ call, route, edge: nothing })
+  const admitted = (edge: Counts) => (edge === nothing ? uncounted : grant<Admitted>({ call, route, edge }))
   const refuse = (error: unknown): never => {
-    throw refusalAt(error, 'admit', undefined, admitted)
+    throw refusalAt(error, 'admit', undefined, uncounted)
   }
   try {
     requireFit(call, route)
     const room = () => takeRoom(call, route)
-    const guards = judge('admit', route.admit, check, call, admitted)
-    const pending = guards === undefined ? room() : guards.then(room)
-    return pending === undefined ? admitted : pending.then(() => admitted, refuse)
+    const guards = judge('admit', route.admit, check, call, uncounted)
+    const taken = guards === undefined ? room() : guards.then(room)
+    return taken instanceof Promise ? taken.then(admitted).catch(refuse) : admitted(taken)
   } catch (error) {
     return refuse(error)
   }

@@ -18,14 +18,24 @@ const rewriters: ReadonlyMap<string, Rewriter> = new Map([
   ['set-cookie', (value, _, route, rule) => rewriteCookie(value, route, rule)],
 ])
 
-/** The upstream's fields that may leave, as the caller has to see them; `ours` stand instead of its own. */
-function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRule, ours: HeaderPairs): string[] {
+/** Where the gateway tells how its own limits stand, the upstream's words on its limits would contradict it. */
+const limitNames: ReadonlySet<string> = new Set([
+  'ratelimit',
+  'ratelimit-policy',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+])
+
+/** The upstream's fields that may leave, as the caller has to see them. */
+function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRule, limited: boolean): string[] {
   const list = new HeaderList(headers)
-  const replaced = new Set([...connectionNames(list), ...new HeaderList(ours).names])
+  const named = connectionNames(list)
   const left: string[] = []
   for (let i = 0; i < list.names.length; i++) {
     const name = list.names[i] ?? ''
-    if (hopByHop.has(name) || replaced.has(name) || name.startsWith('sallyport-')) continue
+    if (hopByHop.has(name) || named.has(name) || name.startsWith('sallyport-')) continue
+    if (limited && limitNames.has(name)) continue
     const rewrite = rewriters.get(name)
     const value = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
     if (value !== undefined) left.push(headers[i * 2] ?? '', value)
@@ -33,9 +43,11 @@ function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRu
   return left
 }
 
-function counterHeaders(counted: Counted): readonly string[] {
-  const { route, call } = counted.authorized.identified.admitted
-  return counted.takes.length === 0 ? [] : limitHeaders(route.limit, counted.takes, counted.levels, call.at)
+function counterHeaders({ takes, levels, authorized }: Counted): readonly string[] {
+  const { route, call, edge } = authorized.identified.admitted
+  if (edge.takes.length === 0) return takes.length === 0 ? [] : limitHeaders(route.limit, takes, levels, call.at)
+  const limits = [...route.admitLimit, ...route.limit]
+  return limitHeaders(limits, [...edge.takes, ...takes], [...edge.levels, ...levels], call.at)
 }
 
 /** What may leave? The last look at an answer. */
@@ -46,7 +58,9 @@ export function protect(answered: Answered): Reply {
   const { responder } = route
   const counts = counterHeaders(counted)
   const headers =
-    responder.kind === 'upstream' ? leaving(reply.headers, call, route, responder.rule, counts) : [...reply.headers]
+    responder.kind === 'upstream'
+      ? leaving(reply.headers, call, route, responder.rule, counts.length > 0)
+      : [...reply.headers]
   headers.push(...counts, 'Sallyport-Call-Id', call.id)
   return { ...reply, headers }
 }
