@@ -5,6 +5,8 @@ import { type Gateway, openListener } from '@sallyport/gateway'
 export interface OpenListeners {
   readonly http: string | undefined
   readonly https: string | undefined
+  /** How many connections of callers are open. */
+  connections(): number
   /** Takes up a changed certificate. A changed address needs a restart. */
   replaceTls(listeners: Listeners): void
   close(graceMs: number): Promise<void>
@@ -22,6 +24,7 @@ export async function openListeners({ http, https }: Listeners, gateway: Gateway
   return {
     http: plain?.url,
     https: secure?.url,
+    connections: () => (plain?.connections() ?? 0) + (secure?.connections() ?? 0),
     replaceTls(changed) {
       if (changed.https !== undefined) secure?.replaceTls(changed.https)
     },

@@ -5,7 +5,7 @@ import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
-import { openListeners } from './listeners.ts'
+import { type OpenListeners, openListeners } from './listeners.ts'
 import { openManagementDoor } from './management-door.ts'
 import { closeMemory, openMemory } from './memory.ts'
 import { Opened } from './opened.ts'
@@ -94,7 +94,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   const { elapsed } = ports.clock
   const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
   opened.add(() => closeMemory(memory, ports.failed))
-  const metrics = createMetrics()
+  let listeners: OpenListeners | undefined
+  const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0 })
   const record = createRecorder({ ...memory, metrics })
   const upstreams = new HttpUpstreams({ elapsed, every: ports.every ?? everyMs })
   opened.add(() => upstreams.close())
@@ -119,15 +120,16 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     port: options.managementPort ?? rules.management.port,
   })
   opened.add(() => door.close())
-  const listeners = await openListeners(rules.listeners, gateway)
-  opened.add(graceMs => listeners.close(graceMs))
+  const callers = await openListeners(rules.listeners, gateway)
+  listeners = callers
+  opened.add(graceMs => callers.close(graceMs))
   taking = true
 
   const reload = async () => {
     try {
       const changed = await reader.read()
       await gateway.load(changed)
-      listeners.replaceTls(changed.listeners)
+      callers.replaceTls(changed.listeners)
       ports.reloaded([], [...reader.warnings, ...restartNeeded(rules, changed)])
     } catch (error) {
       if (!(error instanceof BadConfiguration)) throw error
@@ -142,8 +144,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   // What changed between the first reading and the first look counts too.
   for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
   return {
-    http: listeners.http,
-    https: listeners.https,
+    http: callers.http,
+    https: callers.https,
     management: door.url,
     warnings: reader.warnings,
     operations: operationsOf(rules),

@@ -1,6 +1,6 @@
 import { createServer as createPlain, type Server } from 'node:http'
 import { createServer as createTls, type Server as TlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Connections } from './connections.ts'
 import { type Judge, serve } from './serve.ts'
 
@@ -19,6 +19,8 @@ export interface ListenAt {
 
 export interface Listener {
   readonly url: string
+  /** How many connections are open. */
+  connections(): number
   replaceTls(material: TlsMaterial): void
   /** Takes no more connections and waits until the calls under way are answered; after `graceMs` it cuts them. */
   close(graceMs: number): Promise<void>
@@ -83,12 +85,18 @@ const isTls = (server: Server | TlsServer): server is TlsServer => 'setSecureCon
 export async function openListener(at: ListenAt, judge: Judge, patience: Patience = usual): Promise<Listener> {
   const server = createServer(at, patience)
   const connections = new Connections()
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    open++
+    socket.once('close', () => open--)
+  })
   serve(server, judge, connections, at.tls !== undefined)
   await listening(server, at)
   const { port } = server.address() as AddressInfo
   const host = at.host.includes(':') ? `[${at.host}]` : at.host
   return {
     url: `${at.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    connections: () => open,
     replaceTls(material) {
       if (isTls(server)) server.setSecureContext(tlsOf(material))
     },
