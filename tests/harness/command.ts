@@ -21,7 +21,7 @@ export interface Ran {
 
 export interface Given {
   readonly stdin?: string
-  /** The whole environment but for PATH. */
+  /** The whole environment, but for PATH and where Node keeps what it has compiled. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -33,7 +33,9 @@ export async function folderWith(t: Lifetime, files: Readonly<Record<string, str
   return folder
 }
 
-const environment = (env: Given['env']) => ({ PATH: process.env.PATH, ...env })
+/** Starting is most of what a short command does; Node keeps what it has compiled. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
+const environment = (env: Given['env']) => ({ PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env })
 
 /** Runs `sallyport` with these arguments in a folder, to its end. */
 export async function sallyport(cwd: string, args: readonly string[], { stdin = '', env }: Given = {}): Promise<Ran> {
@@ -47,6 +49,7 @@ const readyLine = z.object({ http: z.string().optional(), https: z.string().opti
 
 /** A gateway that runs as a process of its own. */
 export interface Up {
+  readonly pid: number
   readonly url: string
   readonly management: string
   readonly out: Heard
@@ -71,7 +74,7 @@ export async function up(t: Lifetime, cwd: string, args: readonly string[] = [],
   const { http, https, management } = readyLine.parse(JSON.parse(out.text))
   const url = http ?? https ?? ''
   return {
-    ...{ url, management, out, err, ended },
+    ...{ pid: child.pid ?? 0, url, management, out, err, ended },
     call: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
     signal: name => void child.kill(name),
   }
