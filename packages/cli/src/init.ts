@@ -39,6 +39,9 @@ function told(output: string, keys: string, count: number, ports: Ports): void {
   sallyport up -c ${output}      start\n`)
 }
 
+/** `localhost:9001` is a URL too, of the scheme localhost. */
+const isHttp = (text: string) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
+
 /** Writes a first configuration out of an OpenAPI document. */
 export const init = command({
   name: 'init',
@@ -55,7 +58,7 @@ export const init = command({
     const { openapi, upstream } = values
     if (openapi === undefined || upstream === undefined)
       throw new Misuse('init needs --openapi FILE and --upstream URL')
-    if (!URL.canParse(upstream)) throw new Misuse(`${upstream} is no URL`)
+    if (!isHttp(upstream)) throw new Misuse('--upstream needs an http or https URL such as http://127.0.0.1:9001')
     const document = await documentAt(resolve(ports.cwd, openapi), openapi)
     const output = values.output ?? 'sallyport.yaml'
     const path = resolve(ports.cwd, output)
