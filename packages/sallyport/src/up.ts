@@ -12,7 +12,8 @@ function ready({ http, https, management, operations, warnings }: Running, json:
   if (json) return `${JSON.stringify({ ready: true, http, https, management, operations })}\n`
   const told = warnings.map(warning => `warning: ${formatMistake(warning)}\n`).join('')
   const where = [http, https].filter(url => url !== undefined).join(' and ')
-  return `${told}ready: ${operations} operations on ${where}, management on ${management}\n`
+  const count = operations === 1 ? '1 operation' : `${operations} operations`
+  return `${told}ready: ${count} on ${where}, management on ${management}\n`
 }
 
 async function open(files: readonly string[], data: string, ports: Ports): Promise<Running> {
