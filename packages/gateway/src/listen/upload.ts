@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Problem } from '@sallyport/core'
+import { passed } from './spent-pieces.ts'
 
 export const tooLarge = (limit: number) =>
   new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
@@ -37,6 +38,7 @@ export class Upload extends Readable {
 
   #pass(chunk: Buffer): void {
     this.received += chunk.length
+    passed(chunk)
     if (this.received > this.#limit) this.destroy(tooLarge(this.#limit))
     else if (!this.push(chunk)) {
       this.awaited = false

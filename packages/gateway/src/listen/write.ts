@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { BodySink, HeaderPairs, Outcome, Reply } from '@sallyport/core'
+import { passed } from './spent-pieces.ts'
 
 export type Finish = (outcome: Pick<Outcome, 'end' | 'bytesOut' | 'reason'>) => void
 
@@ -62,6 +63,7 @@ function writeStream(response: ServerResponse, reply: Reply & { readonly kind: '
   const sink: BodySink = {
     write(chunk) {
       bytesOut += chunk.length
+      passed(chunk)
       return response.write(chunk)
     },
     end() {
