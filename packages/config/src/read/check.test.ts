@@ -146,6 +146,15 @@ test('a discriminator decides for its branch before all other keys', () => {
   assert.equal(mistakesOf('x: 1\n', discriminated), 'sallyport.yaml:1:1  missing key "kind" ("rate" or "quota")')
 })
 
+test('a setting that lists its values decides for no branch: misspelt, it is what is wrong', () => {
+  const headers = z.enum(['standard', 'both', 'none']).optional()
+  const schema = z.union([
+    z.strictObject({ allow: rate, per: z.string(), headers }),
+    z.strictObject({ concurrent: z.int(), per: z.string() }),
+  ])
+  assert.match(mistakesOf('allow: 5/day\nper: user\nheaders: bth\n', schema), /^sallyport\.yaml:3:10 .* "both"\?[^\n]*$/)
+})
+
 test('what the second half of a pipe knows counts too', () => {
   const schema = z
     .union([z.literal('anyone').transform(() => ({})), z.record(z.string(), z.unknown())])

@@ -34,10 +34,12 @@ function mapScore(option: Schema, node: MapNode): number {
   return score
 }
 
+/** A key with one listed value tells schemas apart; one with several is a setting, which may be misspelt. */
 function discriminatorScore(option: Schema, key: string, value: Tree): number {
   const listed = schemasAt(option, [key]).flatMap(optionsOf).map(valuesOf)
-  if (listed.length === 0 || listed.includes(undefined)) return 0
-  return listed.some(values => values?.includes(plainValue(value))) ? decisive : -decisive
+  const [only, ...others] = listed.includes(undefined) ? [] : listed.flat()
+  if (only === undefined || others.length > 0) return 0
+  return only === plainValue(value) ? decisive : -decisive
 }
 
 function listScore(option: Schema, first: Tree | undefined): number {
