@@ -152,7 +152,10 @@ test('a setting that lists its values decides for no branch: misspelt, it is wha
     z.strictObject({ allow: rate, per: z.string(), headers }),
     z.strictObject({ concurrent: z.int(), per: z.string() }),
   ])
-  assert.match(mistakesOf('allow: 5/day\nper: user\nheaders: bth\n', schema), /^sallyport\.yaml:3:10 .* "both"\?[^\n]*$/)
+  assert.match(
+    mistakesOf('allow: 5/day\nper: user\nheaders: bth\n', schema),
+    /^sallyport\.yaml:3:10 .* "both"\?[^\n]*$/,
+  )
 })
 
 test('what the second half of a pipe knows counts too', () => {
