@@ -20,8 +20,24 @@ const isOver = ({ response }: Ongoing) => response.writableFinished || response.
 export class Connections {
   /** The calls that are not over, oldest first; nearly always one. */
   readonly #calls = new WeakMap<Socket, Ongoing[]>()
+  readonly #open = new Set<Socket>()
   readonly #lingering = new Lingering()
   readonly #broken = new WeakSet<Socket>()
+
+  opened(socket: Socket): void {
+    this.#open.add(socket)
+    socket.on('close', () => this.#open.delete(socket))
+  }
+
+  /** Closes what carries no call, and the rest as soon as its calls are over. */
+  drain(): void {
+    for (const socket of this.#open) {
+      const call = this.last(socket)
+      if (call === undefined) socket.destroy()
+      else if (call.response.headersSent) call.response.on('finish', () => socket.destroySoon())
+      else call.response.shouldKeepAlive = false
+    }
+  }
 
   /**
    * Takes up a call. Where the client sent it ahead (RFC 9112 section 9.3.2), it waits until the one before is over; false

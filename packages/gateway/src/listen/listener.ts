@@ -110,7 +110,7 @@ export async function openListener(at: ListenAt, judge: Judge, patience: Patienc
           clearTimeout(cut)
           resolve()
         })
-        server.closeIdleConnections()
+        connections.drain()
       })
     },
   }

@@ -53,10 +53,7 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
     const turn = connections.begin(socket, call)
     if (turn !== undefined && !(await turn)) return
     const handled = await judge.handle(arrivalOf(request, body, encrypted))
-    const finish: Finish = outcome => {
-      handled.finish({ ...outcome, bytesIn: body.received })
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
-    }
+    const finish: Finish = outcome => handled.finish({ ...outcome, bytesIn: body.received })
     // Closing a connection for a few bytes that are here already would cost the caller a new one.
     if (body.comesAlong) await nextTurn()
     if (body.unread || isSuspect(request, body, handled.reply)) connections.closeAfter(socket, call)
@@ -72,6 +69,7 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
     if (!(socket instanceof Socket)) return void socket.destroy()
     connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
   }
+  server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => connections.opened(socket))
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false))
   server.on(
     'checkContinue',

@@ -50,7 +50,9 @@ export class Deadlines {
     for (const timed of [...this.#under]) timed.tick(now)
   }
 
+  /** Looks once more, so that nobody waits for what will not be looked at again. */
   close(): void {
     this.#stop()
+    this.#tick()
   }
 }

@@ -25,9 +25,11 @@ export class HttpUpstreams implements Upstreams {
     return pool.send(outgoing, now)
   }
 
-  close(): void {
+  /** Closes the connections, and waits until the calls whose callers are gone know of it. */
+  async close(): Promise<void> {
     for (const pool of this.#pools.values()) pool.close()
     this.#deadlines.close()
+    await new Promise(resolve => setImmediate(resolve))
   }
 
   #poolFor(rule: ForwardRule, now: number): Pool {
