@@ -7,6 +7,7 @@ import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
 import type { Compilation } from './compilation.ts'
 import { compileForward } from './forward.ts'
+import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
 
@@ -107,6 +108,7 @@ interface Above {
   readonly levels: readonly LevelRules[]
   readonly maxBody: number
   readonly destination: Destination | undefined
+  readonly gaps: Gaps
 }
 
 async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: Above, work: Compilation) {
@@ -123,11 +125,9 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     forward === undefined
       ? above.destination
       : { upstream: await compileForward(forward, [...draft.path, 'forward'], work) }
-  if (rules.identify === undefined)
-    work.mistake(draft.path, `${id} has no identify: who may call is not said (open ones say identify: anonymous)`)
-  if (rules.authorize.length === 0)
-    work.mistake(draft.path, `${id} has no authorize: what callers need is not said (open ones say authorize: anyone)`)
-  if (destination === undefined) work.mistake(draft.path, `${id} has no forward: nobody answers`)
+  if (rules.identify === undefined) above.gaps.add('identify', id, draft.path)
+  if (rules.authorize.length === 0) above.gaps.add('authorize', id, draft.path)
+  if (destination === undefined) above.gaps.add('forward', id, draft.path)
   if (rules.identify === undefined || rules.authorize.length === 0 || destination === undefined) return undefined
   const operation: Operation<StagePorts> = {
     id,
@@ -169,12 +169,13 @@ export async function compileOperations(
     api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
   const levels = [gateway.level, levelRules(api, 'api', name)]
   checkWithout(namesOf([gateway.level]), api.without, path, work)
-  const above: Above = { levels, maxBody: gateway.maxBody, destination }
+  const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps() }
   const compiled: Compiled[] = []
   for (const [i, draft] of draftsOf(api, document, path, work).entries()) {
     if (i % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
     const one = await compileDraft(draft, name, api, above, work)
     if (one !== undefined) compiled.push(one)
   }
+  above.gaps.report(work)
   return compiled
 }

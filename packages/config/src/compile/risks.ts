@@ -13,6 +13,9 @@ export function warnOfRisks(compiled: readonly Compiled[], work: Compilation): v
     const anyone = operation.authorize.every(rule => rule.kind === 'anyone')
     if (open && anyone && !reading.has(operation.method))
       work.warn(path, `${operation.id}: anybody may write without a credential`)
+    const [, name] = /\/:(\w+)/.exec(operation.template) ?? []
+    if (name !== undefined)
+      work.warn(path, `${operation.id}: ":${name}" is taken as it stands; a parameter is {${name}}`)
     if (operation.limit.length === 0 && operation.admitLimit.length === 0) unlimited.push(one)
   }
   const [first] = unlimited

@@ -64,9 +64,10 @@ class Explanation {
   /** A value that is none of the listed ones. */
   #value(message: string, values: readonly unknown[], path: Path, node: Tree): Finding {
     const allowed = values.map(String)
-    return this.#at(path, node, message, {
+    const quoted = node.kind === 'scalar' && typeof node.value === 'string' && allowed.includes(node.value)
+    return this.#at(path, node, quoted ? `${message}, without quotes` : message, {
       allowed: allowed.length > 1 ? allowed : undefined,
-      nearest: this.#nearest(allowed, path, node),
+      nearest: quoted ? undefined : this.#nearest(allowed, path, node),
     })
   }
 

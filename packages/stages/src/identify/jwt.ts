@@ -1,4 +1,4 @@
-import { type Call, type Method, type Principal, Problem, type ProblemCode } from '@sallyport/core'
+import { type Call, type Method, nearest, type Principal, Problem, type ProblemCode } from '@sallyport/core'
 import { BadToken, type BadTokenCode, type Claims, fingerprint, matchesAtHash, peekJwt } from '@sallyport/tokens'
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
@@ -49,8 +49,10 @@ function requireAtHash(token: string, claims: Claims, call: Call): void {
 
 function issuerNamed(ports: StagePorts, name: string): Issuer {
   const issuer = Object.hasOwn(ports.issuers, name) ? ports.issuers[name] : undefined
-  if (issuer === undefined) throw new TypeError(`issuer ${name} is not declared under issuers`)
-  return issuer
+  if (issuer !== undefined) return issuer
+  const near = nearest(name, Object.keys(ports.issuers))
+  const meant = near === undefined ? '' : `; did you mean ${near}?`
+  throw new TypeError(`issuer ${name} is not declared under issuers${meant}`)
 }
 
 const usual = 'authorization'
