@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { commands } from './commands.ts'
 import { runAmong } from './frame/run-command.ts'
 
@@ -30,9 +31,7 @@ export async function emptyFolder(t: { after(undo: () => Promise<void>): void })
     const status = await runAmong(commands, argv, {
       stdout: { write: text => (out += text), isTTY },
       stderr: { write: text => (err += text) },
-      stdin: (async function* () {
-        yield Buffer.from(stdin)
-      })(),
+      stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY }),
       env,
       cwd: folder,
       clock: { now: () => now, elapsed: () => 0 },

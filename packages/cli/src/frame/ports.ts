@@ -11,7 +11,8 @@ export interface Output {
 export interface Ports {
   readonly stdout: Output
   readonly stderr: Output
-  readonly stdin: AsyncIterable<Uint8Array | string>
+  /** `isTTY` where a person types. */
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined }
   readonly env: Readonly<Record<string, string | undefined>>
   /** Paths that a user gives are relative to it. */
   readonly cwd: string

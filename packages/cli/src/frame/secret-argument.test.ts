@@ -34,3 +34,11 @@ test('a secret that is not there is a failure', async t => {
     assert.equal((await run([...create, argument])).status, 1, argument)
   }
 })
+
+test('a person at a terminal is told what to type; a program is not', async t => {
+  const { run } = await emptyFolder(t)
+  const typed = await run([...create, '-'], { stdin: 'correct horse\n', isTTY: true })
+  assert.match(typed.err, /^Type the password, then Enter and Ctrl-D:\n/)
+  const piped = await run(['secret', 'set', 'token'], { stdin: 'correct horse\n' })
+  assert.deepEqual([piped.status, piped.err], [0, ''])
+})

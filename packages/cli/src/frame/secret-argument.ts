@@ -46,7 +46,10 @@ export async function readSecret(argument: string, what: string, ports: Ports): 
 }
 
 async function textOf(argument: string, what: string, ports: Ports): Promise<string> {
-  if (argument === '-') return withoutNewline(await readInput(ports.stdin))
+  if (argument === '-') {
+    if (ports.stdin.isTTY === true) ports.stderr.write(`Type ${what}, then Enter and Ctrl-D:\n`)
+    return withoutNewline(await readInput(ports.stdin))
+  }
   if (argument.startsWith('@')) return withoutNewline(await readNamed(argument.slice(1), ports.cwd))
   if (argument.startsWith('env:')) return inEnvironment(argument.slice(4), ports.env)
   throw new Misuse(`${what} is taken as - (standard input), @FILE or env:NAME only, so that nobody sees it`)
