@@ -8,11 +8,30 @@ import {
   type Selector,
   type Target,
 } from '@sallyport/core'
+import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
 import type { Route } from '../routes.ts'
 
-const everyIs = (values: readonly string[], wanted: string) =>
-  values.length > 0 && values.every(value => value === wanted)
+const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
+
+/** Of two values a backend may take the first, the last, both joined or none: then it would choose otherwise. */
+function single(values: readonly string[], what: string): string | undefined {
+  if (values.length > 1) throw malformed(`the ${what} chooses the operation and stands more than once`)
+  return values[0]
+}
+
+/** A field that Connection names never reaches the backend, which would then choose without it. */
+function requireCrossing(name: string, headers: HeaderList): void {
+  if (connectionNames(headers).has(name)) throw malformed(`the field ${name} chooses the operation and must cross`)
+}
+
+function headerIs(headers: HeaderList, name: string, wanted: string): boolean {
+  requireCrossing(name, headers)
+  return single(headers.all(name), `field ${name}`) === wanted
+}
+
+const queryIs = (target: Target, name: string, wanted: string) =>
+  single(queryValues(target.query, name), `query parameter ${name}`) === wanted
 
 /** The member that an RFC 6901 pointer names; undefined where there is none. */
 function at(document: Json, pointer: string): Json | undefined {
@@ -28,20 +47,26 @@ function at(document: Json, pointer: string): Json | undefined {
 function holds(selector: Selector, headers: HeaderList, target: Target, body: Json | undefined): boolean {
   const { header = {}, query = {}, json = {} } = selector
   return (
-    Object.entries(header).every(([name, wanted]) => everyIs(headers.all(name), wanted)) &&
-    Object.entries(query).every(([name, wanted]) => everyIs(queryValues(target.query, name), wanted)) &&
+    Object.entries(header).every(([name, wanted]) => headerIs(headers, name, wanted)) &&
+    Object.entries(query).every(([name, wanted]) => queryIs(target, name, wanted)) &&
     Object.entries(json).every(([pointer, wanted]) => body !== undefined && at(body, pointer) === wanted)
   )
 }
 
+const charset = /;\s*charset\s*=\s*"?([^";\s]*)/gi
+
+/** JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. */
+const isUtf8 = (type: string) => [...type.matchAll(charset)].every(([, name]) => /^utf-?8$/i.test(name ?? ''))
+
 async function readBody(headers: HeaderList, body: RequestBody, maxBody: number): Promise<Json | undefined> {
   if (body.length === 0) return undefined
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type !== 'application/json' && !type.endsWith('+json')) {
+  const written = headers.get('content-type') ?? ''
+  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
+  if ((type !== 'application/json' && !type.endsWith('+json')) || !isUtf8(written)) {
     throw new Problem(
       'media-unsupported',
       { detail: 'this operation is chosen by a member of its JSON body' },
-      `content type ${type}`,
+      `content type ${written.slice(0, 100)}`,
     )
   }
   if (headers.has('content-encoding')) throw new Problem('media-unsupported', {}, 'a coded body cannot be chosen by')
