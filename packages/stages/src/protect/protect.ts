@@ -6,6 +6,7 @@ import { type Answered, type Counted, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 import { rewriteCookie, rewriteLocation } from './location.ts'
+import { withoutOwn } from './own-credential.ts'
 import { renderProblem } from './refuse.ts'
 
 type Rewriter = (value: string, call: Call, route: Route, rule: ForwardRule) => string | undefined
@@ -37,7 +38,8 @@ function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRu
     if (hopByHop.has(name) || named.has(name) || name.startsWith('sallyport-')) continue
     if (limited && limitNames.has(name)) continue
     const rewrite = rewriters.get(name)
-    const value = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
+    const seen = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
+    const value = seen && withoutOwn(seen, rewrite === location, rule.credential)
     if (value !== undefined) left.push(headers[i * 2] ?? '', value)
   }
   return left
