@@ -88,3 +88,10 @@ test('refusals for guessing tell nobody whether an account exists, how many gues
   }
   assert.deepEqual(await words('alice'), await words('ghost'))
 })
+
+test('guesses that come all at once are no more than guesses one by one', async t => {
+  const { status } = await gatewayWith(t, '{ perAccount: 2/minute }')
+  const guesses = Array.from({ length: 10 }, (_, i) => status(`203.0.113.${i}`, wrong('alice')))
+  const statuses = (await Promise.all(guesses)).sort()
+  assert.deepEqual(statuses, [401, 401, ...Array<number>(8).fill(429)])
+})

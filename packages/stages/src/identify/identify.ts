@@ -40,10 +40,17 @@ function verified(admitted: Admitted, presented: readonly Presented[]): Principa
       throw error
     })
   }
+  /** Others may have failed meanwhile: beyond the bound nobody is told whether their guess was right. */
+  const afterwards = async (pending: Promise<Principal | undefined>) => {
+    const [settled] = await Promise.allSettled([pending])
+    await requireAttempts(attempts, call, ports)
+    if (settled.status === 'rejected') throw settled.reason
+    return requireEnough(settled.value)
+  }
   try {
     const room = requireAttempts(attempts, call, ports)
     const principal = room === undefined ? verify() : room.then(verify)
-    return principal instanceof Promise ? principal.then(requireEnough).catch(failed) : requireEnough(principal)
+    return principal instanceof Promise ? afterwards(principal).catch(failed) : requireEnough(principal)
   } catch (error) {
     return failed(error)
   }
