@@ -94,6 +94,21 @@ test('only the owner may read the log, also where the file stood there before', 
   assert.equal((await stat(old)).mode & 0o777, 0o600)
 })
 
+test('a full disk is reported and holds nobody up, and a device stays as open to others as it was', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const device = '/dev/full'
+  const { mode } = await stat(device)
+  const told: string[] = []
+  const log = openLog({ to: device, level: 'info', pretty: false, onError: error => told.push(error.message) })
+  log.call(event, JSON.stringify(event))
+  await assert.rejects(log.flush(), { code: 'ENOSPC' })
+  log.call(event, JSON.stringify(event))
+  log.close()
+  assert.match(told.join(), /ENOSPC/)
+  assert.equal((await stat(device)).mode, mode)
+})
+
 test('a log file that cannot be opened is an error at once', async t => {
   const { folder } = await logFile(t)
   assert.throws(() => openLog({ to: folder, level: 'info', pretty: false, onError: assert.fail }), { code: 'EISDIR' })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, openSync } from 'node:fs'
+import { fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CallEvent } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
@@ -44,8 +44,8 @@ function openDescriptor(to: string): number {
   if (to === 'stdout') return 1
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
   const descriptor = openSync(to, 'a', 0o600)
-  // One that stood there before may have been open to others.
-  if (process.platform !== 'win32') chmodSync(to, 0o600)
+  // A file that stood there before may have been open to others; a device such as /dev/null is everybody's.
+  if (process.platform !== 'win32' && fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600)
   return descriptor
 }
 
@@ -57,11 +57,18 @@ class Destination {
   readonly #sink: ReturnType<typeof pino.destination>
   readonly #timer: NodeJS.Timeout
   #waiting = ''
+  #failing = false
   #closed = false
 
   constructor(to: string, onError: (error: Error) => void) {
     this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, minLength: 1, maxLength: waitingMax })
-    this.#sink.on('error', onError)
+    this.#sink.on('write', () => {
+      this.#failing = false
+    })
+    this.#sink.on('error', error => {
+      this.#failing = true
+      onError(error)
+    })
     this.#sink.on('drop', () => onError(new Error(`log lines are lost: ${to} takes them too slowly`)))
     this.#timer = setInterval(() => this.handOn(), everyMs)
     this.#timer.unref()
@@ -90,6 +97,8 @@ class Destination {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
+    // What could not be written just now is lost: flushSync would try for ever.
+    if (this.#failing) return void this.#sink.destroy()
     this.handOn()
     this.#sink.flushSync()
     this.#sink.end()
