@@ -115,7 +115,7 @@ export class MemoryCounters implements Counters {
       const { rule, cost } = take
       const shelf = this.#shelf(rule)
       const key = keptKey(take.key)
-      const earlier = asked.findLast(one => one.key === key && one.shelf === shelf)
+      const earlier = asked.length === 0 ? undefined : asked.findLast(one => one.key === key && one.shelf === shelf)
       const kept = shelf.kept.get(key)
       const tally = earlier?.tally ?? (kept === undefined ? fresh(rule) : tallyOf(kept))
       if (fellBack(tally, rule, now)) tally.since = now
