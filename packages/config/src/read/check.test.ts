@@ -279,3 +279,13 @@ test('every input is judged without an error of our own, whatever the schema wan
     { numRuns: 1000 },
   )
 })
+
+test('a URL that holds a password is not repeated in the mistake about it', () => {
+  const schema = z.strictObject({ to: z.url({ protocol: /^ftp$/ }), port: z.number() })
+  const mistakes = mistakesOf(
+    'to: http://user:hunter2@backend.internal/\nport: http://user:hunter2@backend.internal/\n',
+    schema,
+  )
+  assert.notEqual(mistakes, '')
+  assert.doesNotMatch(mistakes, /hunter2/)
+})

@@ -13,6 +13,9 @@ export function plainValue(tree: Tree, reread: ReadonlySet<ScalarNode> = new Set
 
 const shownLength = 60
 
+/** A URL with user information (RFC 3986 section 3.2.1), which holds a password more often than not. */
+const withPassword = /:\/\/[^/?#]*@/
+
 /** What a part is, in words: `a list`, `the text "abc"`. Of a value from outside only where it came from. */
 export function describe(tree: Tree, hidden: boolean): string {
   if (tree.kind === 'list') return tree.items.length === 0 ? 'an empty list' : 'a list'
@@ -21,5 +24,6 @@ export function describe(tree: Tree, hidden: boolean): string {
   if (tree.value instanceof Secret || (hidden && tree.value !== null)) return '[secret]'
   if (tree.value === null) return 'nothing'
   if (typeof tree.value !== 'string') return `${typeof tree.value === 'number' ? 'the number ' : ''}${tree.value}`
+  if (withPassword.test(tree.value)) return 'a URL with a name and password'
   return `the text ${quoted(tree.value.length > shownLength ? `${tree.value.slice(0, shownLength)}…` : tree.value)}`
 }
