@@ -64,7 +64,7 @@ function createServer(at: ListenAt, patience: Patience): Server | TlsServer {
       ? createPlain({ ...limits, ...timeouts })
       : createTls({ ...limits, ...timeouts, ...tlsOf(at.tls) })
   server.timeout = patience.silenceMs
-  // Node drops the fields beyond 1,000 silently; the size of the section bounds them already.
+  // Node would drop the fields beyond 1,000 silently; what is too many is refused at admit.
   server.maxHeadersCount = 0
   return server
 }

@@ -88,10 +88,13 @@ export class NodeBody implements RequestBody {
     return upload
   }
 
-  async read(limit: number): Promise<Uint8Array> {
+  async read(limit: number, arrived: (bytes: number) => void): Promise<Uint8Array> {
     if (this.#bytes !== undefined) return this.#bytes
     const chunks: Uint8Array[] = []
-    for await (const chunk of this.stream(limit)) chunks.push(chunk)
+    for await (const chunk of this.stream(limit)) {
+      arrived(chunk.length)
+      chunks.push(chunk)
+    }
     this.#bytes = Buffer.concat(chunks)
     return this.#bytes
   }

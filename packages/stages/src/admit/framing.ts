@@ -15,6 +15,9 @@ const singular = new Set([
 const disguised = /^[^a-z]*(?:transfer[^a-z]+encoding|content[^a-z]+length)[^a-z]*$/
 const framing = new Set(['transfer-encoding', 'content-length'])
 
+/** Node bounds the names and values of a head in bytes, not how many they are. */
+const maxFields = 256
+
 const refused = new Map([
   ['CONNECT', 'tunnels are not served'],
   ['TRACE', 'a TRACE would echo credentials'],
@@ -30,6 +33,9 @@ const malformed = (detail: string) => new Problem('request-malformed', { detail 
 export function readFraming(arrival: Arrival): HeaderList {
   const headers = new HeaderList(arrival.rawHeaders)
   const { names } = headers
+  if (names.length > maxFields) {
+    throw new Problem('headers-too-large', { detail: `at most ${maxFields} fields` }, `${names.length} header fields`)
+  }
   let seen: string | undefined
   for (let i = 0; i < names.length; i++) {
     const name = names[i] ?? ''

@@ -11,6 +11,7 @@ import {
 import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
 import type { Route } from '../routes.ts'
+import type { HeldBodies } from './held-bodies.ts'
 
 const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
 
@@ -58,7 +59,12 @@ const charset = /;\s*charset\s*=\s*"?([^";\s]*)/gi
 /** JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. */
 const isUtf8 = (type: string) => [...type.matchAll(charset)].every(([, name]) => /^utf-?8$/i.test(name ?? ''))
 
-async function readBody(headers: HeaderList, body: RequestBody, maxBody: number): Promise<Json | undefined> {
+async function readBody(
+  headers: HeaderList,
+  body: RequestBody,
+  maxBody: number,
+  held: HeldBodies,
+): Promise<Json | undefined> {
   if (body.length === 0) return undefined
   const written = headers.get('content-type') ?? ''
   const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
@@ -71,7 +77,7 @@ async function readBody(headers: HeaderList, body: RequestBody, maxBody: number)
   }
   if (headers.has('content-encoding')) throw new Problem('media-unsupported', {}, 'a coded body cannot be chosen by')
   try {
-    return readJsonBytes(await body.read(maxBody))
+    return readJsonBytes(await body.read(maxBody, bytes => held.add(body, bytes)))
   } catch (error) {
     if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
     throw error
@@ -86,6 +92,7 @@ export function select(
   headers: HeaderList,
   target: Target,
   body: RequestBody,
+  held: HeldBodies,
 ): Route | Promise<Route> {
   const [only] = routes
   if (only !== undefined && routes.length === 1 && only.selector === undefined) return only
@@ -96,5 +103,5 @@ export function select(
     return route
   }
   if (!ordered.some(route => route.selector?.json !== undefined)) return choose(undefined)
-  return readBody(headers, body, Math.min(...ordered.map(route => route.maxBody))).then(choose)
+  return readBody(headers, body, Math.min(...ordered.map(route => route.maxBody)), held).then(choose)
 }
