@@ -17,8 +17,8 @@ export interface RequestBody {
    * Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1).
    */
   stream(limit: number): AsyncIterable<Uint8Array>
-  /** Reads everything, at most `limit` bytes. Throws Problem `body-too-large`. */
-  read(limit: number): Promise<Uint8Array>
+  /** Reads everything, at most `limit` bytes. Throws Problem `body-too-large`, and what `arrived` throws at a piece. */
+  read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array>
 }
 
 /** Where a reply's bytes go. `write` answers false when the reader is slow: wait for the resume that `pipe` gave. */

@@ -63,6 +63,7 @@ export async function handle(arrival: Arrival, door: Door): Promise<Handled> {
     if (finished) return
     finished = true
     release(passed, ports, ports.clock.now())
+    routes.held.release(arrival.body)
     const totalMs = ports.clock.elapsed() - started
     ports.record(
       eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status: reply.status, outcome, totalMs }),

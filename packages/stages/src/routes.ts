@@ -13,6 +13,7 @@ import type {
   Snapshot,
 } from '@sallyport/core'
 import { TemplateTable } from '@sallyport/core'
+import { HeldBodies } from './admit/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
@@ -68,6 +69,8 @@ export interface Routes {
   /** How many segments the longest API path has. */
   readonly deepest: number
   readonly size: number
+  /** Bodies in memory that were read to choose among these routes. */
+  readonly held: HeldBodies
 }
 
 type BuildSnapshot = Snapshot<StagePorts, Issuer>
@@ -148,5 +151,5 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
     apis.set(api.path, { depth: depthOf(api.path), table })
   }
   const deepest = Math.max(0, ...[...apis.values()].map(({ depth }) => depth))
-  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size }
+  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size, held: new HeldBodies() }
 }

@@ -88,11 +88,11 @@ export class NodeBody implements RequestBody {
     return upload
   }
 
-  async read(limit: number, arrived: (bytes: number) => void): Promise<Uint8Array> {
+  async read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array> {
     if (this.#bytes !== undefined) return this.#bytes
     const chunks: Uint8Array[] = []
     for await (const chunk of this.stream(limit)) {
-      arrived(chunk.length)
+      arrived?.(chunk.length)
       chunks.push(chunk)
     }
     this.#bytes = Buffer.concat(chunks)
