@@ -76,6 +76,10 @@ test('the API with the longest path decides alone: what it does not have is not 
   for (const path of ['/shop/admin/nothing', '/shop/admin/', '/shop/admin', '/shop/nothing', '/shop', '/shop/']) {
     assert.equal(await chosen(gateway, path), '404', path)
   }
+  // With %2F decoded, as some backends do, these would be another API's.
+  for (const path of ['/shop%2Fadmin/users', '/shop%2Fnothing', '/shop/admin%2Fusers']) {
+    assert.equal(await chosen(gateway, path), path === '/shop/admin%2Fusers' ? '404' : '400', path)
+  }
   assert.equal(await chosen(gateway, '/shop/admin/users'), 'shop-admin: GET /users')
   assert.equal(await chosen(gateway, '/shopping'), 'root: GET /{anything*}')
   assert.deepEqual(

@@ -1,47 +1,63 @@
-import { Problem, type Target, type TemplateTable } from '@sallyport/core'
-import type { Branch, Route, Routes } from '../routes.ts'
+import { Problem, type Target, type TemplateMatch, type TemplateTable } from '@sallyport/core'
+import type { Branch, Route } from '../routes.ts'
+
+/** The templates of each API, by the API's path; `depth` is how many segments that has. */
+interface Tables<T> {
+  readonly apis: ReadonlyMap<string, { readonly depth: number; readonly table: TemplateTable<T> }>
+  /** How many segments the longest API path has. */
+  readonly deepest: number
+}
 
 /** Where a path leads: the operations that share its template, and what the template captured. */
-export interface Found {
-  readonly branch: Branch
+export interface Found<T> {
+  readonly branch: T
   readonly template: string
   /** The template itself has a `;`. */
   readonly matrix: boolean
   readonly parameters: Readonly<Record<string, string>>
 }
 
-function tableAt(routes: Routes, segments: readonly string[], depth: number): TemplateTable<Branch> | undefined {
-  const api = routes.apis.get(depth === 0 ? '' : `/${segments.slice(0, depth).join('/')}`)
+function tableAt<T>({ apis }: Tables<T>, segments: readonly string[], depth: number): TemplateTable<T> | undefined {
+  const api = apis.get(depth === 0 ? '' : `/${segments.slice(0, depth).join('/')}`)
   return api?.depth === depth ? api.table : undefined
 }
 
+/** Where segments lead: to an API, and there perhaps to a template. */
+interface Led<T> {
+  readonly api: TemplateTable<T>
+  readonly match: TemplateMatch<T> | undefined
+}
+
 /** The API with the longest path that the segments begin with decides; nothing falls through to a shorter one. */
-function findSegments(routes: Routes, segments: readonly string[]): Found | undefined {
-  for (let depth = Math.min(routes.deepest, segments.length); depth >= 0; depth--) {
-    const table = tableAt(routes, segments, depth)
-    if (table === undefined) continue
-    const match = table.match(segments.slice(depth))
-    return (
-      match && { branch: match.value, template: match.template, matrix: match.matrix, parameters: match.parameters }
-    )
+function lead<T>(tables: Tables<T>, segments: readonly string[]): Led<T> | undefined {
+  for (let depth = Math.min(tables.deepest, segments.length); depth >= 0; depth--) {
+    const api = tableAt(tables, segments, depth)
+    if (api !== undefined) return { api, match: api.match(segments.slice(depth)) }
   }
   return undefined
 }
 
+/** With %2F decoded, as some backends do, the path must not be another operation's or another API's. */
+function requireSame<T>(found: Led<T>, other: Led<T> | undefined): void {
+  if (other === undefined) return
+  if (other.api === found.api && (other.match === undefined || other.match.value === found.match?.value)) return
+  throw new Problem(
+    'target-ambiguous',
+    {},
+    `with %2F decoded the path would be ${other.match?.template ?? 'of another API'}`,
+  )
+}
+
 /** The operations at a path. Throws Problem `route-unknown`, or `target-ambiguous` where %2F would make it another one. */
-export function findBranch(routes: Routes, target: Target): Found {
-  const found = findSegments(routes, target.segments)
-  if (target.matrix && found?.matrix !== true) {
+export function findBranch<T>(tables: Tables<T>, target: Target): Found<T> {
+  const led = lead(tables, target.segments)
+  const match = led?.match
+  if (target.matrix && match?.matrix !== true) {
     throw new Problem('target-malformed', { detail: 'matrix parameters are not read here' }, 'a path segment holds ;')
   }
-  if (found === undefined) throw new Problem('route-unknown', {}, 'no operation has this path')
-  if (target.slashed !== undefined) {
-    const other = findSegments(routes, target.slashed)
-    if (other !== undefined && other.branch !== found.branch) {
-      throw new Problem('target-ambiguous', {}, `with %2F decoded the path would be ${other.template}`)
-    }
-  }
-  return found
+  if (led === undefined || match === undefined) throw new Problem('route-unknown', {}, 'no operation has this path')
+  if (target.slashed !== undefined) requireSame(led, lead(tables, target.slashed))
+  return { branch: match.value, template: match.template, matrix: match.matrix, parameters: match.parameters }
 }
 
 const serves = (route: Route, method: string) =>

@@ -38,7 +38,7 @@ function makePrepare(route: Setting, rule: ForwardRule): (view: View) => Outgoin
   const told = toldUnlessPassed(rule.pass)
   const { host } = new URL(rule.origin)
   return ({ call, principal }) => {
-    const headers = crossing(call, rules)
+    const headers = crossing(call.headers, rules)
     headers.push('Host', host, 'Via', '1.1 sallyport')
     if (told.scheme) headers.push('X-Forwarded-Proto', call.scheme)
     if (told.host) headers.push('X-Forwarded-Host', call.host)

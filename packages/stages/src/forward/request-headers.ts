@@ -1,4 +1,4 @@
-import type { Call, Place } from '@sallyport/core'
+import type { HeaderList, Place } from '@sallyport/core'
 import { connectionNames, hopByHop } from './hop-by-hop.ts'
 
 /**
@@ -88,9 +88,9 @@ const withoutCookies = (value: string, names: ReadonlySet<string>) =>
  * The client's fields that cross over, in their order. A name with `_` is dropped: many servers read `X_Caller` as
  * `X-Caller`, so it could pose as one of ours.
  */
-export function crossing(call: Call, rules: HeaderRules): string[] {
-  const { raw, names } = call.headers
-  const named = connectionNames(call.headers)
+export function crossing(headers: HeaderList, rules: HeaderRules): string[] {
+  const { raw, names } = headers
+  const named = connectionNames(headers)
   const crossed: string[] = []
   for (let i = 0; i < names.length; i++) {
     const name = names[i] ?? ''
