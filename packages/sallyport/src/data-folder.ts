@@ -1,16 +1,33 @@
-import { createPrivateKey } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newSigningKey, type SigningKey, signingKey } from '@sallyport/tokens'
 
 const alg = 'ES256'
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+/** A file that only its owner may read, where there is one. */
+async function readPrivate(path: string): Promise<string | undefined> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
     throw error
+  })
+  if (file === undefined) return undefined
+  try {
+    const { mode } = await file.stat()
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw new Error(`${path} can be read by others: delete it, and a new key is made at the next start`)
+    }
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+function readKey(path: string, text: string): KeyObject {
+  try {
+    return createPrivateKey(text)
+  } catch {
+    throw new Error(`${path} holds no key: delete it, and one is made at the next start`)
   }
 }
 
@@ -33,8 +50,8 @@ export async function openDataFolder(path: string): Promise<void> {
 /** The key that signs what backends are told of callers: made at first start, kept under the data folder. */
 export async function callerKey(folder: string): Promise<SigningKey> {
   const path = join(folder, 'caller.key')
-  const kept = await readIfThere(path)
-  if (kept !== undefined) return signingKey(createPrivateKey(kept), alg)
+  const kept = await readPrivate(path)
+  if (kept !== undefined) return signingKey(readKey(path, kept), alg)
   const made = newSigningKey(alg)
   await createPrivate(path, String(made.key.export({ type: 'pkcs8', format: 'pem' })))
   return made
