@@ -112,6 +112,23 @@ test('a body of exactly the limit passes, announced or in chunks', async t => {
   )
 })
 
+test('an empty body passes as one, whichever way it says so', async t => {
+  const backend = await startBackend(t)
+  const gateway = await startGateway(t, openYaml({ to: backend.url }))
+  const announced = post('/shop/items', 'Content-Length: 0')
+  const chunked = `${post('/shop/items', 'Transfer-Encoding: chunked')}0\r\n\r\n`
+  const neither = post('/shop/items', 'Connection: close')
+  const replies = repliesIn(await speak(gateway.url, announced, chunked, neither))
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [200, 200, 200],
+  )
+  assert.deepEqual(
+    backend.received.map(received => received.body.length),
+    [0, 0, 0],
+  )
+})
+
 test('a body that stops being readable halfway is a 400, and the backend takes nothing for whole', async t => {
   const backend = await startSocketBackend(t, () => undefined)
   const gateway = await startGateway(t, openYaml({ to: backend.url }))

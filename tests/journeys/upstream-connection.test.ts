@@ -7,6 +7,7 @@ import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
 import { problemOf } from '../harness/problem.ts'
+import { repliesIn, speak } from '../harness/raw.ts'
 import { type Script, startSocketBackend } from '../harness/socket-backend.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -112,4 +113,30 @@ test('the upstream is asked under its own host name, below its own path', async 
     backend.received.map(({ url }) => url),
     ['/base/items?q=1', '/base/'],
   )
+})
+
+test('after a body that its method gives no meaning to, neither connection is used again', async t => {
+  const backend = await startSocketBackend(t, socket => void socket.write(ok))
+  const gateway = await startGateway(t, openYaml({ to: backend.url }))
+  const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
+  const head = `GET /shop/items HTTP/1.1\r\nHost: gateway.example\r\nContent-Length: ${smuggled.length}\r\n\r\n`
+  const [reply, more] = repliesIn(await speak(gateway.url, head + smuggled))
+  assert.deepEqual([reply?.status, more], [200, undefined])
+  assert.match(backend.heard(0), /\r\nconnection: close\r\n/i)
+  assert.equal((await gateway.call('/shop/other')).status, 200)
+  assert.equal(backend.sockets.length, 2)
+})
+
+test('connections to an upstream that no rule names any longer are closed in time', async t => {
+  const backend = await startSocketBackend(t, socket => void socket.write(ok))
+  const [second, third] = [await startBackend(t), await startBackend(t)]
+  const gateway = await startGateway(t, openYaml({ to: backend.url }))
+  assert.equal((await gateway.call('/shop/items')).status, 200)
+  for (const { url } of [second, third]) {
+    await gateway.change('sallyport.yaml', openYaml({ to: url }))
+    assert.equal((await gateway.call('/shop/items')).status, 200)
+    if (url === second.url) assert.equal(backend.sockets[0]?.closed, false)
+    gateway.clock.advance(601_000)
+  }
+  await eventually('the first is closed', () => backend.sockets[0]?.closed === true)
 })
