@@ -39,7 +39,7 @@ test('closing lets calls under way end, takes no new ones, and waits for nobody 
   assert.deepEqual([reply?.body, fieldOf(reply, 'connection')], ['ok', ['close']])
   backend.sockets[second]?.write('endof')
   await closing
-  assert.ok(streaming.heard().endsWith('beginendof'), 'the other one is whole too')
+  await eventually('the other one is whole too', () => streaming.heard().endsWith('beginendof'))
   assert.deepEqual(new Set(gateway.events.map(({ outcome }) => outcome)), new Set(['answered', 'refused']))
 })
 
