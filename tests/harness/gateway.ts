@@ -84,6 +84,8 @@ export async function startGateway(
     call: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
     async change(name, text) {
       await writeFile(join(folder, name), text)
+      // The first may join a look that began before the file was written.
+      await running.poll()
       await running.poll()
     },
   }

@@ -68,6 +68,9 @@ test('a reload drops no call: those under way end under the rules that they bega
   const answers: string[] = []
   const failures: unknown[] = []
   let stop = false
+  t.after(() => {
+    stop = true
+  })
   const calls = Array.from({ length: 4 }, async () => {
     while (!stop) {
       const response = await gateway.call('/shop/items').catch(error => failures.push(error))
