@@ -32,16 +32,6 @@ ${api('shop', '/shop', to, [
   'GET /tape: {}',
 ])}
 ${api('shop-admin', '/shop/admin', to, ['GET /users: {}'])}
-${api(
-  'mixed',
-  '/mixed',
-  to,
-  [
-    'GET /by-header: [{ select: { header: { X-Version: "2" } } }, {}]',
-    'GET /by-query: [{ select: { query: { v: "2" } } }, {}]',
-    'POST /rpc: [{ select: { json: { /method: tools\\/call, /params\\/name: delete } } }, { select: { json: { /method: tools\\/call } } }]',
-  ].map(line => line.replaceAll('\\/', '/')),
-)}
 `
 
 /** The operation that the gateway chose for a call. */
@@ -112,34 +102,6 @@ test('HEAD counts as GET, unless the path has a HEAD of its own, and goes out as
     backend.received.map(({ method }) => method),
     ['HEAD', 'HEAD'],
   )
-})
-
-test('operations of one method and path are told apart by header, query or members of the JSON body', async t => {
-  const backend = await startBackend(t)
-  const gateway = await startGateway(t, yaml(backend.url))
-  const second = await chosen(gateway, '/mixed/by-header', { headers: { 'x-version': '2' } })
-  assert.match(second, /GET \/by-header \[header x-version="2"\]$/)
-  for (const headers of [{}, { 'X-Version': '3' }, { 'X-Version': '2, 2' }]) {
-    assert.equal(await chosen(gateway, '/mixed/by-header', { headers }), 'mixed: GET /by-header')
-  }
-  assert.match(await chosen(gateway, '/mixed/by-query?a=1&%76=2'), /query v="2"/)
-  assert.equal(await chosen(gateway, '/mixed/by-query?v=2&v=1'), '400')
-
-  const rpc = (body: unknown, type = 'application/json') =>
-    chosen(gateway, '/mixed/rpc', {
-      method: 'POST',
-      headers: { 'Content-Type': type },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    })
-  assert.match(await rpc({ method: 'tools/call', params: { name: 'delete' } }), /params\/name="delete"/)
-  assert.match(await rpc({ method: 'tools/call', params: { name: 'read' } }), /\[json \/method="tools\/call"\]$/)
-  const sent = '{ "method" : "tools/call",\n "params": {} }'
-  assert.match(await rpc(sent), /tools\/call/)
-  assert.equal(backend.received.at(-1)?.body.toString(), sent, 'the bytes that were judged go on')
-  assert.equal(await rpc({ method: 'other' }), '404')
-  assert.equal(await rpc('{"method":"other","method":"tools/call"}'), '400')
-  assert.equal(await rpc('{"method":"tools/call"'), '400')
-  assert.equal(await rpc('method=tools/call', 'application/x-www-form-urlencoded'), '415')
 })
 
 test('an absolute-form target counts by its path where it names the same host, and is refused where it does not', async t => {
