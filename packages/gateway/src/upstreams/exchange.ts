@@ -1,5 +1,5 @@
 import { type BodySink, type Outgoing, Problem, type Reply, type ReplyBody, type Timeouts } from '@sallyport/core'
-import type { Client, Dispatcher } from 'undici'
+import type { Carried, Connection } from './connection.ts'
 import type { Timed } from './deadlines.ts'
 import { upstreamProblem } from './problem.ts'
 
@@ -8,26 +8,20 @@ const held = 65_536
 
 /** What an exchange tells the pool that it was sent through. */
 export interface ExchangeEnd {
-  /** The connection is free again, whatever became of the exchange. */
+  /** It is over, whatever became of it. */
   over(exchange: Exchange): void
   /** It failed before any header came; true where it was sent again. */
   again(exchange: Exchange, error: Error): boolean
-  /** It ends before its connection took it up: whoever holds it lets go and reports the error. */
-  drop(exchange: Exchange, reason: Error): void
+  /** It ends before it was given to a connection: whoever holds it lets go. */
+  drop(exchange: Exchange): void
 }
 
 const late = (what: string, ms: number) => new Problem('upstream-timeout', {}, `${what} took more than ${ms} ms`)
 
-/** Header pairs of an answer, as text. HTTP field values are bytes; latin1 keeps each. */
-function pairsOf(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
-  if (!Array.isArray(raw)) return []
-  return raw.map(item => (typeof item === 'string' ? item : item.toString('latin1')))
-}
-
 type Phase = 'waiting' | 'connecting' | 'sent' | 'answered' | 'ended' | 'failed'
 
-/** One request to an upstream and its answer: undici's handler on one side, a reply's body on the other. */
-export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
+/** One request to an upstream and its answer: a connection on one side, a reply's body on the other. */
+export class Exchange implements Carried, ReplyBody, Timed {
   readonly outgoing: Outgoing
   readonly reply: Promise<Reply>
   readonly #timeouts: Timeouts
@@ -35,8 +29,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   readonly #started: number
   readonly #resolve: (reply: Reply) => void
   readonly #reject: (error: Error) => void
-  #controller: Dispatcher.DispatchController | undefined
-  #chunks: Buffer[] = []
+  #chunks: Uint8Array[] = []
   #size = 0
   #sink: BodySink | undefined
   #phase: Phase = 'waiting'
@@ -49,7 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   /** How often it was sent again. */
   retries = 0
   /** The connection that it was sent on. */
-  client: Client | undefined
+  connection: Connection | undefined
   slot = -1
 
   constructor(outgoing: Outgoing, timeouts: Timeouts, end: ExchangeEnd, now: number) {
@@ -65,55 +58,53 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
   }
 
   /** Whether anything of the request was written. */
-  get begun(): boolean {
-    return this.#controller !== undefined
+  get isBegun(): boolean {
+    return this.#phase !== 'waiting' && this.#phase !== 'connecting'
   }
 
   /** It was given to a connection, which may have to be made first. */
-  dispatched(): void {
+  dispatched(connection: Connection): void {
+    this.connection = connection
     this.#phase = 'connecting'
-    this.#controller = undefined
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
+  begun(): void {
     this.#phase = 'sent'
     this.#moved = true
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  head(status: number, headers: string[]): void {
     this.#moved = true
-    if (status < 200) return
     this.#phase = 'answered'
-    this.#resolve({ kind: 'stream', status, headers: pairsOf(controller.rawHeaders), body: this })
+    this.#resolve({ kind: 'stream', status, headers, body: this })
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  body(piece: Uint8Array): boolean {
     this.#moved = true
-    if (this.#sink !== undefined) {
-      if (!this.#sink.write(chunk)) this.#pause(controller)
-      return
-    }
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
-    if (this.#size > held) this.#pause(controller)
+    if (this.#sink === undefined) {
+      this.#chunks.push(piece)
+      this.#size += piece.length
+      this.#paused = this.#size > held
+    } else this.#paused = !this.#sink.write(piece)
+    return !this.#paused
   }
 
-  onResponseEnd(): void {
+  end(): void {
     this.#phase = 'ended'
     this.#end.over(this)
     this.#sink?.end()
   }
 
-  onResponseError(_: unknown, error: Error): void {
+  failed(error: Error): void {
     const answered = this.#phase === 'answered'
     const cause = this.#failure ?? error
     if (!answered && this.#failure === undefined && this.#end.again(this, error)) return
+    const begun = this.isBegun
     this.#phase = 'failed'
     this.#failure = cause
     this.#end.over(this)
     if (answered) this.#sink?.fail(cause)
-    else this.#reject(upstreamProblem(cause, this.begun))
+    else this.#reject(upstreamProblem(cause, begun))
   }
 
   whole(): Uint8Array | undefined {
@@ -131,15 +122,15 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
     if (this.#phase === 'ended') sink.end()
     else if (this.#phase === 'failed') sink.fail(this.#failure ?? new Error('the answer broke off'))
     else if (room) this.#resume()
-    else if (this.#controller !== undefined) this.#pause(this.#controller)
     return { resume: () => this.#resume() }
   }
 
   cancel(reason: Error): void {
     if (this.#phase === 'ended' || this.#phase === 'failed') return
     this.#failure ??= reason
-    if (this.#controller === undefined) this.#end.drop(this, reason)
-    else this.#controller.abort(reason)
+    if (this.connection !== undefined) return this.connection.abort(reason)
+    this.#end.drop(this)
+    this.failed(reason)
   }
 
   /** Judges the deadlines. While the caller is slow, to send or to read, the upstream is not to blame. */
@@ -163,14 +154,9 @@ export class Exchange implements Dispatcher.DispatchHandler, ReplyBody, Timed {
     else if (phase !== 'answered' && idle > headersMs) this.cancel(late('the header of the answer', headersMs))
   }
 
-  #pause(controller: Dispatcher.DispatchController): void {
-    this.#paused = true
-    controller.pause()
-  }
-
   #resume(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#controller?.resume()
+    this.connection?.resume()
   }
 }

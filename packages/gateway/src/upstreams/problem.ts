@@ -3,7 +3,7 @@ import { Problem } from '@sallyport/core'
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '')
 
 /** Whether the other side closed a connection that was kept alive. */
-export const isClosedSocket = (error: Error) => ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))
+export const isClosedSocket = (error: Error) => ['ERR_UPSTREAM_CLOSED', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))
 
 /**
  * What went wrong before an answer's header was there: 504 for time, 502 for the rest, which is the answer's fault once the

@@ -1,0 +1,26 @@
+import type { Outgoing } from '@sallyport/core'
+
+/** Whatever would end a line early, or is no single byte: nothing of it may stand in a header section. */
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/
+
+/** A body goes whole, with its length, in chunks, or not at all. */
+export type Framing = { readonly length: number | undefined } | undefined
+
+/**
+ * The header section of a request, each byte one latin1 character. Throws TypeError where a value would break out of its
+ * line; what callers send has been read by a parser that refuses that already.
+ */
+export function requestHead({ method, path, headers }: Outgoing, framing: Framing, close: boolean): string {
+  let fields = `${method} ${path} HTTP/1.1`
+  let text = `${fields}\r\n`
+  for (let i = 0; i < headers.length; i += 2) {
+    const line = `${headers[i]}: ${headers[i + 1]}`
+    fields += line
+    text += `${line}\r\n`
+  }
+  if (unsendable.test(fields)) throw new TypeError('a request line or header field holds a character that cannot be sent')
+  if (framing !== undefined) {
+    text += framing.length === undefined ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${framing.length}\r\n`
+  }
+  return close ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`
+}

@@ -1,0 +1,145 @@
+import { type Callbacks, instantiate } from './llhttp.ts'
+
+/**
+ * What is found in the bytes of a connection. `pairs` are header names and values by turns, each byte one latin1 character.
+ * A piece of a body lies in memory that is used again: who keeps it copies it.
+ */
+export interface ResponseEvents {
+  /** Whether an answer is waited for: bytes that nobody asked for are refused. */
+  readonly awaited: boolean
+  /** `kept` tells whether the connection may carry another exchange. Answers whether a body may follow: none does to HEAD. */
+  head(status: number, pairs: string[], kept: boolean): boolean
+  body(piece: Uint8Array): void
+  end(): void
+}
+
+/** What an upstream sent is no HTTP. */
+export class BadResponse extends Error {
+  override readonly name = 'BadResponse'
+  readonly code = 'ERR_UPSTREAM_RESPONSE'
+}
+
+/** Bytes that may be read at a time. */
+export const readBytes = 65_536
+/** Bytes of a header section, and of trailers. */
+const headBytes = 16_384
+
+const go = 0
+const refuse = -1
+const noBody = 1
+const responses = 2
+
+let working: ResponseParser | undefined
+
+function atWork(): ResponseParser {
+  if (working === undefined) throw new Error('no parser is at work')
+  return working
+}
+
+const llhttp = instantiate(atWork)
+const input = llhttp.malloc(readBytes)
+let memory = Buffer.from(llhttp.memory.buffer)
+
+/** The memory of llhttp, which moves when it grows. */
+function bytes(): Buffer {
+  if (memory.buffer !== llhttp.memory.buffer) memory = Buffer.from(llhttp.memory.buffer)
+  return memory
+}
+
+function reasonOf(parser: number): string {
+  const from = llhttp.llhttp_get_error_reason(parser)
+  return from === 0 ? 'it is no HTTP' : bytes().toString('latin1', from, bytes().indexOf(0, from))
+}
+
+/** Reads the answers of one connection, as strictly as llhttp does unless it is told otherwise. */
+export class ResponseParser implements Callbacks {
+  readonly #events: ResponseEvents
+  readonly #parser = llhttp.llhttp_alloc(responses)
+  #pairs: string[] = []
+  /** Names and values come in pieces where the bytes did. */
+  #inName = false
+  #inHead = false
+  #headBytes = 0
+  #failure: BadResponse | undefined
+
+  constructor(events: ResponseEvents) {
+    this.#events = events
+  }
+
+  /** Reads what came. Throws BadResponse, and whatever the events throw; then the connection is of no more use. */
+  read(chunk: Uint8Array): void {
+    bytes().set(chunk, input)
+    this.#run(() => llhttp.llhttp_execute(this.#parser, input, chunk.length))
+  }
+
+  /** The other side closed: that ends a body that has no other end. Throws BadResponse where more had to come. */
+  finish(): void {
+    this.#run(() => llhttp.llhttp_finish(this.#parser))
+  }
+
+  free(): void {
+    llhttp.llhttp_free(this.#parser)
+  }
+
+  #run(work: () => number): void {
+    working = this
+    let code: number
+    try {
+      code = work()
+    } finally {
+      working = undefined
+    }
+    if (code !== 0) throw this.#failure ?? new BadResponse(reasonOf(this.#parser))
+  }
+
+  #refuse(reason: string): number {
+    this.#failure = new BadResponse(reason)
+    return refuse
+  }
+
+  begin(): number {
+    if (!this.#events.awaited) return this.#refuse('bytes came that nobody had asked for')
+    this.#pairs = []
+    this.#headBytes = 0
+    this.#inHead = true
+    return go
+  }
+
+  field(from: number, length: number): number {
+    if (this.#inHead && !this.#inName) this.#pairs.push('', '')
+    this.#inName = true
+    return this.#add(-2, from, length)
+  }
+
+  value(from: number, length: number): number {
+    this.#inName = false
+    return this.#add(-1, from, length)
+  }
+
+  /** Trailers are counted and dropped: nobody here can take them. */
+  #add(place: number, from: number, length: number): number {
+    this.#headBytes += length
+    if (this.#headBytes > headBytes) return this.#refuse(`its header section has more than ${headBytes} bytes`)
+    if (!this.#inHead) return go
+    const index = this.#pairs.length + place
+    this.#pairs[index] += bytes().toString('latin1', from, from + length)
+    return go
+  }
+
+  headed(status: number, keepAlive: boolean): number {
+    this.#inHead = false
+    this.#headBytes = 0
+    if (status === 101) return this.#refuse('it switches protocols, which nobody had asked for')
+    return this.#events.head(status, this.#pairs, keepAlive) ? go : noBody
+  }
+
+  piece(from: number, length: number): number {
+    this.#events.body(bytes().subarray(from, from + length))
+    return go
+  }
+
+  completed(): number {
+    this.#events.end()
+    return go
+  }
+}
