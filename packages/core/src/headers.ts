@@ -1,3 +1,7 @@
+import { remembered } from './remembered.ts'
+
+const lowerCase = remembered(name => name.toLowerCase())
+
 /**
  * Header fields as they came: order, case and repetition kept, names compared without case.
  * A repeated field stays visible, which `req.headers` and fetch `Headers` hide.
@@ -9,7 +13,7 @@ export class HeaderList {
 
   constructor(raw: readonly string[]) {
     const names: string[] = []
-    for (let i = 0; i < raw.length; i += 2) names.push((raw[i] ?? '').toLowerCase())
+    for (let i = 0; i < raw.length; i += 2) names.push(lowerCase(raw[i] ?? ''))
     this.raw = raw
     this.#names = names
   }

@@ -94,7 +94,7 @@ export class Gateway implements Judge {
     this.#forgetIssuers(Object.values(rules.snapshot.issuers))
   }
 
-  handle(arrival: Arrival): Promise<Handled> {
+  handle(arrival: Arrival): Handled | Promise<Handled> {
     return handle(arrival, this.#current().door)
   }
 

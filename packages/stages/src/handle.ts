@@ -1,7 +1,7 @@
-import type { Arrival, HeaderList, Outcome, Reply, Take } from '@sallyport/core'
+import { type Arrival, after, type HeaderList, type Outcome, type Reply, type Take } from '@sallyport/core'
 import { admit } from './admit/admit.ts'
 import { answer } from './answer.ts'
-import { type Passed, progressOf } from './passed.ts'
+import { type Answered, type Passed, progressOf } from './passed.ts'
 import type { StagePorts } from './ports.ts'
 import { bareReply, protect, protectRefusal } from './protect/protect.ts'
 import { eventOf } from './record/record.ts'
@@ -22,6 +22,16 @@ export interface Door {
   addressOf(peer: string | undefined, headers: HeaderList): string | undefined
 }
 
+/** What is known of a call before anything was judged. */
+interface Begun {
+  readonly arrival: Arrival
+  readonly routes: Routes
+  readonly id: string
+  /** Milliseconds since the epoch, and of a monotonic clock. */
+  readonly at: number
+  readonly started: number
+}
+
 function refusedReply(refusal: Refusal, id: string): Reply {
   try {
     return protectRefusal(refusal, id)
@@ -40,34 +50,60 @@ function release(passed: Passed | undefined, ports: StagePorts, now: number): vo
   if (released instanceof Promise) released.catch(ports.fault)
 }
 
-/** Judges one call. It never throws and never refuses to answer. */
-export async function handle(arrival: Arrival, door: Door): Promise<Handled> {
-  const { ports } = door
-  const routes = door.routes()
-  const [id, at, started] = [ports.newId(), ports.clock.now(), ports.clock.elapsed()]
-  let passed: Passed | undefined
-  let refusal: Refusal | undefined
-  let reply: Reply
-  try {
-    const admitted = await admit(arrival, { id, at, routes, addressOf: door.addressOf })
-    const answered = await answer(admitted)
-    passed = answered
-    reply = protect(answered)
-  } catch (error) {
-    refusal = refusalAt(error, 'protect', undefined, passed)
-    passed = refusal.passed
-    reply = refusedReply(refusal, id)
+/** A judged call on its way to the caller, and then into the record. */
+class Judged implements Handled {
+  readonly id: string
+  readonly reply: Reply
+  readonly #door: Door
+  readonly #begun: Begun
+  readonly #passed: Passed | undefined
+  readonly #refusal: Refusal | undefined
+  #finished = false
+
+  constructor(reply: Reply, door: Door, begun: Begun, passed: Passed | undefined, refusal?: Refusal) {
+    this.id = begun.id
+    this.reply = reply
+    this.#door = door
+    this.#begun = begun
+    this.#passed = passed
+    this.#refusal = refusal
   }
-  let finished = false
-  const finish = (outcome: Outcome) => {
-    if (finished) return
-    finished = true
+
+  finish(outcome: Outcome): void {
+    if (this.#finished) return
+    this.#finished = true
+    const { ports } = this.#door
+    const { arrival, id, at, started, routes } = this.#begun
+    const [passed, refusal] = [this.#passed, this.#refusal]
     release(passed, ports, ports.clock.now())
     routes.held.release(arrival.body)
     const totalMs = ports.clock.elapsed() - started
-    ports.record(
-      eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status: reply.status, outcome, totalMs }),
-    )
+    const { status } = this.reply
+    ports.record(eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status, outcome, totalMs }))
   }
-  return { id, reply, finish }
+}
+
+/** Judges one call, without a promise where no stage has to wait. It never throws and never refuses to answer. */
+export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled> {
+  const { ports, addressOf } = door
+  const routes = door.routes()
+  const { clock } = ports
+  const begun = { arrival, routes, id: ports.newId(), at: clock.now(), started: clock.elapsed() }
+  const refused = (error: unknown, passed: Passed | undefined): Handled => {
+    const refusal = refusalAt(error, 'protect', undefined, passed)
+    return new Judged(refusedReply(refusal, begun.id), door, begun, refusal.passed, refusal)
+  }
+  const answered = (passed: Answered): Handled => {
+    try {
+      return new Judged(protect(passed), door, begun, passed)
+    } catch (error) {
+      return refused(error, passed)
+    }
+  }
+  try {
+    const value = after(admit(arrival, { id: begun.id, at: begun.at, routes, addressOf }), answer)
+    return value instanceof Promise ? value.then(answered, error => refused(error, undefined)) : answered(value)
+  } catch (error) {
+    return refused(error, undefined)
+  }
 }

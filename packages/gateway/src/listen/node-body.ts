@@ -3,10 +3,14 @@ import type { Problem, RequestBody } from '@sallyport/core'
 import { tooLarge, Upload } from './upload.ts'
 
 /** What the header section says of the body's length: 0 where there is none, undefined where it is chunked. */
-function declaredLength(request: IncomingMessage): number | undefined {
-  if (request.headers['transfer-encoding'] !== undefined) return undefined
-  const text = request.headers['content-length']
-  return text === undefined ? 0 : Number(text)
+function declaredLength({ rawHeaders }: IncomingMessage): number | undefined {
+  let length = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ''
+    if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return undefined
+    if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(rawHeaders[i + 1])
+  }
+  return length
 }
 
 /** Bytes that fit one read of a socket with a head before them. */

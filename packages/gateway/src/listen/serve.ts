@@ -12,7 +12,7 @@ import { type Finish, writeReply } from './write.ts'
 
 /** Who judges what arrives, and who remembers what could not even be read. */
 export interface Judge {
-  handle(arrival: Arrival): Promise<Handled>
+  handle(arrival: Arrival): Handled | Promise<Handled>
   unreadable(problem: Problem, peer: string | undefined): string
 }
 
@@ -32,7 +32,6 @@ function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean)
 const isDeaf = ({ code = '' }: NodeJS.ErrnoException) =>
   code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')
 
-const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 const silence = () => new Problem('request-timeout', {}, 'nothing more of the body came')
 const tunnel = () => new Problem('method-unsupported', {}, 'tunnels are not served')
 
@@ -46,16 +45,11 @@ const isSuspect = ({ method = '' }: IncomingMessage, body: NodeBody, reply: Repl
 
 /** Has a server hand each request to the judge and write what it answers. */
 export function serve(server: Server | TlsServer, judge: Judge, connections: Connections, encrypted: boolean): void {
-  const answer = async (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
+  const reply = (request: IncomingMessage, call: Ongoing, handled: Handled) => {
     const { socket } = request
-    const body = new NodeBody(request, response, waiting)
-    const call: Ongoing = { response, body }
-    const turn = connections.begin(socket, call)
-    if (turn !== undefined && !(await turn)) return
-    const handled = await judge.handle(arrivalOf(request, body, encrypted))
-    const finish: Finish = outcome => handled.finish({ ...outcome, bytesIn: body.received })
-    // Closing a connection for a few bytes that are here already would cost the caller a new one.
-    if (body.comesAlong) await nextTurn()
+    const { response, body } = call
+    const finish: Finish = ({ end, bytesOut, reason }) =>
+      handled.finish({ end, bytesIn: body.received, bytesOut, ...(reason !== undefined && { reason }) })
     if (body.unread || isSuspect(request, body, handled.reply)) connections.closeAfter(socket, call)
     else if (!server.listening && connections.last(socket) === call) response.shouldKeepAlive = false
     try {
@@ -65,20 +59,30 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
       socket.destroy()
     }
   }
+  const judged = (request: IncomingMessage, call: Ongoing) => {
+    const write = (handled: Handled) => {
+      // Closing a connection for a few bytes that are here already would cost the caller a new one.
+      if (call.body.comesAlong) setImmediate(reply, request, call, handled)
+      else reply(request, call, handled)
+    }
+    const handled = judge.handle(arrivalOf(request, call.body, encrypted))
+    if (handled instanceof Promise) void handled.then(write)
+    else write(handled)
+  }
+  const answer = (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
+    const call: Ongoing = { response, body: new NodeBody(request, response, waiting) }
+    const turn = connections.begin(request.socket, call)
+    if (turn === undefined) judged(request, call)
+    else void turn.then(isOurs => isOurs && judged(request, call))
+  }
   const refuse = (socket: Duplex, problem: Problem) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
     connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
   }
   server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => connections.opened(socket))
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false))
-  server.on(
-    'checkContinue',
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, true),
-  )
-  server.on(
-    'checkExpectation',
-    (request: IncomingMessage, response: ServerResponse) => void answer(request, response, false),
-  )
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => answer(request, response, false))
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => answer(request, response, true))
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => answer(request, response, false))
   server.on('connect', (_: IncomingMessage, socket: Duplex) => refuse(socket, tunnel()))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (isDeaf(error) || !(socket instanceof Socket) || socket.bytesRead === 0) socket.destroy()

@@ -29,6 +29,9 @@ function writeHead(response: ServerResponse, status: number, headers: HeaderPair
 const sendsBody = (response: ServerResponse, status: number) =>
   response.req.method !== 'HEAD' && status !== 204 && status !== 304
 
+const asBuffer = (body: Uint8Array) =>
+  Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length)
+
 /** A whole body in one write: as latin1 text Node joins it with the header section, byte for byte. */
 function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array): number {
   if (!sendsBody(response, reply.status)) {
@@ -38,7 +41,7 @@ function writeWhole(response: ServerResponse, reply: Reply, body: Uint8Array): n
   }
   writeHead(response, reply.status, reply.headers, body.length)
   if (body.length === 0) response.end()
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
+  else response.end(asBuffer(body).toString('latin1'), 'latin1')
   return body.length
 }
 

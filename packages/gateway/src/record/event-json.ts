@@ -30,15 +30,18 @@ function timeMember(name: string, ms: number | undefined): string {
 const sharedMember = (name: string, value: object | undefined) =>
   value === undefined ? '' : `,"${name}":${sharedJson(value)}`
 
-/** An event in JSON, twice: `record` holds all of it, `log` all but the rules, which `snapshot` and `operation` stand for. */
+/**
+ * An event in JSON, in two parts that only want a closing brace: the rules, for which `snapshot` and `operation` can stand, and
+ * all the rest.
+ */
 export interface EventJson {
-  readonly log: string
-  readonly record: string
+  readonly start: string
+  readonly rules: string
 }
 
 /** The JSON of an event, as JSON.stringify would make it but for the order of its members, in a fifth of the time. */
 export function eventJson(event: CallEvent): EventJson {
-  const head =
+  const start =
     `{"id":"${event.id}","time":"${event.time}"` +
     textMember('snapshot', event.snapshot) +
     textMember('method', event.method) +
@@ -58,5 +61,5 @@ export function eventJson(event: CallEvent): EventJson {
     timeMember('upstreamMs', event.upstreamMs) +
     numberMember('bytesIn', event.bytesIn) +
     numberMember('bytesOut', event.bytesOut)
-  return { log: `${head}}`, record: `${head}${sharedMember('rules', event.rules)}}` }
+  return { start, rules: sharedMember('rules', event.rules) }
 }

@@ -143,8 +143,8 @@ test('nothing is written where the log is off', () => {
 test('the recorder gives the ring and the log the event in JSON, and the metrics the event', () => {
   const told: unknown[] = []
   const record = createRecorder({
-    ring: { write: json => told.push(JSON.parse(json)) },
-    log: { call: (_, json) => told.push(JSON.parse(json)) },
+    ring: { write: (...parts) => told.push(JSON.parse(parts.join(''))) },
+    log: { call: (_, ...parts) => told.push(JSON.parse(parts.join(''))) },
     metrics: { observe: seen => told.push(seen) },
   })
   record(event)

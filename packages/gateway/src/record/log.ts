@@ -2,6 +2,7 @@ import { fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CallEvent } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
+import { Pieces } from './pieces.ts'
 import { prettyCall, prettyMessage } from './pretty.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
@@ -20,8 +21,8 @@ export interface LogOptions {
 export interface Log {
   /** For the gateway's own messages. Members that are named like secrets are masked. */
   readonly logger: Logger
-  /** Logs one call; `json` is the event as JSON, which the ring keeps too. */
-  call(event: CallEvent, json: string): void
+  /** Logs one call; `json` is the event as JSON, in parts. */
+  call(event: CallEvent, ...json: readonly string[]): void
   /** Waits until all that was logged before is written. */
   flush(): Promise<void>
   /** Writes what is left and closes, at once: it may be called when the process exits. */
@@ -35,7 +36,6 @@ const redact = {
   censor: '[secret]',
 }
 
-const pieceCharacters = 65_536
 const everyMs = 250
 /** Text that waits while a disk or a reader is slow; lines beyond are lost, for calls do not wait. */
 const waitingMax = 16 * 2 ** 20
@@ -52,16 +52,16 @@ function openDescriptor(to: string): number {
 /** A pipe or a terminal keeps nothing that could be synced (fsync(2)); its lines are written all the same. */
 const cannotSync = (error: Error) => 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP')
 
-/** Text that is put together here and handed on in pieces: a write for each line would cost more than the line. */
+/** Text that is kept here and handed on in pieces: a write for each line would cost more than the line. */
 class Destination {
   readonly #sink: ReturnType<typeof pino.destination>
   readonly #timer: NodeJS.Timeout
-  #waiting = ''
+  readonly #waiting = new Pieces()
   #failing = false
   #closed = false
 
   constructor(to: string, onError: (error: Error) => void) {
-    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, minLength: 1, maxLength: waitingMax })
+    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, minLength: 1, maxLength: waitingMax, contentMode: 'buffer' })
     this.#sink.on('write', () => {
       this.#failing = false
     })
@@ -75,15 +75,16 @@ class Destination {
   }
 
   write(text: string): void {
-    this.#waiting += text
-    if (this.#waiting.length >= pieceCharacters) this.handOn()
+    this.#waiting.add(text)
+  }
+
+  /** Hands on what makes a piece. */
+  handOnPieces(): void {
+    if (this.#waiting.ready) this.handOn()
   }
 
   handOn(): void {
-    if (this.#waiting === '') return
-    const piece = this.#waiting
-    this.#waiting = ''
-    this.#sink.write(piece)
+    if (this.#waiting.bytes > 0) this.#sink.write(this.#waiting.take())
   }
 
   flush(): Promise<void> {
@@ -132,11 +133,17 @@ export function openLog({ to, level, pretty, onError }: LogOptions): Log {
   const logsCalls = logger.isLevelEnabled('info')
   return {
     logger,
-    call(event, json) {
+    call(event, start = '{}', ...rest) {
       if (!logsCalls) return
-      if (!pretty) return destination.write(`{"level":30,"msg":"call",${json.slice(1)}\n`)
-      destination.write(prettyCall(event))
-      destination.handOn()
+      if (pretty) {
+        destination.write(prettyCall(event))
+        return destination.handOn()
+      }
+      destination.write('{"level":30,"msg":"call",')
+      destination.write(start.slice(1))
+      for (const part of rest) destination.write(part)
+      destination.write('\n')
+      destination.handOnPieces()
     },
     flush: () => destination.flush(),
     close: () => destination.close(),

@@ -12,9 +12,9 @@ export function createRecorder(to: {
 }): (event: CallEvent) => void {
   const { ring, log, metrics } = to
   return event => {
-    const { record, log: line } = eventJson(event)
-    ring.write(record)
-    log.call(event, line)
+    const { start, rules } = eventJson(event)
+    ring.write(start, rules, '}')
+    log.call(event, start, '}')
     metrics.observe(event)
   }
 }

@@ -8,7 +8,7 @@ export interface RingFile {
   /** Bytes in it. */
   size: number
   add(text: Uint8Array): Promise<void>
-  addSync(text: string): void
+  addSync(text: Uint8Array): void
   close(): Promise<void>
 }
 

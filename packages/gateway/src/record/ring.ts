@@ -1,3 +1,4 @@
+import { Pieces } from './pieces.ts'
 import { dropOldest, numbersIn, openFile, openLast, pathOf, type RingFile } from './ring-files.ts'
 import { findLine, lastLines } from './ring-lines.ts'
 
@@ -18,8 +19,8 @@ export interface RingOptions {
 export interface Ring {
   /** Whether the last piece could be written. */
   readonly healthy: boolean
-  /** Takes one line, without its newline; it is on disk within a quarter of a second. */
-  write(line: string): void
+  /** Takes one line, in parts, without its newline; it is on disk within a quarter of a second. */
+  write(...parts: string[]): void
   /** The line of a call, by its id. */
   find(id: string): Promise<string | undefined>
   /** The last lines, the newest first. */
@@ -30,7 +31,6 @@ export interface Ring {
   close(): void
 }
 
-const pieceCharacters = 65_536
 const everyMs = 250
 const reportMs = 60_000
 
@@ -44,7 +44,7 @@ class FileRing implements Ring {
   readonly #onError: (error: Error) => void
   readonly #elapsed: () => number
   readonly #timer: NodeJS.Timeout
-  #waiting = ''
+  readonly #waiting = new Pieces()
   #writing: Promise<void> | undefined
   #file: RingFile | undefined
   #reportedAt = Number.NEGATIVE_INFINITY
@@ -71,13 +71,14 @@ class FileRing implements Ring {
   }
 
   /** While a disk is slow as much may wait as a file holds; what comes beyond is lost, for calls do not wait. */
-  write(line: string): void {
-    if (this.#waiting.length >= this.#fileBytes) {
+  write(...parts: string[]): void {
+    if (this.#waiting.bytes >= this.#fileBytes) {
       this.#failed(new Error(`records of calls are lost: ${this.#folder} takes them too slowly`))
       return
     }
-    this.#waiting += `${line}\n`
-    if (this.#waiting.length >= pieceCharacters) this.#start()
+    for (const part of parts) this.#waiting.add(part)
+    this.#waiting.add('\n')
+    if (this.#waiting.ready) this.#start()
   }
 
   async find(id: string): Promise<string | undefined> {
@@ -111,21 +112,19 @@ class FileRing implements Ring {
     this.#closed = true
     clearInterval(this.#timer)
     try {
-      if (this.#waiting !== '') this.#file?.addSync(this.#waiting)
+      const left = this.#waiting.take()
+      if (left.length > 0) this.#file?.addSync(left)
     } catch (error) {
       this.#failed(error)
     }
-    this.#waiting = ''
     void this.#file?.close().catch(error => this.#failed(error))
   }
 
   #start(): void {
-    if (this.#writing !== undefined || this.#waiting === '' || this.#closed) return
-    const piece = Buffer.from(this.#waiting)
-    this.#waiting = ''
-    this.#writing = this.#add(piece).then(() => {
+    if (this.#writing !== undefined || this.#waiting.bytes === 0 || this.#closed) return
+    this.#writing = this.#add(this.#waiting.take()).then(() => {
       this.#writing = undefined
-      if (this.#waiting.length >= pieceCharacters) this.#start()
+      if (this.#waiting.ready) this.#start()
     })
   }
 

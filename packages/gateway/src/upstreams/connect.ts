@@ -6,8 +6,11 @@ import { readBytes } from './response-parser.ts'
 /** Where the bytes of every connection are read to, one read at a time: what is kept of them is copied. */
 const input = Buffer.allocUnsafeSlow(readBytes)
 
-/** Opens a connection that gives what it reads to `received`, which answers false to have it read no more for now. */
-export type Connect = (received: (chunk: Uint8Array) => boolean) => {
+/**
+ * Opens a connection that tells `received` of what it read: so many bytes of `input`. An answer of false has it read no more
+ * for now.
+ */
+export type Connect = (received: (input: Buffer, bytes: number) => boolean) => {
   readonly socket: Socket
   /** The event that says that requests may be written. */
   readonly ready: 'connect' | 'secureConnect'
@@ -21,7 +24,7 @@ export function connectorTo({ origin, ca }: Pick<ForwardRule, 'origin' | 'ca'>):
   const host = hostname.replace(/^\[|\]$/g, '')
   let session: Buffer | undefined
   return received => {
-    const onread: OnReadOpts = { buffer: input, callback: bytes => received(input.subarray(0, bytes)) }
+    const onread: OnReadOpts = { buffer: input, callback: bytes => received(input, bytes) }
     if (protocol === 'http:') {
       return { socket: connectPlain({ ...always, host, port: Number(port || 80), onread }), ready: 'connect' }
     }

@@ -71,7 +71,7 @@ export class Connection implements ResponseEvents {
 
   constructor(connect: Connect, lender: Lender) {
     this.#lender = lender
-    const { socket, ready } = connect(chunk => this.#received(chunk))
+    const { socket, ready } = connect((input, bytes) => this.#received(input, bytes))
     this.#socket = socket
     socket.once(ready, () => {
       this.#ready = true
@@ -145,10 +145,10 @@ export class Connection implements ResponseEvents {
     }
   }
 
-  #received(chunk: Uint8Array): boolean {
+  #received(input: Buffer, bytes: number): boolean {
     this.#answered = false
     try {
-      this.#parser.read(chunk)
+      this.#parser.read(input, bytes)
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(String(error))
       this.#kept = false
@@ -169,7 +169,7 @@ export class Connection implements ResponseEvents {
   }
 
   body(piece: Uint8Array): void {
-    if (this.#carried?.body(Buffer.from(piece)) === false) this.#held = true
+    if (this.#carried?.body(piece) === false) this.#held = true
   }
 
   /** Interim answers (RFC 9110 section 15.2) end here, without those that follow them being told. */

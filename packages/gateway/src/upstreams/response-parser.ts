@@ -2,7 +2,7 @@ import { type Callbacks, instantiate } from './llhttp.ts'
 
 /**
  * What is found in the bytes of a connection. `pairs` are header names and values by turns, each byte one latin1 character.
- * A piece of a body lies in memory that is used again: who keeps it copies it.
+ * A piece of a body is a copy.
  */
 export interface ResponseEvents {
   /** Whether an answer is waited for: bytes that nobody asked for are refused. */
@@ -37,13 +37,26 @@ function atWork(): ResponseParser {
 }
 
 const llhttp = instantiate(atWork)
-const input = llhttp.malloc(readBytes)
+/** Where llhttp finds what came. */
+const inbox = llhttp.malloc(readBytes)
+let inboxLength = 0
 let memory = Buffer.from(llhttp.memory.buffer)
 
 /** The memory of llhttp, which moves when it grows. */
 function bytes(): Buffer {
   if (memory.buffer !== llhttp.memory.buffer) memory = Buffer.from(llhttp.memory.buffer)
   return memory
+}
+
+/** Bytes that are made text at once, where a header section is read: it costs less than a text for each name and value. */
+const headTextBytes = 2_048
+let headText: string | undefined
+
+function textAt(from: number, length: number): string {
+  const start = from - inbox
+  if (start + length > headTextBytes) return bytes().toString('latin1', from, from + length)
+  headText ??= bytes().toString('latin1', inbox, inbox + Math.min(inboxLength, headTextBytes))
+  return headText.substring(start, start + length)
 }
 
 function reasonOf(parser: number): string {
@@ -67,25 +80,29 @@ export class ResponseParser implements Callbacks {
   }
 
   /** Reads what came. Throws BadResponse, and whatever the events throw; then the connection is of no more use. */
-  read(chunk: Uint8Array): void {
-    bytes().set(chunk, input)
-    this.#run(() => llhttp.llhttp_execute(this.#parser, input, chunk.length))
+  read(input: Buffer, length: number): void {
+    input.copy(bytes(), inbox, 0, length)
+    headText = undefined
+    inboxLength = length
+    this.#run(length)
   }
 
   /** The other side closed: that ends a body that has no other end. Throws BadResponse where more had to come. */
   finish(): void {
-    this.#run(() => llhttp.llhttp_finish(this.#parser))
+    this.#run(undefined)
   }
 
   free(): void {
     llhttp.llhttp_free(this.#parser)
   }
 
-  #run(work: () => number): void {
+  /** Has llhttp read what lies in the inbox; undefined for the end of all that comes. */
+  #run(length: number | undefined): void {
     working = this
     let code: number
     try {
-      code = work()
+      code =
+        length === undefined ? llhttp.llhttp_finish(this.#parser) : llhttp.llhttp_execute(this.#parser, inbox, length)
     } finally {
       working = undefined
     }
@@ -122,7 +139,8 @@ export class ResponseParser implements Callbacks {
     if (this.#headBytes > headBytes) return this.#refuse(`its header section has more than ${headBytes} bytes`)
     if (!this.#inHead) return go
     const index = this.#pairs.length + place
-    this.#pairs[index] += bytes().toString('latin1', from, from + length)
+    const text = textAt(from, length)
+    this.#pairs[index] = this.#pairs[index] === '' ? text : this.#pairs[index] + text
     return go
   }
 
@@ -134,7 +152,9 @@ export class ResponseParser implements Callbacks {
   }
 
   piece(from: number, length: number): number {
-    this.#events.body(bytes().subarray(from, from + length))
+    const piece = Buffer.allocUnsafe(length)
+    bytes().copy(piece, 0, from, from + length)
+    this.#events.body(piece)
     return go
   }
 

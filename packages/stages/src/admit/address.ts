@@ -24,7 +24,8 @@ export function isAddressRange(text: string): boolean {
 }
 
 /** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2); a zone is this host's own word. */
-export const plainAddress = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+export const plainAddress = (ip: string) =>
+  ip.includes(':') ? ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '') : ip
 
 const readers = {
   'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-for').flatMap(value => value.split(',')),

@@ -1,4 +1,4 @@
-import { type Arrival, HeaderList, Problem } from '@sallyport/core'
+import { type Arrival, HeaderList, Problem, remembered } from '@sallyport/core'
 
 /** Fields that must not stand twice: two of them would let two readers see two requests. */
 const singular = new Set([
@@ -14,6 +14,16 @@ const singular = new Set([
 /** Names that a careless reader takes for a framing field: `Transfer_Encoding`, `Content--Length`. */
 const disguised = /^[^a-z]*(?:transfer[^a-z]+encoding|content[^a-z]+length)[^a-z]*$/
 const framing = new Set(['transfer-encoding', 'content-length'])
+
+/** Fields that only some requests have, and that say how the rest is to be read. */
+const special = new Set(['transfer-encoding', 'expect', 'upgrade'])
+
+/** What there is to look at in a field of this name. */
+const looksOf = remembered(name => ({
+  singular: singular.has(name),
+  disguised: !framing.has(name) && disguised.test(name),
+  special: special.has(name),
+}))
 
 /** Node bounds the names and values of a head in bytes, not how many they are. */
 const maxFields = 256
@@ -36,18 +46,19 @@ export function readFraming(arrival: Arrival): HeaderList {
   if (names.length > maxFields) {
     throw new Problem('headers-too-large', { detail: `at most ${maxFields} fields` }, `${names.length} header fields`)
   }
-  let seen: string | undefined
+  let isSpecial = false
   for (let i = 0; i < names.length; i++) {
     const name = names[i] ?? ''
-    if (singular.has(name) && names.indexOf(name, i + 1) >= 0) throw malformed(`the field ${name} stands twice`)
-    if (!framing.has(name) && disguised.test(name)) throw malformed('a field is named like a framing field')
-    if (name === 'transfer-encoding' || name === 'expect' || name === 'upgrade') seen = name
+    const looks = looksOf(name)
+    if (looks.singular && names.indexOf(name, i + 1) >= 0) throw malformed(`the field ${name} stands twice`)
+    if (looks.disguised) throw malformed('a field is named like a framing field')
+    isSpecial ||= looks.special
   }
   if (arrival.httpVersion !== '1.1' && arrival.httpVersion !== '1.0')
     throw malformed('the HTTP version must be 1.0 or 1.1')
   const reason = refused.get(arrival.method)
   if (reason !== undefined) throw new Problem('method-unsupported', {}, reason)
-  if (seen !== undefined) requireSimple(arrival, headers)
+  if (isSpecial) requireSimple(arrival, headers)
   return headers
 }
 

@@ -1,4 +1,4 @@
-import type { HeaderList, Place } from '@sallyport/core'
+import { type HeaderList, type Place, remembered } from '@sallyport/core'
 import { connectionNames, hopByHop } from './hop-by-hop.ts'
 
 /**
@@ -44,6 +44,9 @@ const withheld: ReadonlySet<string> = new Set([
 /** Whole families of such names. */
 const withheldFamily = /^(?:sallyport|x-forwarded|x-original|x-rewrite)-/
 
+/** A name with `_` is dropped: many servers read `X_Caller` as `X-Caller`, so it could pose as one of ours. */
+const isWithheld = remembered(name => withheld.has(name) || name.includes('_') || withheldFamily.test(name))
+
 /** Never passed, whatever `forward.pass` says: these would let the client frame or address the request. */
 const never: ReadonlySet<string> = new Set([...hopByHop, 'content-length', 'expect', 'host', 'http2-settings'])
 
@@ -84,10 +87,7 @@ const withoutCookies = (value: string, names: ReadonlySet<string>) =>
     .join(';')
     .trim()
 
-/**
- * The client's fields that cross over, in their order. A name with `_` is dropped: many servers read `X_Caller` as
- * `X-Caller`, so it could pose as one of ours.
- */
+/** The client's fields that cross over, in their order. */
 export function crossing(headers: HeaderList, rules: HeaderRules): string[] {
   const { raw, names } = headers
   const named = connectionNames(headers)
@@ -95,8 +95,7 @@ export function crossing(headers: HeaderList, rules: HeaderRules): string[] {
   for (let i = 0; i < names.length; i++) {
     const name = names[i] ?? ''
     if (named.has(name)) continue
-    const dropped = withheld.has(name) || rules.own.has(name) || name.includes('_') || withheldFamily.test(name)
-    if (dropped && !rules.pass.has(name)) continue
+    if ((isWithheld(name) || rules.own.has(name)) && !rules.pass.has(name)) continue
     const value = raw[i * 2 + 1] ?? ''
     const kept = name === 'cookie' ? withoutCookies(value, rules.cookies) : value
     if (kept !== '' || value === '') crossed.push(raw[i * 2] ?? '', kept)

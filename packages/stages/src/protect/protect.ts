@@ -1,4 +1,4 @@
-import { type Call, type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply } from '@sallyport/core'
+import { type Call, type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply, remembered } from '@sallyport/core'
 import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
 import { challenged } from '../identify/challenge.ts'
 import { limitHeaders } from '../limit/headers.ts'
@@ -28,6 +28,13 @@ const limitNames: ReadonlySet<string> = new Set([
   'x-ratelimit-reset',
 ])
 
+/** What happens to a field of this name that an upstream sent. */
+const fateOf = remembered(name => ({
+  stays: hopByHop.has(name) || name.startsWith('sallyport-'),
+  limits: limitNames.has(name),
+  rewrite: rewriters.get(name),
+}))
+
 /** The upstream's fields that may leave, as the caller has to see them. */
 function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRule, limited: boolean): string[] {
   const list = new HeaderList(headers)
@@ -35,9 +42,8 @@ function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRu
   const left: string[] = []
   for (let i = 0; i < list.names.length; i++) {
     const name = list.names[i] ?? ''
-    if (hopByHop.has(name) || named.has(name) || name.startsWith('sallyport-')) continue
-    if (limited && limitNames.has(name)) continue
-    const rewrite = rewriters.get(name)
+    const { stays, limits, rewrite } = fateOf(name)
+    if (stays || named.has(name) || (limited && limits)) continue
     const seen = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
     const value = seen && withoutOwn(seen, rewrite === location, rule.credential)
     if (value !== undefined) left.push(headers[i * 2] ?? '', value)

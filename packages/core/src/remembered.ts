@@ -1,0 +1,15 @@
+/** Names that nobody chose to fill memory with: longer ones, and those beyond the count, are worked out every time. */
+const longest = 64
+const most = 2_048
+
+/** A pure function of short texts that come again and again, such as field names, with what it gave before. */
+export function remembered<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return text => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = work(text)
+    if (text.length <= longest && known.size < most) known.set(text, made)
+    return made
+  }
+}
