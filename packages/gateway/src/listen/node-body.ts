@@ -13,9 +13,6 @@ function declaredLength({ rawHeaders }: IncomingMessage): number | undefined {
   return length
 }
 
-/** Bytes that fit one read of a socket with a head before them. */
-const small = 49_152
-
 /** The body of a request that Node's server parsed. */
 export class NodeBody implements RequestBody {
   readonly length: number | undefined
@@ -45,12 +42,6 @@ export class NodeBody implements RequestBody {
   /** Whether bytes may still come that nobody will take: then the connection cannot be used again. */
   get unread(): boolean {
     return this.length !== 0 && !this.#isHere
-  }
-
-  /** Whether it is so small that it may well have come along with the head, though nobody has seen it yet. */
-  get comesAlong(): boolean {
-    const { length } = this
-    return length !== undefined && length <= small && this.#upload === undefined && !this.#waiting && this.unread
   }
 
   /** Whether all of it has come. Node says so of the message a little later than of its last byte. */

@@ -8,6 +8,7 @@ import { bodiless } from '../bodiless.ts'
 import type { Connections, Ongoing } from './connections.ts'
 import { NodeBody } from './node-body.ts'
 import { parserProblem } from './raw-answer.ts'
+import { atTurnEnd } from './turn-end.ts'
 import { type Finish, writeReply } from './write.ts'
 
 /** Who judges what arrives, and who remembers what could not even be read. */
@@ -43,9 +44,17 @@ const isSuspect = ({ method = '' }: IncomingMessage, body: NodeBody, reply: Repl
   (reply.kind === 'answer' && (reply.status === 400 || reply.status === 501)) ||
   (body.length !== 0 && bodiless.has(method))
 
+/** A call that was judged, and what is to be written. */
+interface Answer {
+  readonly request: IncomingMessage
+  readonly call: Ongoing
+  readonly handled: Handled
+}
+
 /** Has a server hand each request to the judge and write what it answers. */
 export function serve(server: Server | TlsServer, judge: Judge, connections: Connections, encrypted: boolean): void {
-  const reply = (request: IncomingMessage, call: Ongoing, handled: Handled) => {
+  // By the end of the turn a few bytes of body that came along are here too: nobody loses a connection for them.
+  const reply = atTurnEnd(({ request, call, handled }: Answer) => {
     const { socket } = request
     const { response, body } = call
     const finish: Finish = ({ end, bytesOut, reason }) =>
@@ -58,16 +67,11 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
       finish({ end: 'failed', bytesOut: 0, reason: String(error) })
       socket.destroy()
     }
-  }
+  })
   const judged = (request: IncomingMessage, call: Ongoing) => {
-    const write = (handled: Handled) => {
-      // Closing a connection for a few bytes that are here already would cost the caller a new one.
-      if (call.body.comesAlong) setImmediate(reply, request, call, handled)
-      else reply(request, call, handled)
-    }
     const handled = judge.handle(arrivalOf(request, call.body, encrypted))
-    if (handled instanceof Promise) void handled.then(write)
-    else write(handled)
+    if (handled instanceof Promise) void handled.then(done => reply({ request, call, handled: done }))
+    else reply({ request, call, handled })
   }
   const answer = (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
     const call: Ongoing = { response, body: new NodeBody(request, response, waiting) }
