@@ -68,16 +68,16 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
       socket.destroy()
     }
   })
-  const judged = (request: IncomingMessage, call: Ongoing) => {
+  const judged = atTurnEnd(({ request, call }: { request: IncomingMessage; call: Ongoing }) => {
     const handled = judge.handle(arrivalOf(request, call.body, encrypted))
     if (handled instanceof Promise) void handled.then(done => reply({ request, call, handled: done }))
     else reply({ request, call, handled })
-  }
+  })
   const answer = (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
     const call: Ongoing = { response, body: new NodeBody(request, response, waiting) }
     const turn = connections.begin(request.socket, call)
-    if (turn === undefined) judged(request, call)
-    else void turn.then(isOurs => isOurs && judged(request, call))
+    if (turn === undefined) judged({ request, call })
+    else void turn.then(isOurs => isOurs && judged({ request, call }))
   }
   const refuse = (socket: Duplex, problem: Problem) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
