@@ -5,10 +5,10 @@ import type { Duplex } from 'node:stream'
 import { type Arrival, Problem, type Reply } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
 import { bodiless } from '../bodiless.ts'
+import { atTurnEnd } from '../turn-end.ts'
 import type { Connections, Ongoing } from './connections.ts'
 import { NodeBody } from './node-body.ts'
 import { parserProblem } from './raw-answer.ts'
-import { atTurnEnd } from './turn-end.ts'
 import { type Finish, writeReply } from './write.ts'
 
 /** Who judges what arrives, and who remembers what could not even be read. */

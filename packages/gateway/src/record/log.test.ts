@@ -140,7 +140,7 @@ test('nothing is written where the log is off', () => {
   close()
 })
 
-test('the recorder gives the ring and the log the event in JSON, and the metrics the event', () => {
+test('the recorder gives the ring and the log the event in JSON, and the metrics the event', async () => {
   const told: unknown[] = []
   const record = createRecorder({
     ring: { write: (...parts) => told.push(JSON.parse(parts.join(''))) },
@@ -148,5 +148,6 @@ test('the recorder gives the ring and the log the event in JSON, and the metrics
     metrics: { observe: seen => told.push(seen) },
   })
   record(event)
+  await new Promise(setImmediate)
   assert.deepEqual(told, [event, event, event])
 })

@@ -45,6 +45,7 @@ function refusalIn({ refusal, outcome }: Finished): RefusalRecord | undefined {
   return { stage: 'forward', code: 'upstream-broken', reason: outcome.reason ?? 'the answer broke off' }
 }
 
+const thousandths = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
 let second = Number.NaN
 let secondText = ''
 
@@ -55,7 +56,7 @@ function timeText(at: number): string {
     second = at - ms
     secondText = new Date(second).toISOString().slice(0, -4)
   }
-  return `${secondText}${String(Math.trunc(ms)).padStart(3, '0')}Z`
+  return `${secondText}${thousandths[Math.trunc(ms)]}`
 }
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000
