@@ -11,14 +11,11 @@ export type Framing = { readonly length: number | undefined } | undefined
  * line; what callers send has been read by a parser that refuses that already.
  */
 export function requestHead({ method, path, headers }: Outgoing, framing: Framing, close: boolean): string {
-  let fields = `${method} ${path} HTTP/1.1`
-  let text = `${fields}\r\n`
-  for (let i = 0; i < headers.length; i += 2) {
-    const line = `${headers[i]}: ${headers[i + 1]}`
-    fields += line
-    text += `${line}\r\n`
+  if (unsendable.test(path) || unsendable.test(headers.join(''))) {
+    throw new TypeError('the target or a header field holds a character that cannot be sent')
   }
-  if (unsendable.test(fields)) throw new TypeError('a request line or header field holds a character that cannot be sent')
+  let text = `${method} ${path} HTTP/1.1\r\n`
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
   if (framing !== undefined) {
     text += framing.length === undefined ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${framing.length}\r\n`
   }
