@@ -86,7 +86,9 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
   server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => connections.opened(socket))
   server.on('request', (request: IncomingMessage, response: ServerResponse) => answer(request, response, false))
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => answer(request, response, true))
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => answer(request, response, false))
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    answer(request, response, false),
+  )
   server.on('connect', (_: IncomingMessage, socket: Duplex) => refuse(socket, tunnel()))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (isDeaf(error) || !(socket instanceof Socket) || socket.bytesRead === 0) socket.destroy()

@@ -2,6 +2,7 @@ import { fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CallEvent } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
+import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { Pieces } from './pieces.ts'
 import { prettyCall, prettyMessage } from './pretty.ts'
 
@@ -54,14 +55,20 @@ const cannotSync = (error: Error) => 'code' in error && (error.code === 'EINVAL'
 
 /** Text that is kept here and handed on in pieces: a write for each line would cost more than the line. */
 class Destination {
-  readonly #sink: ReturnType<typeof pino.destination>
+  readonly #sink: SonicBoom
   readonly #timer: NodeJS.Timeout
   readonly #waiting = new Pieces()
   #failing = false
   #closed = false
 
   constructor(to: string, onError: (error: Error) => void) {
-    this.#sink = pino.destination({ dest: openDescriptor(to), sync: false, minLength: 1, maxLength: waitingMax, contentMode: 'buffer' })
+    this.#sink = new sonicBoom.SonicBoom({
+      fd: openDescriptor(to),
+      sync: false,
+      minLength: 1,
+      maxLength: waitingMax,
+      contentMode: 'buffer',
+    })
     this.#sink.on('write', () => {
       this.#failing = false
     })

@@ -44,7 +44,8 @@ export class Pieces {
     this.#fullBytes += this.#used
     // What is left of the buffer serves for what comes next, if that is likely to fit.
     const rest = this.#current.subarray(this.#used)
-    this.#current = rest.length >= Math.max(most, pieceBytes / 4) ? rest : Buffer.allocUnsafeSlow(Math.max(most, pieceBytes))
+    this.#current =
+      rest.length >= Math.max(most, pieceBytes / 4) ? rest : Buffer.allocUnsafeSlow(Math.max(most, pieceBytes))
     this.#used = 0
   }
 }

@@ -28,7 +28,7 @@ export interface Lender {
 }
 
 /** The other side closed a connection. */
-export class ConnectionClosed extends Error {
+class ConnectionClosed extends Error {
   override readonly name = 'ConnectionClosed'
   readonly code = 'ERR_UPSTREAM_CLOSED'
 }

@@ -128,9 +128,10 @@ export class Exchange implements Carried, ReplyBody, Timed {
   cancel(reason: Error): void {
     if (this.#phase === 'ended' || this.#phase === 'failed') return
     this.#failure ??= reason
-    if (this.connection !== undefined) return this.connection.abort(reason)
-    this.#end.drop(this)
-    this.failed(reason)
+    if (this.connection === undefined) {
+      this.#end.drop(this)
+      this.failed(reason)
+    } else this.connection.abort(reason)
   }
 
   /** Judges the deadlines. While the caller is slow, to send or to read, the upstream is not to blame. */

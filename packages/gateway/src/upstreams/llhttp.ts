@@ -34,7 +34,8 @@ export function instantiate(at: () => Callbacks): Functions & { readonly memory:
       wasm_on_message_begin: () => at().begin(),
       wasm_on_header_field: (_: number, from: number, length: number) => at().field(from, length),
       wasm_on_header_value: (_: number, from: number, length: number) => at().value(from, length),
-      wasm_on_headers_complete: (_: number, status: number, __: number, kept: number) => at().headed(status, kept === 1),
+      wasm_on_headers_complete: (_: number, status: number, __: number, kept: number) =>
+        at().headed(status, kept === 1),
       wasm_on_body: (_: number, from: number, length: number) => at().piece(from, length),
       wasm_on_message_complete: () => at().completed(),
     },

@@ -50,17 +50,15 @@ export class Sending {
       this.#socket.write(chunk)
       this.#socket.write('\r\n', 'latin1')
       this.#socket.uncork()
-    } else if (this.#sent > this.#length) {
-      return this.#fail(new Error(`a body of ${this.#length} bytes went on`))
-    } else this.#socket.write(chunk)
+    } else if (this.#sent <= this.#length) this.#socket.write(chunk)
+    else this.#fail(new Error(`a body of ${this.#length} bytes went on`))
     if (this.#socket.writableNeedDrain) this.#source.pause()
   }
 
   #ended(): void {
     if (this.#length !== undefined && this.#sent < this.#length) {
-      return this.#fail(new Error(`a body of ${this.#length} bytes ended after ${this.#sent}`))
-    }
-    if (this.#settle() && this.#length === undefined) this.#socket.write('0\r\n\r\n', 'latin1')
+      this.#fail(new Error(`a body of ${this.#length} bytes ended after ${this.#sent}`))
+    } else if (this.#settle() && this.#length === undefined) this.#socket.write('0\r\n\r\n', 'latin1')
   }
 
   #fail(error: Error): void {

@@ -1,4 +1,12 @@
-import { type Call, type ForwardRule, HeaderList, type HeaderPairs, Problem, type Reply, remembered } from '@sallyport/core'
+import {
+  type Call,
+  type ForwardRule,
+  HeaderList,
+  type HeaderPairs,
+  Problem,
+  type Reply,
+  remembered,
+} from '@sallyport/core'
 import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
 import { challenged } from '../identify/challenge.ts'
 import { limitHeaders } from '../limit/headers.ts'
