@@ -135,10 +135,13 @@ export class Connection implements ResponseEvents {
       // A server that leaves such a body unread would take it for the next request.
       this.#kept = !bodiless.has(method)
       const head = requestHead(outgoing, { length: whole?.length ?? body.length }, !this.#kept)
+      if (whole === undefined) {
+        this.#sending = new Sending(socket, head, body.stream(maxBody), body.length, error => this.abort(error))
+        return
+      }
       socket.cork()
       socket.write(head, 'latin1')
-      if (whole !== undefined) socket.write(whole)
-      else this.#sending = new Sending(socket, body.stream(maxBody), body.length, error => this.abort(error))
+      socket.write(whole)
       socket.uncork()
     } catch (error) {
       this.abort(error instanceof Error ? error : new Error(String(error)))
