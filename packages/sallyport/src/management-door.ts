@@ -7,10 +7,12 @@ import {
   type Gateway,
   imagine,
   type Management,
+  mintToken,
   newCallId,
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
+import type { MagicState } from './magic-state.ts'
 import type { Memory } from './memory.ts'
 import type { RulesReader } from './rules.ts'
 
@@ -23,6 +25,7 @@ export interface DoorSetting {
   readonly gateway: Gateway
   readonly reader: Pick<RulesReader, 'warnings'>
   readonly memory: Memory
+  readonly magic: MagicState
   readonly metrics: ReturnType<typeof createMetrics>
   readonly clock: Clock
   /** Whether new calls are taken. */
@@ -31,7 +34,7 @@ export interface DoorSetting {
 
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
-  const { data, port, gateway, reader, memory, metrics, clock, taking } = setting
+  const { data, port, gateway, reader, memory, magic, metrics, clock, taking } = setting
   const { ring, log } = memory
   return openManagement({
     host: '127.0.0.1',
@@ -48,6 +51,22 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
           ports: gateway.stagePorts(rules),
           verifierOf: (issuer, at) => gateway.verifierAt(issuer, at),
         })
+      },
+      async mint(order) {
+        const { snapshot } = gateway.inForce.rules
+        const { minted, token } = await mintToken(order, {
+          snapshot,
+          keys: magic.keys(),
+          now: clock.now(),
+          random: randomBytes,
+        })
+        // The only inventory that there is of tokens, which nothing stores.
+        log.logger.info({ minted }, 'magic token made')
+        return token
+      },
+      async revoke(id) {
+        await magic.revocations.add(id, clock.now())
+        log.logger.info({ revoked: id }, 'magic token revoked')
       },
       inForce: () => {
         const { rules, since } = gateway.inForce

@@ -1,4 +1,4 @@
-import { endpoints, type ImaginedCall } from '@sallyport/contract'
+import { endpoints, type ImaginedCall, type MintedToken, type TokenOrder } from '@sallyport/contract'
 import { type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
 import { explain, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Imagined } from './imagine.ts'
@@ -21,6 +21,9 @@ export interface VerbPorts {
   lastCalls(count: number): Promise<readonly string[]>
   imagine(call: ImaginedCall): Promise<Imagined>
   inForce(): InForce
+  mint(order: TokenOrder): Promise<MintedToken>
+  /** Settled when it is on disk. */
+  revoke(id: string): Promise<void>
 }
 
 /** An event as it was recorded; undefined where it is none, as a line that a crash cut off. */
@@ -69,6 +72,11 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
       const operations = snapshot.apis.reduce((sum, api) => sum + api.operations.length, 0)
       const when = new Date(since).toISOString()
       return { hash: snapshot.hash, since: when, apis: snapshot.apis.length, operations, warnings: [...warnings] }
+    }),
+    run(endpoints.mintToken, order => ports.mint(order)),
+    run(endpoints.revokeToken, async ({ id }) => {
+      await ports.revoke(id)
+      return { id }
     }),
     run(endpoints.listOperations, () => ({ operations: operationsOf(ports.inForce().snapshot) })),
   ]

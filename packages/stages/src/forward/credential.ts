@@ -1,4 +1,4 @@
-import type { UpstreamCredential } from '@sallyport/core'
+import type { ForwardRule, Grant, Principal, UpstreamCredential } from '@sallyport/core'
 import { requireSendable } from './request-headers.ts'
 
 /** What a credential of ours adds to the request. */
@@ -7,6 +7,16 @@ export interface Added {
   /** Name and value of a query parameter. */
   readonly parameter: readonly [name: string, value: string] | undefined
 }
+
+/** What the caller's own token brings. Rules that want it don't load where callers may come without. */
+export function sealedIn({ grant }: Principal): Grant {
+  if (grant === undefined) throw new TypeError('a caller without a token reached an upstream that wants its credential')
+  return grant
+}
+
+/** What the upstream is shown for this caller. */
+export const credentialFor = ({ credential }: ForwardRule, principal: Principal): UpstreamCredential | undefined =>
+  credential === 'sealed' ? sealedIn(principal).credential : credential
 
 /** A field value's bytes, as the text that stands for them. A control character would end the field: that can't be used. */
 function fieldValue(text: string): string {

@@ -85,7 +85,7 @@ export class BadConstraint extends Error {
   }
 }
 
-function tried<Claims>(schema: ZodType<Claims>): (claims: JsonObject) => Claims {
+export function tried<Claims>(schema: ZodType<Claims>): (claims: JsonObject) => Claims {
   return claims => {
     if (hasPrototype(claims as Json)) throw new BadConstraint('__proto__', 'is not known')
     const read = schema.safeParse(claims)
