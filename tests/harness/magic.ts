@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { narrowMagicToken } from '@sallyport/tokens'
 import { type Answer, type Backend, startBackend } from './backend.ts'
 import { type GatewayOptions, startGateway, type TestGateway } from './gateway.ts'
+import type { Lifetime } from './lifetime.ts'
 
 /** What the tests' upstreams want, and nobody but they may see. */
 export const realToken = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'
@@ -59,7 +59,7 @@ export interface MagicGateway extends TestGateway {
 
 /** A gateway whose API `github` takes magic tokens, before a backend that records what it gets. */
 export async function startMagic(
-  t: Pick<TestContext, 'after'>,
+  t: Lifetime,
   written: Omit<Written, 'to'> & { readonly answer?: Answer; readonly options?: GatewayOptions } = {},
 ): Promise<MagicGateway> {
   const { answer, options, ...rest } = written

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { MagicTokens } from '@sallyport/stages'
+import type { GatewayPorts } from '@sallyport/gateway'
 import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
 import { openRevocations, type Revocations } from './revocations.ts'
 
 /** What magic tokens need that outlives the process: keys and revocations, under the data folder. */
 export interface MagicState {
-  readonly ports: MagicTokens
+  readonly ports: GatewayPorts['magicTokens']
   readonly revocations: Revocations
   /** The keys as they are now; the newest make tokens. */
   keys(): MagicKeys

@@ -36,7 +36,7 @@ const rate = z.string().transform((text, context): TokenRate => {
 const range = z.string().refine(isAddressRange, 'needs an address or a range such as 10.0.0.0/8')
 
 /** The members that constrain, alike in every kind of part. */
-export function constraintMembers(makePattern: MakePattern) {
+function constraintMembers(makePattern: MakePattern) {
   return {
     allowed: z
       .array(compiled(z.string(), text => readAllowed(text, makePattern)))

@@ -43,20 +43,33 @@ function told(error: RE2JSException, text: string): string {
   return error.message.replace(/^error parsing regexp: /, '')
 }
 
-/**
- * About how many steps a pattern has when its counts are written out. Compiling costs by that, so it must be known before: where a
- * group is counted all counts are multiplied, which is too much rather than too little.
- */
+/** Escapes and classes as one, counts, brackets, and all other characters: as RE2 reads them. */
+const lexeme = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:[^\]]*:\]|[^\]\\])*\]|\{(\d{1,9})(?:,(\d{0,9}))?\}|[\s\S]/g
+
+/** About how many steps a pattern has when its counts are written out. Compiling costs by that, so it must be known before. */
 function writtenOut(text: string): number {
-  const counts = [...text.matchAll(/\{(\d{1,9})(?:,(\d{0,9}))?\}/g)].map(([, least, most]) =>
-    Math.max(Number(least) + 1, Number(most ?? 0)),
-  )
-  if (/\)\{/.test(text)) return counts.reduce((product, count) => product * count, text.length)
-  return counts.reduce((sum, count) => sum + count, text.length)
+  const around: number[] = []
+  let [size, last] = [0, 0]
+  for (const [word, least, most] of text.matchAll(lexeme)) {
+    if (least !== undefined) {
+      const count = Math.max(1, most === '' ? Number(least) + 1 : Number(most ?? least))
+      size += last * (count - 1)
+      last *= count
+    } else if (word === '(') {
+      around.push(size)
+      size = 0
+    } else {
+      last = word === ')' ? size + 2 : 1
+      size = word === ')' ? (around.pop() ?? 0) + last : size + last
+    }
+  }
+  return size + around.reduce((sum, outer) => sum + outer, 0)
 }
 
 function checkSize(text: string): void {
   if (text.length > longest) throw new BadPattern(`a pattern has at most ${longest} characters`)
+  // In a quotation brackets and counts mean themselves.
+  if (text.includes('\\Q')) throw new BadPattern("\\Q isn't taken: escape each character by itself")
   const size = writtenOut(text)
   if (size > sizeMax)
     throw new BadPattern(`its counts written out, the pattern has about ${size} steps, not ${sizeMax}`)
