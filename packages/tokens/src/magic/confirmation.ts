@@ -50,31 +50,43 @@ export function newConfirmation(): NewConfirmation {
   return pairOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'ES256')
 }
 
-const mismatch = () => new BadToken('key', "the tail isn't the private half of the last part's key")
-
-/** Node takes a point beside the private scalar on trust, so the point is worked out again. */
-function isPointOf(scalar: Buffer, { x, y }: Extract<ConfirmationJwk, { kty: 'EC' }>): boolean {
-  const ecdh = createECDH('prime256v1')
-  ecdh.setPrivateKey(scalar)
-  return ecdh.getPublicKey('base64url') === Buffer.concat([Buffer.of(4), decoded(x), decoded(y)]).toString('base64url')
-}
-
 const decoded = (text: string) => Buffer.from(text, 'base64url')
 
-function privateKeyOf(scalar: Buffer, key: ConfirmationJwk): KeyObject | undefined {
+const importPrivate = (key: ConfirmationJwk, d: string): KeyObject =>
+  createPrivateKey({ key: { ...key, d }, format: 'jwk' })
+
+/** Node takes a public half beside the private one on trust, so it is worked out again. */
+const publicHalf = {
+  EC(scalar: string): string {
+    const ecdh = createECDH('prime256v1')
+    ecdh.setPrivateKey(scalar, 'base64url')
+    return ecdh.getPublicKey('base64url')
+  },
+  OKP(scalar: string, key: ConfirmationJwk): string {
+    return createPublicKey(importPrivate(key, scalar)).export({ format: 'jwk' }).x ?? ''
+  },
+}
+
+const statedHalf = (key: ConfirmationJwk): string =>
+  key.kty === 'OKP' ? key.x : Buffer.concat([Buffer.of(4), decoded(key.x), decoded(key.y)]).toString('base64url')
+
+function isPrivateHalf(scalar: string, key: ConfirmationJwk): boolean {
+  if (fromBase64url(scalar)?.length !== 32) return false
   try {
-    if (key.kty === 'EC' && !isPointOf(scalar, key)) return undefined
-    const privateKey = createPrivateKey({ key: { ...key, d: scalar.toString('base64url') }, format: 'jwk' })
-    return createPublicKey(privateKey).export({ format: 'jwk' }).x === key.x ? privateKey : undefined
+    return publicHalf[key.kty](scalar, key) === statedHalf(key)
   } catch {
-    return undefined
+    // Zero, or beyond the order of the curve.
+    return false
   }
 }
 
-/** The private key that a tail gives. A BadToken where it isn't the last part's. */
-export function readScalar(scalar: string, { jwk: key, alg }: ConfirmationKey): NewConfirmation {
-  const bytes = fromBase64url(scalar)
-  const privateKey = bytes?.length === 32 ? privateKeyOf(bytes, key) : undefined
-  if (privateKey === undefined) throw mismatch()
-  return { alg, privateKey, scalar, jwk: key }
+/** A BadToken where a tail isn't the private half of the last part's key. */
+export function checkScalar(scalar: string, { jwk: key }: ConfirmationKey): void {
+  if (!isPrivateHalf(scalar, key)) throw new BadToken('key', "the tail isn't the private half of the last part's key")
+}
+
+/** The private key that a tail gives, to narrow with. A BadToken where it isn't the last part's. */
+export function readScalar(scalar: string, confirmed: ConfirmationKey): Pick<NewConfirmation, 'alg' | 'privateKey'> {
+  checkScalar(scalar, confirmed)
+  return { alg: confirmed.alg, privateKey: importPrivate(confirmed.jwk, scalar) }
 }

@@ -2,7 +2,7 @@ import { BadToken, quoted } from '../bad-token.ts'
 import { type ParsedJws, parseJws, verifySignature } from '../jws.ts'
 import { linkOf, partId, type Split, type Tail } from './chain.ts'
 import { type PartClaims, type RootClaims, readPart, readSeal } from './claims.ts'
-import { type ConfirmationKey, readScalar } from './confirmation.ts'
+import { type ConfirmationKey, checkScalar } from './confirmation.ts'
 import { type Constraints, constraintsOf } from './constraints.ts'
 import { lengthMax, typ } from './form.ts'
 
@@ -52,7 +52,7 @@ export function narrowed({ nbf, exp }: Span, part: Pick<PartClaims, 'nbf' | 'exp
 }
 
 function checkTail(tail: Tail, last: string, key: ConfirmationKey): void {
-  if (tail.kind === 'key') readScalar(tail.scalar, key)
+  if (tail.kind === 'key') checkScalar(tail.scalar, key)
   else linked(tail.jws, last, key, 'seal', readSeal)
 }
 
