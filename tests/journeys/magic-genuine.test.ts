@@ -13,7 +13,8 @@ const user = { allowed: ['GET /user'] }
 async function refusedAs(gateway: MagicGateway, code: string, headers: Record<string, string>, what: string) {
   const response = await gateway.call('/github/user', { headers })
   assert.equal(response.status, 401, what)
-  assert.match(response.headers.get('www-authenticate') ?? '', /Bearer/)
+  const challenges = response.headers.get('www-authenticate') ?? ''
+  for (const scheme of [/Bearer realm="magic"/, /Basic realm="magic"/]) assert.match(challenges, scheme)
   assert.equal((await problemOf(response)).code, code, what)
   assert.equal(gateway.backend.received.length, 0)
 }

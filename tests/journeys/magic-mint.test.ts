@@ -108,6 +108,12 @@ const refused: readonly (readonly [what: string, order: object, where: RegExp, w
     /^credential/,
     /control/,
   ],
+  [
+    'a header that would frame the request',
+    { ...user, credential: { ...bearerCredential, name: 'Transfer-Encoding' } },
+    /^credential/,
+    /frame/,
+  ],
   ['an unknown kind of credential', { ...user, credential: { kind: 'oauth', value: 'x' } }, /^credential/, /./],
   ['a life of nothing', { ...user, life: 0 }, /^life/, /./],
 ]

@@ -1,6 +1,6 @@
 import type { MintedToken, TokenOrder } from '@sallyport/contract'
 import { type Api, type Json, Problem, type Snapshot } from '@sallyport/core'
-import type { Issuer, StagePorts } from '@sallyport/stages'
+import { type Issuer, mayPass, type StagePorts } from '@sallyport/stages'
 import {
   audienceOf,
   BadConstraint,
@@ -54,7 +54,11 @@ function constraintsIn({ allowed, permit, rate, ip, time }: TokenOrder): Record<
 
 function credentialIn(order: TokenOrder) {
   const read = sealedCredential.safeParse(order.credential)
-  if (read.success) return read.data
+  if (read.success) {
+    if (read.data.kind === 'header' && !mayPass(read.data.name))
+      throw invalid('credential.name', 'would frame or address the request: it cannot be sent to an upstream')
+    return read.data
+  }
   const [issue] = read.error.issues
   throw invalid(['credential', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not a credential')
 }

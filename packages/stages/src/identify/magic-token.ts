@@ -10,6 +10,7 @@ const nobody: ReadonlySet<string> = new Set()
 const refuse = refuseToken('token-unavailable')
 
 const authorization = 'authorization'
+const realm = 'realm="magic"'
 
 /** The schemes in which clients of other people's APIs send a token: as RFC 6750 has it, as GitHub's do, as a password. */
 const schemes = ['bearer', 'token', 'basic']
@@ -90,7 +91,9 @@ export const magicToken = guardKind({
           return refuse(error)
         }
       },
-      challenge: { scheme: challengeScheme(places), parameters: ['realm="magic"'] },
+      challenge: { scheme: challengeScheme(places), parameters: [realm] },
+      // Git sends a password only where one is asked for.
+      passwordChallenge: places === usualPlaces ? { scheme: 'Basic', parameters: [realm] } : undefined,
     }
   },
 })

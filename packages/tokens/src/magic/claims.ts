@@ -51,12 +51,14 @@ function hasPrototype(value: Json): boolean {
   return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasPrototype)
 }
 
-/** The first of what is wrong, with its place. */
+const longestFault = 200
+
+/** The first of what is wrong, with its place; cut short, for it may quote names that somebody chose. */
 export function faultOf(error: z.ZodError): string {
   const [issue] = error.issues
   if (issue === undefined) return 'is not what it should be'
   const place = issue.path.map(String).join('.')
-  return place === '' ? issue.message : `${place}: ${issue.message}`
+  return (place === '' ? issue.message : `${place}: ${issue.message}`).slice(0, longestFault)
 }
 
 function claimsBy<Claims>(schema: ZodType<Claims>): (jws: Pick<ParsedJws, 'payload'>) => Claims {
