@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import test from 'node:test'
+import { promisify } from 'node:util'
 import { valuesOf } from '../harness/backend.ts'
 import { magicYaml, realToken, startMagic } from '../harness/magic.ts'
 import { problemOf } from '../harness/problem.ts'
@@ -35,6 +37,35 @@ for (const [where, headers] of placesOfToken) {
     assert.deepEqual(valuesOf(gateway.backend.received[0], 'authorization'), [`Bearer ${realToken}`])
   })
 }
+
+const run = promisify(execFile)
+const line = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text
+
+test('[M8] git itself gets through with the token as a password, where the token permits reading', async t => {
+  const commit = 'a'.repeat(40)
+  const refs = `${line('# service=git-upload-pack\n')}0000${line(`${commit} refs/heads/main\0\n`)}0000`
+  const gateway = await startMagic(t, {
+    answer(_, response) {
+      response.setHeader('Content-Type', 'application/x-git-upload-pack-advertisement')
+      response.end(refs)
+    },
+  })
+  const refsOf = { method: 'GET', path: '/o/r.git/info/refs', query: { service: 'git-upload-pack' } }
+  const token = await gateway.mint({
+    permit: [refsOf],
+    credential: { kind: 'basic', username: 'x-access-token', password: realToken },
+  })
+  const remote = new URL(`${gateway.url}/github/o/r.git`)
+  Object.assign(remote, { username: 'bot', password: token })
+  const env = { PATH: process.env.PATH, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', HOME: gateway.folder }
+  const { stdout } = await run('git', ['ls-remote', remote.href], { env })
+  assert.equal(stdout, `${commit}\trefs/heads/main\n`)
+  assert.deepEqual(valuesOf(gateway.backend.received[0], 'authorization'), [
+    `Basic ${btoa(`x-access-token:${realToken}`)}`,
+  ])
+  await assert.rejects(run('git', ['ls-remote', remote.href.replace('/o/r.git', '/o/other.git')], { env }))
+  assert.equal(gateway.backend.received.length, 1)
+})
 
 test('[M18] each API has its own upstream, header and credential', async t => {
   const one = await startMagic(t)
