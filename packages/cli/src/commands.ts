@@ -13,7 +13,9 @@ import { secretSet } from './secret/set.ts'
 import { tokenInspect } from './token/inspect.ts'
 import { tokenMint } from './token/mint.ts'
 import { tokenNarrow } from './token/narrow.ts'
+import { tokenRetire } from './token/retire.ts'
 import { tokenRevoke } from './token/revoke.ts'
+import { tokenRotate } from './token/rotate.ts'
 import { userCreate } from './user/create.ts'
 import { userDelete } from './user/delete.ts'
 import { userList } from './user/list.ts'
@@ -38,4 +40,6 @@ export const commands: readonly Command[] = [
   tokenInspect,
   tokenNarrow,
   tokenRevoke,
+  tokenRotate,
+  tokenRetire,
 ]

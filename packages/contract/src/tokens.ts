@@ -48,6 +48,32 @@ export const mintToken = endpoint({
   audit: { writes: 'token' },
 })
 
+const kid = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'needs the thumbprint of a key')
+
+/** The names of the keys of magic tokens, the newest last. */
+const tokenKeys = z.object({ signing: z.array(z.string()), sealing: z.array(z.string()) })
+export type TokenKeys = z.output<typeof tokenKeys>
+
+export const rotateTokenKeys = endpoint({
+  method: 'POST',
+  path: '/token-keys',
+  summary: 'New keys for magic tokens; those that were made stay good',
+  input: z.strictObject({ alg: z.enum(['ES256', 'RS256']).default('ES256') }),
+  output: tokenKeys,
+  permission: 'tokens.keys',
+  audit: { writes: 'token-key' },
+})
+
+export const retireTokenKey = endpoint({
+  method: 'POST',
+  path: '/token-keys/{kid}/retirement',
+  summary: 'Takes an earlier key of magic tokens out: its tokens are good no more',
+  input: z.strictObject({ kid }),
+  output: tokenKeys,
+  permission: 'tokens.keys',
+  audit: { writes: 'token-key' },
+})
+
 export const revokeToken = endpoint({
   method: 'POST',
   path: '/revocations',

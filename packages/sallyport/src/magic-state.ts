@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GatewayPorts } from '@sallyport/gateway'
 import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
@@ -9,13 +10,17 @@ import { openRevocations, type Revocations } from './revocations.ts'
 export interface MagicState {
   readonly ports: GatewayPorts['magicTokens']
   readonly revocations: Revocations
+  /** The file of keys, and what it held when this was opened. */
+  readonly file: { readonly path: string; readonly text: string }
   /** The keys as they are now; the newest make tokens. */
   keys(): MagicKeys
+  /** Writes other keys, and takes them up. */
+  change(to: (keys: MagicKeys) => MagicKeys): Promise<MagicKeys>
   /** Takes up what others have changed. */
   look(): Promise<void>
 }
 
-const keysName = 'magic-keys.json'
+export const keysName = 'magic-keys.json'
 const revocationsName = 'revocations.jsonl'
 
 /**
@@ -35,10 +40,19 @@ async function openKeys(folder: string): Promise<MagicKeys> {
   return made
 }
 
+/** A whole new file in the place of the old one: a crash leaves the one or the other. */
+async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
+  const temporary = `${path}.new`
+  await rm(temporary, { force: true })
+  await createPrivate(temporary, writeMagicKeys(keys))
+  await rename(temporary, path)
+}
+
 export async function openMagicState(folder: string, failed: (error: unknown) => void): Promise<MagicState> {
   let keys = await openKeys(folder)
   let text = writeMagicKeys(keys)
   const revocations = await openRevocations(join(folder, revocationsName), failed)
+  let lastChange: Promise<unknown> = Promise.resolve()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
   /** Keys that can't be read leave those that are in use: they are no worse than a moment ago. */
@@ -52,9 +66,19 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   }
 
   return {
+    file: { path: join(folder, keysName), text },
     ports: { verify: token => verifier.verify(token), isRevoked: id => revocations.has(id) },
     revocations,
     keys: () => keys,
+    change(to) {
+      const written = lastChange.then(async () => {
+        await replaceKeys(join(folder, keysName), to(keys))
+        await lookAtKeys()
+        return keys
+      })
+      lastChange = written.catch(() => undefined)
+      return written
+    },
     async look() {
       await revocations.look()
       await lookAtKeys().catch(failed)

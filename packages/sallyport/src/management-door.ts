@@ -12,6 +12,7 @@ import {
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
+import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'
 import type { MagicState } from './magic-state.ts'
 import type { Memory } from './memory.ts'
 import type { RulesReader } from './rules.ts'
@@ -31,6 +32,11 @@ export interface DoorSetting {
   /** Whether new calls are taken. */
   readonly taking: () => boolean
 }
+
+const namesOf = ({ signing, sealing }: MagicKeys) => ({
+  signing: signing.map(({ kid }) => kid),
+  sealing: sealing.map(({ kid }) => kid),
+})
 
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
@@ -67,6 +73,16 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
       async revoke(id) {
         await magic.revocations.add(id, clock.now())
         log.logger.info({ revoked: id }, 'magic token revoked')
+      },
+      rotateTokenKeys: async alg => {
+        const keys = await magic.change(now => rotateMagicKeys(now, alg))
+        log.logger.info({ keys: namesOf(keys) }, 'new keys for magic tokens')
+        return namesOf(keys)
+      },
+      retireTokenKey: async kid => {
+        const keys = await magic.change(now => retireMagicKey(now, kid))
+        log.logger.info({ retired: kid }, 'a key of magic tokens is out')
+        return namesOf(keys)
       },
       inForce: () => {
         const { rules, since } = gateway.inForce

@@ -75,8 +75,8 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const signing = await callerKey(data)
   const vault = await openVault(data, ports.clock, randomBytes)
   const magic = await openMagicState(data, ports.failed)
-  const published = publicKeys(signing, ...magic.keys().signing)
-  const reader = new RulesReader(files, data, loadPorts(ports.env, vault, published))
+  const published = () => publicKeys(signing, ...magic.keys().signing)
+  const reader = new RulesReader(files, data, loadPorts(ports.env, vault, {}), published)
   const rules = await reader.read()
   const opened = new Opened()
   try {
@@ -137,6 +137,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
 
   const reload = async () => {
     try {
+      await magic.look()
       const changed = await reader.read()
       await gateway.load(changed)
       callers.replaceTls(changed.listeners)
@@ -153,6 +154,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   })
   // What changed between the first reading and the first look counts too.
   for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
+  watch.saw(magic.file.path, Buffer.from(magic.file.text))
   return {
     http: callers.http,
     https: callers.https,

@@ -31,6 +31,8 @@ async function place(t: TestContext) {
 const noTokens = {
   mint: () => Promise.reject(new Error('no tokens here')),
   revoke: () => Promise.reject(new Error('no tokens here')),
+  rotateTokenKeys: () => Promise.reject(new Error('no tokens here')),
+  retireTokenKey: () => Promise.reject(new Error('no tokens here')),
 }
 
 async function openDoor(t: TestContext, more: Partial<ManagementOptions> = {}) {

@@ -4,6 +4,7 @@ import { type Issuer, mayPass, type StagePorts } from '@sallyport/stages'
 import {
   audienceOf,
   BadConstraint,
+  BadKey,
   type MagicKeys,
   mintMagicToken,
   sealedCredential,
@@ -100,6 +101,7 @@ export async function mintToken(
     const minted = { jti, name, api: api.name, constraints, chain, expires, by: 'operator' }
     return { token: { token, id: jti, audience, expires }, minted }
   } catch (error) {
+    if (error instanceof BadKey) throw invalid('alg', `cannot be had: ${error.message}`)
     if (error instanceof BadConstraint) throw invalid(error.path === '' ? 'allowed' : error.path, error.message)
     throw error
   }

@@ -11,6 +11,9 @@ export interface MagicKeys {
   readonly sealing: readonly SealingKey[]
 }
 
+/** What tokens may be signed with. */
+export type SigningAlg = 'ES256' | 'RS256'
+
 const jwk = z.record(z.string(), z.string())
 const file = z.strictObject({
   magicKeys: z.literal(1),
@@ -24,9 +27,20 @@ const privateKey = (key: JsonWebKey) => createPrivateKey({ key, format: 'jwk' })
 export const newMagicKeys = (): MagicKeys => ({ signing: [newSigningKey('ES256')], sealing: [newSealingKey()] })
 
 /** A pair more of each; earlier tokens stay good. */
-export function rotateMagicKeys({ signing, sealing }: MagicKeys): MagicKeys {
-  const { signing: signs, sealing: seals } = newMagicKeys()
-  return { signing: [...signing, ...signs], sealing: [...sealing, ...seals] }
+export function rotateMagicKeys({ signing, sealing }: MagicKeys, alg: SigningAlg = 'ES256'): MagicKeys {
+  return { signing: [...signing, newSigningKey(alg)], sealing: [...sealing, newSealingKey()] }
+}
+
+/**
+ * The keys without the one of that name: its tokens are good no more. A BadKey where there is none, and for the newest of its kind,
+ * which makes tokens.
+ */
+export function retireMagicKey({ signing, sealing }: MagicKeys, kid: string): MagicKeys {
+  const older = [...signing.slice(0, -1), ...sealing.slice(0, -1)]
+  if (!older.some(key => key.kid === kid))
+    throw new BadKey('not the name of an earlier key: the newest of each kind stays')
+  const others = <Key extends { readonly kid: string }>(keys: readonly Key[]) => keys.filter(key => key.kid !== kid)
+  return { signing: others(signing), sealing: others(sealing) }
 }
 
 /** Throws BadKey, whose message holds nothing of the text. */

@@ -6,7 +6,7 @@ import { signJwt } from '../mint.ts'
 import { joinToken, linkOf, splitToken } from './chain.ts'
 import { newConfirmation } from './confirmation.ts'
 import { narrowMagicToken } from './index.ts'
-import { keys, minted, permits, place, requestOf, verified, verifier } from './magic-tokens-for-tests.ts'
+import { keys, minted, permits, place, requestOf, verified, verifier } from './testing/tokens.ts'
 
 const [signer] = keys.signing
 const [sealer] = keys.sealing

@@ -12,7 +12,7 @@ import {
   rotateMagicKeys,
   writeMagicKeys,
 } from './index.ts'
-import { keys, minted, now, permits, place, requestOf, secret, verified, verifier } from './magic-tokens-for-tests.ts'
+import { keys, minted, now, permits, place, requestOf, secret, verified, verifier } from './testing/tokens.ts'
 
 const user = { allowed: ['GET /user'] }
 const rules = { issuer: place.issuer, isRevoked: () => false }

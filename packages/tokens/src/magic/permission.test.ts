@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { judge, Work } from './index.ts'
-import { requestOf } from './magic-tokens-for-tests.ts'
-import { BadConstraint, tryConstraints, windowOf } from './tried-for-tests.ts'
+import { BadConstraint, tryConstraints, windowOf } from './testing/constraints.ts'
+import { requestOf } from './testing/tokens.ts'
 
 const holds = (constraints: Parameters<typeof tryConstraints>[0], method: string, target: string, headers = {}) =>
   judge(tryConstraints(constraints).entries ?? [], requestOf(method, target, headers), new Work()) !== 'never'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readTarget } from '@sallyport/core'
-import type { JsonObject } from '../jws.ts'
+import type { JsonObject } from '../../jws.ts'
 import {
   createMagicVerifier,
   type JudgedRequest,
@@ -9,7 +9,7 @@ import {
   mintMagicToken,
   newMagicKeys,
   Work,
-} from './index.ts'
+} from '../index.ts'
 
 /*
  * For tests: tokens of one gateway, and calls to judge by them.

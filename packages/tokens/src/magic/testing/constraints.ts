@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { JsonObject } from '../jws.ts'
-import { BadConstraint, faultOf } from './claims.ts'
-import { type Constraints, constraintsOf, tryMembers } from './constraints.ts'
-import { onlyConstraints } from './mint.ts'
-import type { TimeWindow } from './time-window.ts'
+import type { JsonObject } from '../../jws.ts'
+import { BadConstraint, faultOf } from '../claims.ts'
+import { type Constraints, constraintsOf, tryMembers } from '../constraints.ts'
+import { onlyConstraints } from '../mint.ts'
+import type { TimeWindow } from '../time-window.ts'
 
-export { BadConstraint } from './claims.ts'
+export { BadConstraint } from '../claims.ts'
 
 /** For tests: constraints by themselves, tried as a maker of tokens tries them. */
 export function tryConstraints(written: JsonObject): Constraints {
