@@ -124,10 +124,24 @@ test('a query is judged where a permit names it, and refused where none does', a
     ['GET', '/issues?state=open&state=all', 403],
     ['GET', '/issues?state=open&page=2', 403],
     ['GET', '/issues?st%61te=all&state=open', 403],
+    ['GET', '/issues?state=open&&', 200],
   ])
   await judged(gateway, { permit: [{ ...issues, query: { state: ['open', 'all'] }, others: 'allow' }] }, [
     ['GET', '/issues?state=all&page=2', 200],
     ['GET', '/issues?page=2', 403],
+  ])
+})
+
+test('a plus in a query must be permitted both as a blank and as itself', async t => {
+  const search = { method: 'GET', path: '/search' }
+  const gateway = await startMagic(t)
+  await judged(gateway, { permit: [{ ...search, query: { q: 'a b' } }] }, [
+    ['GET', '/search?q=a%20b', 200],
+    ['GET', '/search?q=a+b', 403],
+  ])
+  await judged(gateway, { permit: [{ ...search, query: { q: { matches: '[a-z +]*' } } }] }, [
+    ['GET', '/search?q=a+b', 200],
+    ['GET', '/search?q=a+b&q+=x', 403],
   ])
 })
 

@@ -55,9 +55,19 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   let lastChange: Promise<unknown> = Promise.resolve()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
+  let fault: string | undefined
+
+  /** Told once, however often it is met. */
+  function failedToLook(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (reason !== fault) failed(error)
+    fault = reason
+  }
+
   /** Keys that can't be read leave those that are in use: they are no worse than a moment ago. */
   async function lookAtKeys(): Promise<void> {
     const read = readMagicKeys((await readPrivate(join(folder, keysName))) ?? '')
+    fault = undefined
     const written = writeMagicKeys(read)
     if (written === text) return
     text = written
@@ -81,7 +91,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
     },
     async look() {
       await revocations.look()
-      await lookAtKeys().catch(failed)
+      await lookAtKeys().catch(failedToLook)
     },
   }
 }

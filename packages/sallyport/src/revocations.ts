@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { JsonError, readJson } from '@sallyport/core'
 import { BadToken } from '@sallyport/tokens'
 
@@ -35,6 +35,12 @@ const reasonOf = (error: unknown) =>
       ? error.message
       : 'unreadable'
 
+/** Taken before the content is read, so what is written meanwhile is read at the next look. */
+async function signatureOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+  return [ino, size, mtimeNs, ctimeNs].join(':')
+}
+
 async function appendLine(file: FileHandle, line: string): Promise<void> {
   const { size } = await file.stat()
   const last = size === 0 ? undefined : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString()
@@ -46,7 +52,8 @@ class RevocationsFile implements Revocations {
   readonly #path: string
   readonly #failed: (error: unknown) => void
   #ids: ReadonlySet<string> = new Set()
-  #text: string | undefined
+  /** As of the last reading: size and times of the file. */
+  #signature: string | undefined
   #unreadable: string | undefined
   #lastWrite: Promise<unknown> = Promise.resolve()
 
@@ -80,13 +87,13 @@ class RevocationsFile implements Revocations {
 
   async look(): Promise<void> {
     try {
-      const text = await readFile(this.#path, 'utf8')
-      if (text === this.#text) return
-      this.#ids = idsIn(text)
-      this.#text = text
+      const signature = await signatureOf(this.#path)
+      if (signature === this.#signature) return
+      this.#ids = idsIn(await readFile(this.#path, 'utf8'))
+      this.#signature = signature
       this.#unreadable = undefined
     } catch (error) {
-      this.#text = undefined
+      this.#signature = undefined
       const reason = reasonOf(error)
       if (reason !== this.#unreadable) {
         this.#failed(new Error(`${this.#path} can't be read (${reason}): magic tokens are refused until it can`))

@@ -12,14 +12,23 @@ import { connectionNames } from '../forward/hop-by-hop.ts'
 import { upstreamPath } from '../forward/upstream-target.ts'
 import { queryText } from '../identify/present.ts'
 
-/** Names and values, decoded as they are for credentials; pairs that hold nothing are none. */
-function queryPairs(query: string | undefined): (readonly [string, string])[] {
+type Pair = readonly [name: string, value: string]
+
+function pairOf(text: string): Pair {
+  const at = text.indexOf('=')
+  return at < 0 ? [queryText(text), ''] : [queryText(text.slice(0, at)), queryText(text.slice(at + 1))]
+}
+
+/**
+ * Names and values, decoded as they are for credentials; pairs that hold nothing are none. A plus is a blank to some servers and itself
+ * to others: it stands once for each, so that a condition must hold for both.
+ */
+function queryPairs(query: string | undefined): Pair[] {
   if (query === undefined) return []
-  return query.split('&').flatMap(pair => {
-    const at = pair.indexOf('=')
-    if (at < 0) return pair === '' ? [] : [[queryText(pair), ''] as const]
-    return [[queryText(pair.slice(0, at)), queryText(pair.slice(at + 1))] as const]
-  })
+  const written = query.split('&').filter(pair => pair !== '')
+  return written.flatMap(pair =>
+    pair.includes('+') ? [pairOf(pair), pairOf(pair.replaceAll('+', '%2B'))] : [pairOf(pair)],
+  )
 }
 
 function pathsOf({ target }: Call, apiPath: string): JudgedPath[] {

@@ -1,4 +1,4 @@
-import type { ForwardRule, Grant, Principal, UpstreamCredential } from '@sallyport/core'
+import { type ForwardRule, type Grant, type Principal, Problem, type UpstreamCredential } from '@sallyport/core'
 import { requireSendable } from './request-headers.ts'
 
 /** What a credential of ours adds to the request. */
@@ -8,9 +8,10 @@ export interface Added {
   readonly parameter: readonly [name: string, value: string] | undefined
 }
 
-/** What the caller's own token brings. Rules that want it don't load where callers may come without. */
+/** What the caller's own token brings. Where it is wanted callers can't come without, but for those that are imagined. */
 export function sealedIn({ grant }: Principal): Grant {
-  if (grant === undefined) throw new TypeError('a caller without a token reached an upstream that wants its credential')
+  if (grant === undefined)
+    throw new Problem('not-permitted', {}, 'there is no token whose credential the upstream could be shown')
   return grant
 }
 

@@ -176,6 +176,20 @@ test('an unknown claim or constraint is refused at every level', async () => {
   }
 })
 
+test('a chain may be bound to an Ed25519 key, which only its own private half ends', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const scalar = String(privateKey.export({ format: 'jwk' }).d)
+  const root = altered({ cnf: { jwk: publicKey.export({ format: 'jwk' }) } })
+  await verified(joinToken({ root, parts: [], tail: { kind: 'key', scalar } }))
+  const { text, tail } = part(privateKey, 'EdDSA', root)
+  await verified(joinToken({ root, parts: [text], tail }))
+  await verified(
+    narrowMagicToken(joinToken({ root, parts: [], tail: { kind: 'key', scalar } }), { constraints: {}, seal: true }),
+  )
+  await refused(joinToken({ root, parts: [part(privateKey, 'Ed25519', root).text], tail }), 'algorithm')
+  await refused(joinToken({ root, parts: [], tail: { kind: 'key', scalar: newConfirmation().scalar } }), 'key')
+})
+
 test('a part that would last longer or begin earlier is refused', async () => {
   const next = newConfirmation()
   const root = altered({ cnf: { jwk: next.jwk } })

@@ -6,7 +6,7 @@ import { VerdictCache } from '../verdict-cache.ts'
 import { type VerificationKey, verificationKey } from '../verification-key.ts'
 import { type Split, splitToken } from './chain.ts'
 import { type RootClaims, readRoot } from './claims.ts'
-import { lengthMax, partsUsual, typ } from './form.ts'
+import { lengthMax, partsMax, partsUsual, typ } from './form.ts'
 import type { MagicKeys } from './keys.ts'
 import { type MagicPart, requireHeader, verifyLinks } from './links.ts'
 import { openCredential } from './sealing.ts'
@@ -66,6 +66,7 @@ function verifiedRoot(text: string, keys: readonly VerificationKey[]): RootClaim
 /** Verifies magic tokens. It knows nothing of HTTP or of who asks. */
 export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifier {
   const verdicts = new VerdictCache<MagicToken>(options.randomKey, options.cacheBytes ?? defaultCacheBytes)
+  const most = Math.min(options.partsMax ?? partsUsual, partsMax)
   let { keys } = options
   let signers = verificationKeys(keys)
   let version = 1
@@ -95,7 +96,7 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
       const slot = verdicts.slot(token)
       const known = verdicts.get(slot, version)
       if (known !== undefined) return known
-      const split = splitToken(token, options.partsMax ?? partsUsual)
+      const split = splitToken(token, most)
       const began = version
       return opened(split, verifiedRoot(split.root, signers)).then(verified => {
         if (began === version) verdicts.set(slot, version, verified, token.length * bytesPerCharacter)
