@@ -18,6 +18,8 @@ export interface MagicState {
   change(to: (keys: MagicKeys) => MagicKeys): Promise<MagicKeys>
   /** Takes up what others have changed. */
   look(): Promise<void>
+  /** Nothing is told any more. */
+  close(): void
 }
 
 export const keysName = 'magic-keys.json'
@@ -49,9 +51,13 @@ async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
 }
 
 export async function openMagicState(folder: string, failed: (error: unknown) => void): Promise<MagicState> {
+  let closed = false
+  const told = (error: unknown) => {
+    if (!closed) failed(error)
+  }
   let keys = await openKeys(folder)
   let text = writeMagicKeys(keys)
-  const revocations = await openRevocations(join(folder, revocationsName), failed)
+  const revocations = await openRevocations(join(folder, revocationsName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
@@ -60,7 +66,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   /** Told once, however often it is met. */
   function failedToLook(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
-    if (reason !== fault) failed(error)
+    if (reason !== fault) told(error)
     fault = reason
   }
 
@@ -88,6 +94,9 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
       })
       lastChange = written.catch(() => undefined)
       return written
+    },
+    close() {
+      closed = true
     },
     async look() {
       await revocations.look()

@@ -107,6 +107,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   const { every = everyMs } = ports
   const upstreams = new HttpUpstreams({ elapsed, every })
   opened.add(() => upstreams.close())
+  opened.add(() => magic.close())
   opened.add(every(magicLookMs, () => void magic.look()))
   const gateway = new Gateway({
     clock: ports.clock,
