@@ -1,6 +1,10 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ProblemCode } from '@sallyport/core'
+import { z } from 'zod'
 import { noon } from '../harness/gateway.ts'
 import { basicOf } from '../harness/keys.ts'
+import { mintFor } from '../harness/magic.ts'
 import { sendRaw } from './raw.ts'
 import type { Stand } from './stand.ts'
 
@@ -54,6 +58,28 @@ async function late({ gateway, hanging }: Stand): Promise<Response> {
   return answer
 }
 
+/** With a magic token that permits one call. */
+const withToken =
+  (path: string): Provoke =>
+  async ({ gateway }) => {
+    const made = await mintFor(gateway, { api: 'tokens', allowed: ['GET /user'] })
+    const { token } = z.object({ token: z.string() }).parse(await made.json())
+    return gateway.call(path, { headers: { Authorization: `Bearer ${token}` } })
+  }
+
+/** While the list of revocations is away. */
+const withoutList =
+  (provoke: Provoke): Provoke =>
+  async stand => {
+    const list = join(stand.gateway.folder, 'data', 'revocations.jsonl')
+    await rename(list, `${list}.away`)
+    await stand.gateway.running.poll()
+    const response = await provoke(stand)
+    await rename(`${list}.away`, list)
+    await stand.gateway.running.poll()
+    return response
+  }
+
 /** How to meet each refusal. */
 export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'request-malformed': raw('GET /warehouse/items HTTP/1.1', host, 'Content-Type: a/b', 'Content-Type: c/d'),
@@ -74,6 +100,8 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'credential-bad': get('/warehouse/items', { Authorization: 'Bearer x' }),
   'credential-expired': asAlice('/warehouse/items', { iat: noon / 1000 - 2, exp: noon / 1000 - 1 }),
   'credential-refused-here': stand => get('/keys/', { 'X-API-Key': stand.strayKey })(stand),
+  'token-unavailable': withoutList(withToken('/tokens/user')),
+  'not-permitted': withToken('/tokens/admin'),
   'issuer-unavailable': asAlice('/gone/', { iss: 'https://gone.example.com' }),
   'scope-missing': asAlice('/warehouse/items', { scope: 'other' }),
   'role-missing': asAlice('/warehouse/office'),

@@ -39,6 +39,7 @@ function apisOf(to: { readonly good: string; readonly broken: string; readonly s
     api('elsewhere', { admit: { ip: { allow: ['192.0.2.0/24'] } } }),
     api('keys', { identify: { apiKey: {} } }),
     api('users', { identify: { basic: {} } }),
+    api('tokens', { identify: 'magicToken', authorize: 'token', forward: { to: to.good, credential: 'sealed' } }),
     api('gone', { identify: { jwt: 'gone' } }),
     api('plain', { identify: { jwt: 'staff' }, errors: { as: 'json', message: true } }),
     api('unreachable', { forward: { to: closedPort } }),
@@ -67,7 +68,7 @@ export async function openStand(t: TestContext): Promise<Stand> {
     apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url }),
   })
   const files = { 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
-  const gateway = await startGateway(t, yaml, { files })
+  const gateway = await startGateway(t, yaml, { files, failures: 'expected' })
   const operatorKey = (await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')).trim()
   return { gateway, issuer, strayKey: key.key, operatorKey, hanging }
 }

@@ -10,6 +10,12 @@ import { keyRotate } from './key/rotate.ts'
 import { secretDelete } from './secret/delete.ts'
 import { secretList } from './secret/list.ts'
 import { secretSet } from './secret/set.ts'
+import { tokenInspect } from './token/inspect.ts'
+import { tokenMint } from './token/mint.ts'
+import { tokenNarrow } from './token/narrow.ts'
+import { tokenRetire } from './token/retire.ts'
+import { tokenRevoke } from './token/revoke.ts'
+import { tokenRotate } from './token/rotate.ts'
 import { userCreate } from './user/create.ts'
 import { userDelete } from './user/delete.ts'
 import { userList } from './user/list.ts'
@@ -30,4 +36,10 @@ export const commands: readonly Command[] = [
   secretSet,
   secretList,
   secretDelete,
+  tokenMint,
+  tokenInspect,
+  tokenNarrow,
+  tokenRevoke,
+  tokenRotate,
+  tokenRetire,
 ]

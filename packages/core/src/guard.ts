@@ -34,6 +34,12 @@ export type Place =
   | { readonly in: 'query'; readonly name: string }
   | { readonly in: 'cookie'; readonly name: string }
 
+/** A WWW-Authenticate challenge (RFC 9110 section 11.6.1) without error parameters. */
+export interface MethodChallenge {
+  readonly scheme: string
+  readonly parameters: readonly string[]
+}
+
 /** One way to tell who is calling. */
 export interface Method {
   readonly kind: string
@@ -47,6 +53,7 @@ export interface Method {
   account?(credential: string): string | undefined
   /** Throws Problem `credential-bad`, `credential-expired`, `credential-refused-here` or `issuer-unavailable`. */
   verify(credential: string, call: Call): Principal | Promise<Principal>
-  /** The WWW-Authenticate challenge (RFC 9110 section 11.6.1) without error parameters. */
-  readonly challenge: { readonly scheme: string; readonly parameters: readonly string[] } | undefined
+  readonly challenge: MethodChallenge | undefined
+  /** A second one, for clients that wait for it before they send a password. */
+  readonly passwordChallenge?: MethodChallenge | undefined
 }

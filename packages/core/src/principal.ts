@@ -1,3 +1,4 @@
+import type { Grant } from './grant.ts'
 import type { Json } from './json.ts'
 
 /** Someone as one issuer names them. Two issuers' subjects never meet. */
@@ -23,4 +24,6 @@ export interface Principal {
   readonly roles: ReadonlySet<string>
   readonly groups: ReadonlySet<string>
   readonly claims: Readonly<Record<string, Json>>
+  /** What the credential itself permits and brings, where it is of a kind that does. */
+  readonly grant?: Grant
 }

@@ -31,10 +31,12 @@ export const problems = {
   'credential-expired': { status: 401, title: 'The credential has expired' },
   'credential-refused-here': { status: 403, title: 'The credential may not be used from here' },
   'issuer-unavailable': { status: 503, title: 'The credential cannot be checked at the moment' },
+  'token-unavailable': { status: 503, title: 'Magic tokens cannot be checked at the moment' },
   // authorize
   'scope-missing': { status: 403, title: 'The credential lacks a scope' },
   'role-missing': { status: 403, title: 'The caller lacks a role' },
   'not-allowed': { status: 403, title: 'The caller may not do this' },
+  'not-permitted': { status: 403, title: 'The token does not permit this' },
   // limit
   'limit-exceeded': { status: 429, title: 'Too many calls' },
   'attempts-exceeded': { status: 429, title: 'Too many failed attempts' },

@@ -1,4 +1,5 @@
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
+import type { Json } from './json.ts'
 import type { Secret } from './secret.ts'
 
 /** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
@@ -56,7 +57,8 @@ export interface ForwardRule {
   readonly base: string
   /** PEM certificates that alone are trusted for this upstream. */
   readonly ca: string | undefined
-  readonly credential: UpstreamCredential | undefined
+  /** `sealed`: the one that the caller's own token carries. */
+  readonly credential: UpstreamCredential | 'sealed' | undefined
   /** The header in which the backend is told the verified caller. */
   readonly caller: { readonly header: string } | undefined
   readonly timeouts: Timeouts
@@ -125,12 +127,23 @@ export interface Operation<Ports> {
   readonly destination: Destination
 }
 
+/** What an API asks of magic tokens, beside what they say themselves. */
+export interface TokenPolicy {
+  /** Tokens that were issued before are refused: milliseconds since the epoch. */
+  readonly from: number
+  /** The longest that a token may be made for. */
+  readonly longestMs: number
+  /** `allowed` and `permit` beyond which no token goes, as they are written; empty for none. */
+  readonly widest: Readonly<Record<string, Json>>
+}
+
 export interface Api<Ports> {
   readonly name: string
   /** Begins with `/`, no trailing slash; empty for the root. */
   readonly path: string
   readonly keepPath: boolean
   readonly errors: ErrorForm
+  readonly tokens: TokenPolicy
   readonly operations: readonly Operation<Ports>[]
 }
 

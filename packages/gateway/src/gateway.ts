@@ -17,6 +17,7 @@ import {
   handle,
   type Issuer,
   type KeysAt,
+  type MagicTokens,
   type Routes,
   type StagePorts,
   type Upstreams,
@@ -41,6 +42,7 @@ export interface GatewayPorts {
   readonly edgeCounters: Counters
   readonly upstreams: Upstreams
   readonly passwords: PasswordChecker
+  readonly magicTokens: MagicTokens
   readonly callerKey: SigningKey
   readonly fetchJson: FetchJson
   readonly record: (event: CallEvent) => void
@@ -112,9 +114,10 @@ export class Gateway implements Judge {
 
   /** What guards under these rules are made with. */
   stagePorts({ snapshot, sets }: Rules): StagePorts {
-    const { clock, counters, edgeCounters, upstreams, passwords, callerKey, record, fault } = this.#ports
+    const { clock, counters, edgeCounters, upstreams, passwords, magicTokens, callerKey, record, fault } = this.#ports
     return {
-      ...{ clock, counters, edgeCounters, upstreams, passwords, callerKey, record, fault, sets, newId: newCallId },
+      ...{ clock, counters, edgeCounters, upstreams, passwords, magicTokens, callerKey, record, fault },
+      ...{ sets, newId: newCallId },
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.#verifierOf(issuer),

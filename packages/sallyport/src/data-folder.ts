@@ -6,7 +6,7 @@ import { newSigningKey, type SigningKey, signingKey } from '@sallyport/tokens'
 const alg = 'ES256'
 
 /** A file that only its owner may read, where there is one. */
-async function readPrivate(path: string): Promise<string | undefined> {
+export async function readPrivate(path: string): Promise<string | undefined> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
@@ -32,7 +32,7 @@ function readKey(path: string, text: string): KeyObject {
 }
 
 /** Writes a file that must not be there yet, readable by its owner alone. */
-async function createPrivate(path: string, text: string): Promise<void> {
+export async function createPrivate(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
     await file.writeFile(text)
@@ -57,5 +57,7 @@ export async function callerKey(folder: string): Promise<SigningKey> {
   return made
 }
 
-/** The public part of a signing key as a JSON Web Key Set (RFC 7517). */
-export const publicKeys = (key: SigningKey) => ({ keys: [{ ...key.jwk, kid: key.kid, alg: key.alg, use: 'sig' }] })
+/** The public parts of signing keys as a JSON Web Key Set (RFC 7517). */
+export const publicKeys = (...keys: readonly SigningKey[]) => ({
+  keys: keys.map(key => ({ ...key.jwk, kid: key.kid, alg: key.alg, use: 'sig' })),
+})

@@ -7,10 +7,13 @@ import {
   type Gateway,
   imagine,
   type Management,
+  mintToken,
   newCallId,
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
+import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'
+import type { MagicState } from './magic-state.ts'
 import type { Memory } from './memory.ts'
 import type { RulesReader } from './rules.ts'
 
@@ -23,15 +26,21 @@ export interface DoorSetting {
   readonly gateway: Gateway
   readonly reader: Pick<RulesReader, 'warnings'>
   readonly memory: Memory
+  readonly magic: MagicState
   readonly metrics: ReturnType<typeof createMetrics>
   readonly clock: Clock
   /** Whether new calls are taken. */
   readonly taking: () => boolean
 }
 
+const namesOf = ({ signing, sealing }: MagicKeys) => ({
+  signing: signing.map(({ kid }) => kid),
+  sealing: sealing.map(({ kid }) => kid),
+})
+
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
-  const { data, port, gateway, reader, memory, metrics, clock, taking } = setting
+  const { data, port, gateway, reader, memory, magic, metrics, clock, taking } = setting
   const { ring, log } = memory
   return openManagement({
     host: '127.0.0.1',
@@ -48,6 +57,32 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
           ports: gateway.stagePorts(rules),
           verifierOf: (issuer, at) => gateway.verifierAt(issuer, at),
         })
+      },
+      async mint(order) {
+        const { snapshot } = gateway.inForce.rules
+        const { minted, token } = await mintToken(order, {
+          snapshot,
+          keys: magic.keys(),
+          now: clock.now(),
+          random: randomBytes,
+        })
+        // The only inventory that there is of tokens, which nothing stores.
+        log.logger.info({ minted }, 'magic token made')
+        return token
+      },
+      async revoke(id) {
+        await magic.revocations.add(id, clock.now())
+        log.logger.info({ revoked: id }, 'magic token revoked')
+      },
+      rotateTokenKeys: async alg => {
+        const keys = await magic.change(now => rotateMagicKeys(now, alg))
+        log.logger.info({ keys: namesOf(keys) }, 'new keys for magic tokens')
+        return namesOf(keys)
+      },
+      retireTokenKey: async kid => {
+        const keys = await magic.change(now => retireMagicKey(now, kid))
+        log.logger.info({ retired: kid }, 'a key of magic tokens is out')
+        return namesOf(keys)
       },
       inForce: () => {
         const { rules, since } = gateway.inForce

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Loaded, type LoadPorts, loadConfiguration, type Mistake } from '@sallyport/config'
+import { keysName } from './magic-state.ts'
 
 /** What came of reading the configuration, where it can be used. */
 export type GoodRules = Exclude<Loaded['result'], { readonly mistakes: readonly Mistake[] }>
@@ -18,12 +19,14 @@ export class BadConfiguration extends Error {
 export class RulesReader {
   readonly #files: readonly string[]
   readonly #data: string
-  readonly #ports: LoadPorts
+  readonly #ports: Omit<LoadPorts, 'jwks'>
+  readonly #jwks: () => object
   readonly #seen = new Map<string, string>()
   #watched: readonly string[]
   #warnings: readonly Mistake[] = []
 
-  constructor(files: readonly string[], data: string, ports: LoadPorts) {
+  /** `jwks` gives the gateway's public keys, asked at each reading. */
+  constructor(files: readonly string[], data: string, ports: Omit<LoadPorts, 'jwks'>, jwks: () => object) {
     this.#files = files
     this.#data = data
     this.#watched = files
@@ -33,6 +36,7 @@ export class RulesReader {
       return text
     }
     this.#ports = { ...ports, readFile }
+    this.#jwks = jwks
   }
 
   /** What each file held when it was last read. */
@@ -40,7 +44,7 @@ export class RulesReader {
     return this.#seen
   }
 
-  /** Every file that was asked for, missing ones too, and the vault's. */
+  /** Every file that was asked for, missing ones too, the vault's, and that of keys which are published. */
   get watched(): readonly string[] {
     return this.#watched
   }
@@ -52,8 +56,8 @@ export class RulesReader {
 
   /** Throws BadConfiguration with every mistake. */
   async read(): Promise<GoodRules> {
-    const { files, result, warnings } = await loadConfiguration(this.#files, this.#ports)
-    this.#watched = [...files, join(this.#data, 'secrets.json')]
+    const { files, result, warnings } = await loadConfiguration(this.#files, { ...this.#ports, jwks: this.#jwks() })
+    this.#watched = [...files, ...['secrets.json', keysName].map(name => join(this.#data, name))]
     if ('mistakes' in result) throw new BadConfiguration(result.mistakes)
     this.#warnings = warnings
     return result

@@ -6,6 +6,7 @@ import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
 import { type OpenListeners, openListeners } from './listeners.ts'
+import { type MagicState, openMagicState } from './magic-state.ts'
 import { openManagementDoor } from './management-door.ts'
 import { closeMemory, openMemory } from './memory.ts'
 import { Opened } from './opened.ts'
@@ -58,6 +59,9 @@ function everyMs(ms: number, run: () => void): () => void {
   return () => clearInterval(timer)
 }
 
+/** How often the keys and revocations of magic tokens are looked at: a revocation holds within a second. */
+const magicLookMs = 500
+
 /** How many operations were written; the gateway's own are not. */
 function operationsOf({ snapshot }: GoodRules): number {
   const written = snapshot.apis.filter(({ name }) => name !== 'well-known')
@@ -70,11 +74,13 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   await openDataFolder(data)
   const signing = await callerKey(data)
   const vault = await openVault(data, ports.clock, randomBytes)
-  const reader = new RulesReader(files, data, loadPorts(ports.env, vault, publicKeys(signing)))
+  const magic = await openMagicState(data, ports.failed)
+  const published = () => publicKeys(signing, ...magic.keys().signing)
+  const reader = new RulesReader(files, data, loadPorts(ports.env, vault, {}), published)
   const rules = await reader.read()
   const opened = new Opened()
   try {
-    return await open(options, ports, { reader, rules, signing, opened })
+    return await open(options, ports, { reader, rules, signing, magic, opened })
   } catch (error) {
     await opened.close(0)
     throw error
@@ -85,11 +91,12 @@ interface Given {
   readonly reader: RulesReader
   readonly rules: GoodRules
   readonly signing: SigningKey
+  readonly magic: MagicState
   readonly opened: Opened
 }
 
 async function open(options: StartOptions, ports: StartPorts, given: Given): Promise<Running> {
-  const { reader, rules, signing, opened } = given
+  const { reader, rules, signing, magic, opened } = given
   const { data, pretty, log: to = rules.log } = options
   const { elapsed } = ports.clock
   const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
@@ -97,14 +104,18 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   let listeners: OpenListeners | undefined
   const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0 })
   const record = createRecorder({ ...memory, metrics })
-  const upstreams = new HttpUpstreams({ elapsed, every: ports.every ?? everyMs })
+  const { every = everyMs } = ports
+  const upstreams = new HttpUpstreams({ elapsed, every })
   opened.add(() => upstreams.close())
+  opened.add(() => magic.close())
+  opened.add(every(magicLookMs, () => void magic.look()))
   const gateway = new Gateway({
     clock: ports.clock,
     counters: memoryCounters(),
     edgeCounters: memoryCounters(),
     upstreams,
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
+    magicTokens: magic.ports,
     callerKey: signing,
     fetchJson,
     fault: ports.failed,
@@ -116,7 +127,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   await gateway.load(rules)
   let taking = false
   const door = await openManagementDoor({
-    ...{ data, gateway, reader, memory, metrics, clock: ports.clock, taking: () => taking },
+    ...{ data, gateway, reader, memory, magic, metrics, clock: ports.clock, taking: () => taking },
     port: options.managementPort ?? rules.management.port,
   })
   opened.add(() => door.close())
@@ -127,6 +138,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
 
   const reload = async () => {
     try {
+      await magic.look()
       const changed = await reader.read()
       await gateway.load(changed)
       callers.replaceTls(changed.listeners)
@@ -143,6 +155,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   })
   // What changed between the first reading and the first look counts too.
   for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
+  watch.saw(magic.file.path, Buffer.from(magic.file.text))
   return {
     http: callers.http,
     https: callers.https,
@@ -150,6 +163,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     warnings: reader.warnings,
     operations: operationsOf(rules),
     poll: async () => {
+      await magic.look()
       while (await watch.poll());
     },
     close: graceMs => opened.close(graceMs),

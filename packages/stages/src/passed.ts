@@ -1,4 +1,4 @@
-import type { Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
+import type { BodyCondition, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
 import type { Route } from './routes.ts'
 
 declare const brand: unique symbol
@@ -24,6 +24,8 @@ export interface Identified {
 export interface Authorized {
   readonly [brand]: 'authorized'
   readonly identified: Identified
+  /** What the caller's own token wants of the body; inspect sees to it. */
+  readonly bodies: readonly BodyCondition[]
 }
 
 /** What was taken of limits, and how each stands after it. */

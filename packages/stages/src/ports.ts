@@ -1,5 +1,5 @@
 import type { CallEvent, Clock, Counters, ForwardRule, GatewayRules, Outgoing, Reply, Sets } from '@sallyport/core'
-import type { JwtRules, JwtVerifier, KeySource, PasswordChecker, SigningKey } from '@sallyport/tokens'
+import type { JwtRules, JwtVerifier, KeySource, MagicToken, PasswordChecker, SigningKey } from '@sallyport/tokens'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
 export interface Upstreams {
@@ -30,6 +30,14 @@ export interface ClaimPaths {
   readonly groups: readonly string[]
 }
 
+/** What is needed to tell whether magic tokens are good. */
+export interface MagicTokens {
+  /** A genuine token of this gateway; a BadToken, thrown or rejected with, for any other. */
+  verify(token: string): MagicToken | Promise<MagicToken>
+  /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
+  isRevoked(id: string): boolean
+}
+
 /** What guards are made with. State in here outlives a reload. */
 export interface StagePorts {
   readonly clock: Clock
@@ -46,6 +54,7 @@ export interface StagePorts {
   readonly passwords: PasswordChecker
   /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
   readonly verifierOf: (issuer: Issuer) => JwtVerifier
+  readonly magicTokens: MagicTokens
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void

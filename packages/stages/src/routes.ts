@@ -12,11 +12,12 @@ import type {
   Selector,
   Snapshot,
 } from '@sallyport/core'
-import { TemplateTable } from '@sallyport/core'
+import { Registry, TemplateTable } from '@sallyport/core'
 import { HeldBodies } from './admit/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
+import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.ts'
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
@@ -47,6 +48,10 @@ export interface Route {
   readonly limit: readonly NamedLimit[]
   readonly inspect: readonly Made<Guard>[]
   readonly responder: Responder
+  /** What is asked of magic tokens. */
+  readonly tokens: TokenRules
+  /** Bodies in memory that were read to judge calls. */
+  readonly held: HeldBodies
   /** Stage by stage the names and labels of the rules, for records. */
   readonly rules: Readonly<Record<string, string[]>>
   readonly ports: StagePorts
@@ -69,7 +74,7 @@ export interface Routes {
   /** How many segments the longest API path has. */
   readonly deepest: number
   readonly size: number
-  /** Bodies in memory that were read to choose among these routes. */
+  /** Bodies in memory that were read to judge calls of these routes. */
   readonly held: HeldBodies
 }
 
@@ -92,7 +97,7 @@ function makeAll<G>(ports: StagePorts): (rules: readonly Rule<StagePorts, G>[]) 
 }
 
 /** Makes the routes of one API. Throws what a guard throws that cannot be made. */
-function routeMaker(ports: StagePorts) {
+function routeMaker(ports: StagePorts, held: HeldBodies) {
   const method = makeOnce<Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const authorize = makeAll<AuthorizeGuard>(ports)
@@ -101,6 +106,7 @@ function routeMaker(ports: StagePorts) {
     limits(rules).map(made => ({ ...made, policy: policyOf(made.name, made.guard.rule) }))
   const attempts = attemptRules(ports.gateway.guessing)
   const inspect = makeAll<Guard>(ports)
+  const widest = new Registry<TokenRules['widest']>()
   return (api: Api<StagePorts>, operation: BuildOperation): Route => {
     const identify = makeIdentification(operation.identify, method)
     const rights = authorize(operation.authorize)
@@ -120,6 +126,12 @@ function routeMaker(ports: StagePorts) {
       limit: limit(operation.limit),
       inspect: inspect(operation.inspect),
       responder: makeResponder(setting, operation.destination),
+      tokens: {
+        audience: audienceFor(api.name, operation.destination),
+        policy: api.tokens,
+        widest: widest.get(api.name, () => widestOf(api.tokens)),
+      },
+      held,
       rules: rulesTold(operation),
     }
   }
@@ -136,7 +148,8 @@ const depthOf = (path: string) => path.split('/').length - 1
  * Throws what a guard throws that cannot be made: then the routes before stay.
  */
 export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
-  const make = routeMaker(ports)
+  const held = new HeldBodies()
+  const make = routeMaker(ports, held)
   const apis = new Map<string, ApiTable>()
   let size = 0
   for (const api of snapshot.apis) {
@@ -151,5 +164,5 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
     apis.set(api.path, { depth: depthOf(api.path), table })
   }
   const deepest = Math.max(0, ...[...apis.values()].map(({ depth }) => depth))
-  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size, held: new HeldBodies() }
+  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size, held }
 }

@@ -60,7 +60,7 @@ function checkAlgorithms(names: readonly string[]): ReadonlySet<string> {
 /** Verifies JWTs (RFC 7519, RFC 8725). A TypeError where the rules allow no algorithm or an unknown one, such as `none`. */
 export function createJwtVerifier(rules: JwtRules, source: KeySource, ports: JwtPorts): JwtVerifier {
   const allowed = checkAlgorithms(rules.algorithms)
-  const verdicts = new VerdictCache(ports.randomKey, ports.cacheBytes ?? defaultCacheBytes)
+  const verdicts = new VerdictCache<Claims>(ports.randomKey, ports.cacheBytes ?? defaultCacheBytes)
 
   function judged(claims: Claims): Claims {
     judgeClaims(claims, rules, ports.clock.now())

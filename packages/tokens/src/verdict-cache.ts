@@ -1,26 +1,25 @@
 import { hash } from 'node:crypto'
-import type { Claims } from './claims.ts'
 
-/** What a verdict takes besides its claims: the digest, two map slots, the objects themselves. */
+/** What a verdict takes besides what was read: the digest, two map slots, the objects themselves. */
 const fixedBytes = 400
 /** Parsed JSON takes at most about this many times its text (measured on Node 24: 1 to 3.7). */
 const bytesPerPayloadByte = 4
 
-interface Verdict {
-  readonly claims: Claims
+interface Verdict<Value> {
+  readonly value: Value
   readonly bytes: number
 }
 
 /**
- * Claims of tokens whose signature was found good. Keyed by a digest over a random key and the token, so a memory dump holds no
+ * What was read of tokens whose signature was found good: their claims. Keyed by a digest over a random key and the token, so a memory dump holds no
  * token and nobody can aim at a slot. Two generations: what wasn't asked for while one filled up is dropped with it.
  */
-export class VerdictCache {
+export class VerdictCache<Value> {
   readonly #key: string
   readonly #generationBytes: number
   #version = -1
-  #young = new Map<string, Verdict>()
-  #old = new Map<string, Verdict>()
+  #young = new Map<string, Verdict<Value>>()
+  #old = new Map<string, Verdict<Value>>()
   #youngBytes = 0
 
   /** `bytes` bounds both generations together, as an estimate. */
@@ -34,24 +33,24 @@ export class VerdictCache {
     return hash('sha256', this.#key + token, 'base64url')
   }
 
-  /** Claims remembered under this version of the keys; another version forgets everything. */
-  get(slot: string, version: number): Claims | undefined {
+  /** What is remembered under this version of the keys; another version forgets everything. */
+  get(slot: string, version: number): Value | undefined {
     if (version !== this.#version) this.#forget(version)
     const young = this.#young.get(slot)
-    if (young !== undefined) return young.claims
+    if (young !== undefined) return young.value
     const old = this.#old.get(slot)
     if (old === undefined) return undefined
     this.#old.delete(slot)
     this.#keep(slot, old)
-    return old.claims
+    return old.value
   }
 
-  set(slot: string, version: number, claims: Claims, payloadBytes: number): void {
+  set(slot: string, version: number, value: Value, payloadBytes: number): void {
     if (version !== this.#version) this.#forget(version)
-    this.#keep(slot, { claims, bytes: fixedBytes + payloadBytes * bytesPerPayloadByte })
+    this.#keep(slot, { value, bytes: fixedBytes + payloadBytes * bytesPerPayloadByte })
   }
 
-  #keep(slot: string, verdict: Verdict): void {
+  #keep(slot: string, verdict: Verdict<Value>): void {
     if (verdict.bytes > this.#generationBytes) return
     if (this.#youngBytes + verdict.bytes > this.#generationBytes) {
       this.#old = this.#young

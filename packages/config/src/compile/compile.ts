@@ -11,6 +11,7 @@ import { compileListeners, type Listeners } from './listeners.ts'
 import { type Compiled, compileOperations } from './operations.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
+import { checkSealed } from './sealed-checks.ts'
 import { compileSets } from './sets.ts'
 import { wellKnown } from './well-known.ts'
 
@@ -100,10 +101,11 @@ async function compileApi(
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
   checkBasic(compiled, listeners, work)
+  checkSealed(compiled, work)
   warnOfRisks(compiled, work)
   const path = api.path === '/' ? '' : api.path
-  const { keepPath, errors } = api
-  return { name, path, keepPath, errors, operations: compiled.map(({ operation }) => operation) }
+  const { keepPath, errors, tokens } = api
+  return { name, path, keepPath, errors, tokens, operations: compiled.map(({ operation }) => operation) }
 }
 
 function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {

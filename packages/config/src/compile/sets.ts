@@ -5,16 +5,10 @@ import { z } from 'zod'
 import { checkTree } from '../read/check.ts'
 import { readDocument } from '../read/document.ts'
 import type { Path } from '../read/tree.ts'
+import { time } from '../schema/values.ts'
 import type { Compilation } from './compilation.ts'
 
 const words = z.array(z.string().min(1)).default([])
-
-const expires = z.string().transform((text, context) => {
-  const at = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(at)) return at
-  context.addIssue({ code: 'custom', message: 'needs a time such as 2027-01-31T00:00:00Z' })
-  return z.NEVER
-})
 
 const isReferer = (text: string) => refererTest(text) !== undefined
 
@@ -29,7 +23,7 @@ const keysFile = z.strictObject({
           .regex(/^sha256:[A-Za-z0-9_-]{43}$/, 'needs sha256: and 43 characters, as `sallyport key create` writes'),
         application: z.string().min(1).optional(),
         created: z.string().optional(),
-        expires: expires.optional(),
+        expires: time.optional(),
         scopes: words,
         roles: words,
         ips: z.array(z.string().refine(isAddressRange, 'needs an address or a range such as 10.0.0.0/8')).default([]),

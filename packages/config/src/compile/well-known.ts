@@ -36,7 +36,9 @@ function scopesOf(api: Api<StagePorts>, ports: StagePorts): string[] {
 }
 
 const tokenRules = (api: Api<StagePorts>) =>
-  [...new Set(api.operations.flatMap(({ identify }) => leavesOf(identify)))].filter(({ kind }) => kind === 'jwt')
+  [...new Set(api.operations.flatMap(({ identify }) => leavesOf(identify)))].filter(
+    ({ kind }) => kind === 'jwt' || kind === 'magicToken',
+  )
 
 /** The ways of RFC 6750 section 2 in which tokens are read here; places of other names are none of them. */
 function bearerMethods(rules: ReturnType<typeof tokenRules>, ports: StagePorts): string[] {
@@ -87,6 +89,7 @@ export function wellKnown(apis: readonly Api<StagePorts>[], jwks: object, ports:
     path: root,
     keepPath: false,
     errors: { as: 'problem', message: false },
+    tokens: { from: 0, longestMs: 0, widest: {} },
     operations: [localOperation('/jwks.json', jwks), ...documents],
   }
 }

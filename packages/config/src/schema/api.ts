@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { forward } from './forward.ts'
 import { rules } from './rules.ts'
+import { tokens } from './tokens.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 const texts = z.record(z.string().min(1), z.string())
@@ -36,6 +37,7 @@ export const api = z.strictObject({
     .strictObject({ as: z.enum(['problem', 'json']).default('problem'), message: z.boolean().default(false) })
     .prefault({}),
   ...rules,
+  tokens,
   forward: forward.optional(),
   operations: operations.optional(),
   without,

@@ -50,7 +50,8 @@ export const forward = z.strictObject({
   /** PEM file. */
   ca: z.string().min(1).optional(),
   allowPlainHttp: z.boolean().default(false),
-  credential: credential.optional(),
+  /** `sealed`: the one that the caller's magic token carries. */
+  credential: z.union([z.literal('sealed'), credential]).optional(),
   caller: z.strictObject({ header: z.string().regex(/^[A-Za-z0-9-]+$/, 'needs a header name') }).optional(),
   timeouts,
   pass: z.array(z.string().min(1).toLowerCase()).default([]),

@@ -44,15 +44,17 @@ export type WrittenIdentify = IdentifyTree<Bound<Method>>
 const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
   z.union([
     word('anonymous', identifyKinds.anonymous),
+    word('magicToken', identifyKinds.magicToken),
     oneOf<Method>(identifyKinds, 'method'),
     z.strictObject({ any: z.array(identify).min(1) }),
     z.strictObject({ all: z.array(identify).min(2) }),
   ]),
 )
 
-/** `anyone`, or the rules that must all hold. */
+/** `anyone`, `token`, or the rules that must all hold. */
 const authorize = z.union([
   word('anyone', authorizeKinds.anyone).transform(rule => [rule]),
+  word('token', authorizeKinds.token).transform(rule => [rule]),
   sectionOf<AuthorizeGuard>(authorizeKinds),
 ])
 

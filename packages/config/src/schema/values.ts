@@ -13,6 +13,11 @@ function written<T>(read: (text: string) => T | undefined, such: string) {
 
 /** Milliseconds. */
 export const duration = written(readDuration, 'a duration such as 250ms, 30s, 5m or 30d')
+/** Milliseconds since the epoch, UTC. */
+export const time = written(text => {
+  const at = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? undefined : at
+}, 'a time such as 2027-01-31T00:00:00Z')
 /** Bytes. */
 export const size = written(readSize, 'a size such as 64KiB, 10MiB or 2GiB')
 export const rate = written(readRate, 'a count and a window such as 100/second, 600/minute or 5/10m')

@@ -96,6 +96,7 @@ export const snapshot: Snapshot<StagePorts, Issuer> = {
       path: '/warehouse',
       keepPath: false,
       errors: { as: 'problem', message: false },
+      tokens: { from: 0, longestMs: 0, widest: {} },
       operations: [
         operation('GET /items', { any: [jwt, apiKey] }, { limit: [burst] }),
         operation('GET /reports', basic),
@@ -137,6 +138,12 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
       },
     },
     passwords: createPasswordChecker({ running: 1, waiting: 1 }),
+    magicTokens: {
+      verify() {
+        throw new Error('the example takes no magic tokens')
+      },
+      isRevoked: () => false,
+    },
     verifierOf: issuer => verifierOf(issuer, clock),
     callerKey: newSigningKey('EdDSA'),
     record() {

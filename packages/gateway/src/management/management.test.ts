@@ -27,6 +27,14 @@ async function place(t: TestContext) {
   return folder
 }
 
+/** Magic tokens are made and ended in tests/journeys. */
+const noTokens = {
+  mint: () => Promise.reject(new Error('no tokens here')),
+  revoke: () => Promise.reject(new Error('no tokens here')),
+  rotateTokenKeys: () => Promise.reject(new Error('no tokens here')),
+  retireTokenKey: () => Promise.reject(new Error('no tokens here')),
+}
+
 async function openDoor(t: TestContext, more: Partial<ManagementOptions> = {}) {
   const folder = await place(t)
   const key = await openOperatorKey(join(folder, 'operator.key'), randomBytes)
@@ -39,6 +47,7 @@ async function openDoor(t: TestContext, more: Partial<ManagementOptions> = {}) {
       lastCalls: async count => [JSON.stringify(event), '{"id":"torn'].slice(0, count),
       imagine: call => imagine(call, setting),
       inForce: () => ({ snapshot, since: now, warnings: ['sallyport.yaml:3:1 no limit'] }),
+      ...noTokens,
     },
     metrics: createMetrics(),
     ready: () => ({ rules: true, records: true }),
@@ -234,6 +243,7 @@ test('a fault of ours is a bare 500 whose reason goes to the log', async t => {
     lastCalls: async () => [],
     imagine: call => imagine(call, setting),
     inForce: () => ({ snapshot, since: now, warnings: [] }),
+    ...noTokens,
   }
   const { ask, problems } = await openDoor(t, { verbs })
   const answer = await ask(`/api/v1/calls/${id}`)
@@ -260,6 +270,7 @@ async function optionsFor(folder: string): Promise<ManagementOptions> {
       lastCalls: async () => [],
       imagine: call => imagine(call, setting),
       inForce: () => ({ snapshot, since: now, warnings: [] }),
+      ...noTokens,
     },
     metrics: createMetrics(),
     ready: () => ({}),

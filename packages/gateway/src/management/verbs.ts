@@ -1,6 +1,7 @@
-import { endpoints, type ImaginedCall } from '@sallyport/contract'
+import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
 import { type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
 import { explain, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
+import { BadKey } from '@sallyport/tokens'
 import type { Imagined } from './imagine.ts'
 import { run, type Served } from './run.ts'
 
@@ -21,6 +22,12 @@ export interface VerbPorts {
   lastCalls(count: number): Promise<readonly string[]>
   imagine(call: ImaginedCall): Promise<Imagined>
   inForce(): InForce
+  mint(order: TokenOrder): Promise<MintedToken>
+  /** Settled when it is on disk. */
+  revoke(id: string): Promise<void>
+  rotateTokenKeys(alg: 'ES256' | 'RS256'): Promise<TokenKeys>
+  /** Throws BadKey where it may not go. */
+  retireTokenKey(kid: string): Promise<TokenKeys>
 }
 
 /** An event as it was recorded; undefined where it is none, as a line that a crash cut off. */
@@ -70,6 +77,19 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
       const when = new Date(since).toISOString()
       return { hash: snapshot.hash, since: when, apis: snapshot.apis.length, operations, warnings: [...warnings] }
     }),
+    run(endpoints.mintToken, order => ports.mint(order)),
+    run(endpoints.revokeToken, async ({ id }) => {
+      await ports.revoke(id)
+      return { id }
+    }),
+    run(endpoints.rotateTokenKeys, ({ alg }) => ports.rotateTokenKeys(alg)),
+    run(endpoints.retireTokenKey, ({ kid }) =>
+      ports.retireTokenKey(kid).catch(error => {
+        throw error instanceof BadKey
+          ? new Problem('input-invalid', { errors: { kid: [`is ${error.message}`] } }, error.message)
+          : error
+      }),
+    ),
     run(endpoints.listOperations, () => ({ operations: operationsOf(ports.inForce().snapshot) })),
   ]
 }

@@ -1,27 +1,9 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { GatewayRules, HeaderList } from '@sallyport/core'
+import { addressList } from '@sallyport/tokens'
 import { forwardedFor } from './forwarded.ts'
 
-const family = (ip: string) => (isIP(ip) === 6 ? 'ipv6' : 'ipv4')
-
-/** Addresses and ranges (`10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`) to ask whether an address lies within. */
-export function addressList(ranges: readonly string[]): (ip: string) => boolean {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [ip = '', bits] = range.split('/')
-    if (bits === undefined) list.addAddress(ip, family(ip))
-    else list.addSubnet(ip, Number(bits), family(ip))
-  }
-  return ip => list.check(ip, family(ip))
-}
-
-/** Whether a text is an address or a range in CIDR form. */
-export function isAddressRange(text: string): boolean {
-  const [ip = '', bits, more] = text.split('/')
-  const version = isIP(ip)
-  if (version === 0 || more !== undefined) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-}
+export { addressList, isAddressRange } from '@sallyport/tokens'
 
 /** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2); a zone is this host's own word. */
 export const plainAddress = (ip: string) =>

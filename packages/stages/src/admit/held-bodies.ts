@@ -1,11 +1,11 @@
 import { Problem, type RequestBody } from '@sallyport/core'
 
-/** Bytes that all calls together may have had read before anybody was identified. */
+/** Bytes that all calls together may have had read. */
 const bytesMax = 128 * 2 ** 20
 
 /**
- * Bodies that were read to choose the operation stay in memory until their calls are over, and nobody knows yet who sent
- * them: their sum is bounded, whatever one of them may have.
+ * Bodies that were read to judge a call, some before anybody knows who sent them, stay in memory until their calls are over: their
+ * sum is bounded, whatever one of them may have.
  */
 export class HeldBodies {
   readonly #held = new Map<RequestBody, number>()
@@ -20,11 +20,7 @@ export class HeldBodies {
   add(body: RequestBody, bytes: number): void {
     if (this.#sum + bytes > this.#max) {
       const headers = [['Retry-After', '1']] as const
-      throw new Problem(
-        'overloaded',
-        { retryAfter: 1, headers },
-        `bodies that choose operations hold ${this.#sum} bytes`,
-      )
+      throw new Problem('overloaded', { retryAfter: 1, headers }, `bodies that were read hold ${this.#sum} bytes`)
     }
     this.#sum += bytes
     this.#held.set(body, (this.#held.get(body) ?? 0) + bytes)

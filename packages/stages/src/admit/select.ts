@@ -1,17 +1,9 @@
-import {
-  type HeaderList,
-  type Json,
-  JsonError,
-  Problem,
-  type RequestBody,
-  readJsonBytes,
-  type Selector,
-  type Target,
-} from '@sallyport/core'
+import { type HeaderList, type Json, Problem, type RequestBody, type Selector, type Target } from '@sallyport/core'
 import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
 import type { Route } from '../routes.ts'
 import type { HeldBodies } from './held-bodies.ts'
+import { readJsonBody } from './json-body.ts'
 
 const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
 
@@ -54,36 +46,6 @@ function holds(selector: Selector, headers: HeaderList, target: Target, body: Js
   )
 }
 
-const charset = /;\s*charset\s*=\s*"?([^";\s]*)/gi
-
-/** JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. */
-const isUtf8 = (type: string) => [...type.matchAll(charset)].every(([, name]) => /^utf-?8$/i.test(name ?? ''))
-
-async function readBody(
-  headers: HeaderList,
-  body: RequestBody,
-  maxBody: number,
-  held: HeldBodies,
-): Promise<Json | undefined> {
-  if (body.length === 0) return undefined
-  const written = headers.get('content-type') ?? ''
-  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
-  if ((type !== 'application/json' && !type.endsWith('+json')) || !isUtf8(written)) {
-    throw new Problem(
-      'media-unsupported',
-      { detail: 'this operation is chosen by a member of its JSON body' },
-      `content type ${written.slice(0, 100)}`,
-    )
-  }
-  if (headers.has('content-encoding')) throw new Problem('media-unsupported', {}, 'a coded body cannot be chosen by')
-  try {
-    return readJsonBytes(await body.read(maxBody, bytes => held.add(body, bytes)))
-  } catch (error) {
-    if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
-    throw error
-  }
-}
-
 const unselected = () => new Problem('route-unknown', {}, 'no operation here has these members')
 
 /** The first operation whose selector holds; those with one come before the one without. Throws Problem `route-unknown`. */
@@ -103,5 +65,7 @@ export function select(
     return route
   }
   if (!ordered.some(route => route.selector?.json !== undefined)) return choose(undefined)
-  return readBody(headers, body, Math.min(...ordered.map(route => route.maxBody)), held).then(choose)
+  const maxBody = Math.min(...ordered.map(route => route.maxBody))
+  const why = 'this operation is chosen by a member of its JSON body'
+  return readJsonBody({ headers, body }, { maxBody, held, why }).then(choose)
 }

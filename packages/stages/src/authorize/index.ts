@@ -4,6 +4,7 @@ import { anyOf } from './any-of.ts'
 import { anyone } from './anyone.ts'
 import { roles } from './roles.ts'
 import { scopes } from './scopes.ts'
+import { token } from './token.ts'
 
 /** The rules that authorize knows, in the order in which they are judged. */
-export const authorizeKinds = { anyone, scopes, roles, anyOf } satisfies Record<string, Kind<AuthorizeGuard>>
+export const authorizeKinds = { anyone, token, scopes, roles, anyOf } satisfies Record<string, Kind<AuthorizeGuard>>

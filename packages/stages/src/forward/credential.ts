@@ -1,4 +1,4 @@
-import type { UpstreamCredential } from '@sallyport/core'
+import { type ForwardRule, type Grant, type Principal, Problem, type UpstreamCredential } from '@sallyport/core'
 import { requireSendable } from './request-headers.ts'
 
 /** What a credential of ours adds to the request. */
@@ -7,6 +7,17 @@ export interface Added {
   /** Name and value of a query parameter. */
   readonly parameter: readonly [name: string, value: string] | undefined
 }
+
+/** What the caller's own token brings. Where it is wanted callers can't come without, but for those that are imagined. */
+export function sealedIn({ grant }: Principal): Grant {
+  if (grant === undefined)
+    throw new Problem('not-permitted', {}, 'there is no token whose credential the upstream could be shown')
+  return grant
+}
+
+/** What the upstream is shown for this caller. */
+export const credentialFor = ({ credential }: ForwardRule, principal: Principal): UpstreamCredential | undefined =>
+  credential === 'sealed' ? sealedIn(principal).credential : credential
 
 /** A field value's bytes, as the text that stands for them. A control character would end the field: that can't be used. */
 function fieldValue(text: string): string {

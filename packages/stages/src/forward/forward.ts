@@ -1,10 +1,10 @@
-import type { Destination, ForwardRule, Outgoing, Reply, View } from '@sallyport/core'
+import type { Destination, ForwardRule, Grant, Outgoing, Reply, UpstreamCredential, View } from '@sallyport/core'
 import type { Identification } from '../identify/identification.ts'
 import { type Answered, type Cleared, grant } from '../passed.ts'
 import type { StagePorts } from '../ports.ts'
 import { refusalAt } from '../refusal.ts'
 import { callerToken } from './caller.ts'
-import { credentialAdded } from './credential.ts'
+import { credentialAdded, sealedIn } from './credential.ts'
 import { crossing, headerRules, requireSendable } from './request-headers.ts'
 import { queryMaker, upstreamPath } from './upstream-target.ts'
 
@@ -28,9 +28,24 @@ const toldUnlessPassed = (pass: readonly string[]) => ({
   host: !pass.includes('x-forwarded-host'),
 })
 
-function makePrepare(route: Setting, rule: ForwardRule): (view: View) => Outgoing {
+type Prepare = (view: View) => Outgoing
+
+/** A credential that comes with the caller's token is worked out once a token, which are remembered as long as they are in use. */
+function makePrepare(route: Setting, rule: ForwardRule): Prepare {
+  const { credential } = rule
+  if (credential !== 'sealed') return prepareWith(route, rule, credential)
+  const prepared = new WeakMap<Grant, Prepare>()
+  return view => {
+    const granted = sealedIn(view.principal)
+    const prepare = prepared.get(granted) ?? prepareWith(route, rule, granted.credential)
+    prepared.set(granted, prepare)
+    return prepare(view)
+  }
+}
+
+function prepareWith(route: Setting, rule: ForwardRule, credential: UpstreamCredential | undefined): Prepare {
   const places = route.identify.places.map(({ place }) => place)
-  const own = credentialAdded(rule.credential)
+  const own = credentialAdded(credential)
   const ownNames = own.headers.filter((_, i) => i % 2 === 0)
   if (rule.caller !== undefined) requireSendable(rule.caller.header)
   const rules = headerRules(rule.pass, places, rule.caller === undefined ? ownNames : [...ownNames, rule.caller.header])

@@ -6,12 +6,21 @@ function intersection(sets: readonly ReadonlySet<string>[]): ReadonlySet<string>
   return new Set([...(first ?? [])].filter(item => others.every(set => set.has(item))))
 }
 
-/** Together they may do what each of them may: the first names the caller, scopes intersect. None may be missing. */
+/**
+ * Together they may do what each of them may: the first names the caller, scopes intersect, a token's grant holds. None may be
+ * missing, and there is one grant at the most: there is one credential to put in the token's place.
+ */
 function together(principals: readonly (Principal | undefined)[]): Principal | undefined {
   const known = principals.filter(principal => principal !== undefined)
   const [first] = known
   if (first === undefined || known.length < principals.length) return undefined
-  return { ...first, scopes: intersection(known.map(principal => principal.scopes)) }
+  const [granted, another] = known.flatMap(({ grant }) => grant ?? [])
+  if (another !== undefined) return undefined
+  return {
+    ...first,
+    scopes: intersection(known.map(principal => principal.scopes)),
+    ...(granted && { grant: granted }),
+  }
 }
 
 /**

@@ -66,7 +66,9 @@ export function makeIdentification(tree: RuleTree, make: (rule: Rule<StagePorts,
     return method
   }
   const grown = grow(tree)
-  const challenges = methods.flatMap(({ kind, challenge }) => (challenge === undefined ? [] : [{ kind, ...challenge }]))
+  const challenges = methods.flatMap(({ kind, challenge, passwordChallenge }) =>
+    [challenge, passwordChallenge].flatMap(one => (one === undefined ? [] : [{ kind, ...one }])),
+  )
   return { label: identifyLabel(tree), methods, tree: grown, places: placesRead(methods), challenges }
 }
 

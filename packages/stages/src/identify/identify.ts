@@ -5,6 +5,7 @@ import type { Route } from '../routes.ts'
 import { anonymousPrincipal } from './anonymous.ts'
 import { attemptsOf, countAttempts, requireAttempts } from './attempts.ts'
 import { type Presented, presentedTo, verifyAll } from './identification.ts'
+import { requireHere } from './token-policy.ts'
 
 const missing = (reason: string) => new Problem('credential-missing', {}, reason)
 
@@ -64,13 +65,16 @@ function identifyCall(admitted: Admitted): Principal | Promise<Principal> {
 
 /** Who is calling? Nothing, bad and good are three things; bad stops. */
 export function identify(admitted: Admitted): Identified | Promise<Identified> {
-  const identified = (principal: Principal) => grant<Identified>({ admitted, view: { call: admitted.call, principal } })
+  const identified = (principal: Principal) => {
+    requireHere(principal.grant, admitted.route.tokens)
+    return grant<Identified>({ admitted, view: { call: admitted.call, principal } })
+  }
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'identify', undefined, admitted)
   }
   try {
     const principal = identifyCall(admitted)
-    return principal instanceof Promise ? principal.then(identified, refuse) : identified(principal)
+    return principal instanceof Promise ? principal.then(identified).catch(refuse) : identified(principal)
   } catch (error) {
     return refuse(error)
   }

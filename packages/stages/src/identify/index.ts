@@ -4,6 +4,7 @@ import { anonymous } from './anonymous.ts'
 import { apiKey } from './api-key.ts'
 import { basic } from './basic.ts'
 import { jwt } from './jwt.ts'
+import { magicToken } from './magic-token.ts'
 
 /** The ways to tell who is calling. */
-export const identifyKinds = { jwt, apiKey, basic, anonymous } satisfies Record<string, Kind<Method>>
+export const identifyKinds = { jwt, apiKey, basic, magicToken, anonymous } satisfies Record<string, Kind<Method>>

@@ -1,8 +1,9 @@
-import { type Call, type Method, nearest, type Principal, Problem, type ProblemCode } from '@sallyport/core'
-import { BadToken, type BadTokenCode, type Claims, fingerprint, matchesAtHash, peekJwt } from '@sallyport/tokens'
+import { type Call, type Method, nearest, type Principal, Problem } from '@sallyport/core'
+import { type Claims, fingerprint, matchesAtHash, peekJwt } from '@sallyport/tokens'
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
 import type { Issuer, StagePorts } from '../ports.ts'
+import { refuseToken } from './bad-token.ts'
 import {
   challengeScheme,
   hasHeaderForScheme,
@@ -14,27 +15,7 @@ import {
 import { credentialIn } from './present.ts'
 import { principalOf } from './principal-of.ts'
 
-const codes = {
-  malformed: 'credential-bad',
-  algorithm: 'credential-bad',
-  key: 'credential-bad',
-  signature: 'credential-bad',
-  claim: 'credential-bad',
-  revoked: 'credential-bad',
-  expired: 'credential-expired',
-  'not-yet': 'credential-expired',
-  unavailable: 'issuer-unavailable',
-} as const satisfies Record<BadTokenCode, ProblemCode>
-
-function refuse(error: unknown): never {
-  if (!(error instanceof BadToken)) throw error
-  const code = codes[error.code]
-  throw new Problem(
-    code,
-    code === 'issuer-unavailable' ? { retryAfter: 5, headers: [['Retry-After', '5']] } : {},
-    `${error.code}: ${error.reason}`,
-  )
-}
+const refuse = refuseToken('issuer-unavailable')
 
 const bearer = { in: 'header', name: 'authorization', scheme: 'bearer' } as const
 

@@ -1,4 +1,4 @@
-import { type Call, type Principal, Problem, type Take, type Taken } from '@sallyport/core'
+import { type Call, type Grant, type Principal, Problem, type Take, type Taken } from '@sallyport/core'
 import { type Authorized, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { NamedLimit } from '../routes.ts'
@@ -33,18 +33,25 @@ export function takesOf(limits: readonly NamedLimit[], call: Call, principal: Pr
 const unavailable = (error: unknown) =>
   new Problem('limit-unavailable', {}, error instanceof Error ? error.message : String(error))
 
+/** The route's limits, and after them those that the caller's own token brings; their levels are shown to nobody. */
+function limitsFor(own: readonly NamedLimit[], grant: Grant | undefined): readonly NamedLimit[] {
+  if (grant === undefined || grant.limits.length === 0) return own
+  return [...own, ...grant.limits.map(limit => ({ ...limit, policy: '' }))]
+}
+
 /** How much may they do? All limits of the route are taken together or none is. */
 export function limit(authorized: Authorized): Counted | Promise<Counted> {
   const { admitted, view } = authorized.identified
   const { call, route } = admitted
-  if (route.limit.length === 0) return grant<Counted>({ authorized, takes: [], levels: [] })
+  const limits = limitsFor(route.limit, view.principal.grant)
+  if (limits.length === 0) return grant<Counted>({ authorized, takes: [], levels: [] })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'limit', undefined, authorized)
   }
   try {
-    const takes = takesOf(route.limit, call, view.principal)
+    const takes = takesOf(limits, call, view.principal)
     const settle = (taken: Taken) => {
-      requireTaken(route.limit, takes, taken, call.at)
+      requireTaken(limits, takes, taken, call.at)
       return grant<Counted>({ authorized, takes, levels: taken.levels })
     }
     const taken = route.ports.counters.take(takes, call.at)

@@ -6,7 +6,9 @@ import {
   Problem,
   type Reply,
   remembered,
+  type View,
 } from '@sallyport/core'
+import { credentialFor } from '../forward/credential.ts'
 import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
 import { challenged } from '../identify/challenge.ts'
 import { limitHeaders } from '../limit/headers.ts'
@@ -44,7 +46,9 @@ const fateOf = remembered(name => ({
 }))
 
 /** The upstream's fields that may leave, as the caller has to see them. */
-function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRule, limited: boolean): string[] {
+function leaving(headers: HeaderPairs, view: View, route: Route, rule: ForwardRule, limited: boolean): string[] {
+  const { call, principal } = view
+  const credential = credentialFor(rule, principal)
   const list = new HeaderList(headers)
   const named = connectionNames(list)
   const left: string[] = []
@@ -53,7 +57,7 @@ function leaving(headers: HeaderPairs, call: Call, route: Route, rule: ForwardRu
     const { stays, limits, rewrite } = fateOf(name)
     if (stays || named.has(name) || (limited && limits)) continue
     const seen = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
-    const value = seen && withoutOwn(seen, rewrite === location, rule.credential)
+    const value = seen && withoutOwn(seen, rewrite === location, credential)
     if (value !== undefined) left.push(headers[i * 2] ?? '', value)
   }
   return left
@@ -69,13 +73,14 @@ function counterHeaders({ takes, levels, authorized }: Counted): readonly string
 /** What may leave? The last look at an answer. */
 export function protect(answered: Answered): Reply {
   const { counted } = answered.cleared
-  const { call, route } = counted.authorized.identified.admitted
+  const { admitted, view } = counted.authorized.identified
+  const { call, route } = admitted
   const { reply } = answered
   const { responder } = route
   const counts = counterHeaders(counted)
   const headers =
     responder.kind === 'upstream'
-      ? leaving(reply.headers, call, route, responder.rule, counts.length > 0)
+      ? leaving(reply.headers, view, route, responder.rule, counts.length > 0)
       : [...reply.headers]
   headers.push(...counts, 'Sallyport-Call-Id', call.id)
   return { ...reply, headers }

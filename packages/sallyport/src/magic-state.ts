@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GatewayPorts } from '@sallyport/gateway'
+import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
+import { createPrivate, readPrivate } from './data-folder.ts'
+import { openRevocations, type Revocations } from './revocations.ts'
+
+/** What magic tokens need that outlives the process: keys and revocations, under the data folder. */
+export interface MagicState {
+  readonly ports: GatewayPorts['magicTokens']
+  readonly revocations: Revocations
+  /** The file of keys, and what it held when this was opened. */
+  readonly file: { readonly path: string; readonly text: string }
+  /** The keys as they are now; the newest make tokens. */
+  keys(): MagicKeys
+  /** Writes other keys, and takes them up. */
+  change(to: (keys: MagicKeys) => MagicKeys): Promise<MagicKeys>
+  /** Takes up what others have changed. */
+  look(): Promise<void>
+  /** Nothing is told any more. */
+  close(): void
+}
+
+export const keysName = 'magic-keys.json'
+const revocationsName = 'revocations.jsonl'
+
+/**
+ * Keys are made at first start, with an empty list of revocations. A list that is missing beside keys was taken away: then no
+ * token is good.
+ */
+async function openKeys(folder: string): Promise<MagicKeys> {
+  const path = join(folder, keysName)
+  const kept = await readPrivate(path)
+  if (kept !== undefined) return readMagicKeys(kept)
+  const made = newMagicKeys()
+  // The list first: a crash in between leaves no keys without it.
+  await createPrivate(join(folder, revocationsName), '').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await createPrivate(path, writeMagicKeys(made))
+  return made
+}
+
+/** A whole new file in the place of the old one: a crash leaves the one or the other. */
+async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
+  const temporary = `${path}.new`
+  await rm(temporary, { force: true })
+  await createPrivate(temporary, writeMagicKeys(keys))
+  await rename(temporary, path)
+}
+
+export async function openMagicState(folder: string, failed: (error: unknown) => void): Promise<MagicState> {
+  let closed = false
+  const told = (error: unknown) => {
+    if (!closed) failed(error)
+  }
+  let keys = await openKeys(folder)
+  let text = writeMagicKeys(keys)
+  const revocations = await openRevocations(join(folder, revocationsName), told)
+  let lastChange: Promise<unknown> = Promise.resolve()
+  const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
+
+  let fault: string | undefined
+
+  /** Told once, however often it is met. */
+  function failedToLook(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (reason !== fault) told(error)
+    fault = reason
+  }
+
+  /** Keys that can't be read leave those that are in use: they are no worse than a moment ago. */
+  async function lookAtKeys(): Promise<void> {
+    const read = readMagicKeys((await readPrivate(join(folder, keysName))) ?? '')
+    fault = undefined
+    const written = writeMagicKeys(read)
+    if (written === text) return
+    text = written
+    keys = read
+    verifier.replaceKeys(read)
+  }
+
+  return {
+    file: { path: join(folder, keysName), text },
+    ports: { verify: token => verifier.verify(token), isRevoked: id => revocations.has(id) },
+    revocations,
+    keys: () => keys,
+    change(to) {
+      const written = lastChange.then(async () => {
+        await replaceKeys(join(folder, keysName), to(keys))
+        await lookAtKeys()
+        return keys
+      })
+      lastChange = written.catch(() => undefined)
+      return written
+    },
+    close() {
+      closed = true
+    },
+    async look() {
+      await revocations.look()
+      await lookAtKeys().catch(failedToLook)
+    },
+  }
+}

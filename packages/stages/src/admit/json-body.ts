@@ -1,0 +1,38 @@
+import { type Call, type Json, JsonError, Problem, readJsonBytes } from '@sallyport/core'
+import type { HeldBodies } from './held-bodies.ts'
+
+const charset = /;\s*charset\s*=\s*"?([^";\s]*)/gi
+
+/** JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. */
+const isUtf8 = (type: string) => [...type.matchAll(charset)].every(([, name]) => /^utf-?8$/i.test(name ?? ''))
+
+interface Reading {
+  readonly maxBody: number
+  readonly held: HeldBodies
+  /** What a caller is told who sends something else. */
+  readonly why: string
+}
+
+/**
+ * The JSON body of a call, read once and kept: exactly these bytes go on. Undefined where there is none. Throws Problem
+ * `media-unsupported`, `body-malformed`, `body-too-large` or `overloaded`.
+ */
+export async function readJsonBody(
+  { headers, body }: Pick<Call, 'headers' | 'body'>,
+  { maxBody, held, why }: Reading,
+): Promise<Json | undefined> {
+  if (body.length === 0) return undefined
+  const written = headers.get('content-type') ?? ''
+  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
+  if ((type !== 'application/json' && !type.endsWith('+json')) || !isUtf8(written)) {
+    throw new Problem('media-unsupported', { detail: why }, `content type ${written.slice(0, 100)}`)
+  }
+  if (headers.has('content-encoding'))
+    throw new Problem('media-unsupported', { detail: why }, 'a coded body cannot be judged')
+  try {
+    return readJsonBytes(await body.read(maxBody, bytes => held.add(body, bytes)))
+  } catch (error) {
+    if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+import { BadToken } from '../bad-token.ts'
+import type { MagicToken } from './verifier.ts'
+
+/** What a genuine token must be to be good here and now. */
+export interface MagicRules {
+  readonly issuer: string
+  /** Ids that aren't good any more; asked on every call. Throws BadToken `unavailable` where they aren't known. */
+  readonly isRevoked: (id: string) => boolean
+}
+
+/** How far the clocks of gateways that share keys may differ. It never lengthens a life. */
+const leewaySeconds = 60
+
+/** Throws the BadToken that says why a genuine token isn't good now. `now` is milliseconds since the epoch. */
+export function judgeMagicToken(token: MagicToken, { issuer, isRevoked }: MagicRules, now: number): void {
+  if (token.issuer !== issuer) throw new BadToken('claim', `it was issued by ${token.issuer}, not ${issuer}`)
+  const revoked = token.ids.find(isRevoked)
+  if (revoked !== undefined) throw new BadToken('revoked', `${revoked} is revoked`)
+  if (now >= token.exp * 1000) throw new BadToken('expired', `it expired at ${token.exp}`)
+  if (now < (token.nbf - leewaySeconds) * 1000) throw new BadToken('not-yet', `nbf is ${token.nbf}`)
+  if (now < (token.iat - leewaySeconds) * 1000) throw new BadToken('not-yet', `iat is ${token.iat}`)
+}

@@ -1,0 +1,70 @@
+import { BadToken } from '../bad-token.ts'
+import { type JsonObject, parseJws } from '../jws.ts'
+import { signJwt } from '../mint.ts'
+import { joinToken, linkOf, splitToken, type Tail } from './chain.ts'
+import { BadConstraint, readPart, readRoot, tryPart } from './claims.ts'
+import { type ConfirmationKey, type NewConfirmation, newConfirmation, readScalar } from './confirmation.ts'
+import { lengthMax, typ } from './form.ts'
+import { narrowed, type Span } from './links.ts'
+import { onlyConstraints } from './mint.ts'
+
+/** What a narrower token shall be. */
+export interface Narrowing {
+  /** `allowed`, `permit`, `rate`, `ip`, `time`, as they are written. */
+  readonly constraints: JsonObject
+  /** Seconds since the epoch. */
+  readonly exp?: number | undefined
+  readonly nbf?: number | undefined
+  /** Whether nobody may narrow it further. */
+  readonly seal: boolean
+}
+
+const parse = (text: string) => parseJws(text, lengthMax)
+
+/** The key that the last part names, and the time that all leave. Nobody's signature is checked: a bad token stays one. */
+function endOf(root: string, parts: readonly string[]): { readonly span: Span; readonly key: ConfirmationKey } {
+  const claims = readRoot(parse(root))
+  if (claims.cnf === undefined)
+    throw new BadToken('claim', 'it is a plain token: only a chain can be narrowed (mint with --chain)')
+  let [span, key]: [Span, ConfirmationKey] = [claims, claims.cnf]
+  for (const part of parts.map(text => readPart(parse(text)))) {
+    span = narrowed(span, part)
+    key = part.cnf
+  }
+  return { span, key }
+}
+
+const sealed = (last: string, { alg, privateKey }: NewConfirmation) =>
+  signJwt({ v: 1, prev: linkOf(last) }, { alg, key: privateKey }, typ.seal)
+
+function tailAfter(last: string, next: NewConfirmation, seal: boolean): Tail {
+  return seal ? { kind: 'seal', jws: sealed(last, next) } : { kind: 'key', scalar: next.scalar }
+}
+
+/**
+ * A token that can do no more than this one and, beyond that, only what the constraints leave. It takes the token alone: no key of
+ * the gateway, no network. Throws BadToken where it can't be narrowed, BadConstraint where it can't be narrowed like this.
+ */
+export function narrowMagicToken(token: string, narrowing: Narrowing): string {
+  const { root, parts, tail } = splitToken(token)
+  const { span, key } = endOf(root, parts)
+  if (tail?.kind !== 'key') throw new BadToken('claim', 'it is sealed: nobody can narrow it')
+  const { alg, privateKey } = readScalar(tail.scalar, key)
+  const next = newConfirmation()
+  const { exp, nbf, seal } = narrowing
+  const claims = {
+    ...{ v: 1, prev: linkOf(parts.at(-1) ?? root), cnf: { jwk: next.jwk } },
+    ...(exp !== undefined && { exp }),
+    ...(nbf !== undefined && { nbf }),
+    ...onlyConstraints(narrowing.constraints),
+  }
+  const read = tryPart(claims)
+  if (read.exp !== undefined && read.exp > span.exp) throw new BadConstraint('exp', 'is after the end of the token')
+  if (read.nbf !== undefined && read.nbf < span.nbf)
+    throw new BadConstraint('nbf', 'is before the beginning of the token')
+  const part = signJwt(claims, { alg, key: privateKey }, typ.part)
+  const made = joinToken({ root, parts: [...parts, part], tail: tailAfter(part, next, seal) })
+  // What no gateway would take isn't made.
+  splitToken(made)
+  return made
+}

@@ -1,0 +1,112 @@
+import { createPublicKey } from 'node:crypto'
+import type { UpstreamCredential } from '@sallyport/core'
+import { BadToken, quoted } from '../bad-token.ts'
+import { parseJws, verifySignature } from '../jws.ts'
+import { VerdictCache } from '../verdict-cache.ts'
+import { type VerificationKey, verificationKey } from '../verification-key.ts'
+import { type Split, splitToken } from './chain.ts'
+import { type RootClaims, readRoot } from './claims.ts'
+import { lengthMax, partsMax, partsUsual, typ } from './form.ts'
+import type { MagicKeys } from './keys.ts'
+import { type MagicPart, requireHeader, verifyLinks } from './links.ts'
+import { openCredential } from './sealing.ts'
+
+/** A genuine token: made by this gateway, and every part by whom it had to be. Whether it is good here and now is judged on every call. */
+export interface MagicToken {
+  readonly issuer: string
+  readonly audience: string
+  readonly jti: string
+  readonly name: string | undefined
+  /** Seconds since the epoch, as in the claims; the span is what all parts leave. */
+  readonly iat: number
+  readonly nbf: number
+  readonly exp: number
+  /** How long it was made for, parts left aside. */
+  readonly lifeSeconds: number
+  /** All that a revocation may name: the jti and every part's id. */
+  readonly ids: readonly string[]
+  readonly parts: readonly MagicPart[]
+  readonly credential: UpstreamCredential
+}
+
+export interface MagicVerifierOptions {
+  readonly keys: MagicKeys
+  /** 32 random bytes that key the cache of verdicts. */
+  readonly randomKey: Uint8Array
+  /** How many parts a chain may have: 4 unless given, 8 at the most. */
+  readonly partsMax?: number | undefined
+  /** What the cache may take, about: 32 MiB unless given. */
+  readonly cacheBytes?: number | undefined
+}
+
+export interface MagicVerifier {
+  /** At once where the token was seen before. A BadToken, thrown or rejected with, for one that isn't genuine. */
+  verify(token: string): MagicToken | Promise<MagicToken>
+  /** Other keys from now on: what was verified by those before is verified again. */
+  replaceKeys(keys: MagicKeys): void
+}
+
+const defaultCacheBytes = 32 * 2 ** 20
+/** Compiled patterns and their automata weigh more than the text that they come from; for a token's length in the cache. */
+const bytesPerCharacter = 4
+
+const verificationKeys = ({ signing }: MagicKeys): readonly VerificationKey[] =>
+  signing.map(({ key, kid, alg }) => verificationKey(createPublicKey(key), kid, alg))
+
+function verifiedRoot(text: string, keys: readonly VerificationKey[]): RootClaims {
+  const jws = parseJws(text, lengthMax)
+  requireHeader(jws, typ.token, ['alg', 'typ', 'kid'])
+  const key = keys.find(({ kid }) => kid === jws.kid)
+  if (key === undefined) throw new BadToken('key', `no key for kid ${quoted(jws.kid)}`)
+  if (!key.algorithms.has(jws.alg)) throw new BadToken('algorithm', `alg ${quoted(jws.alg)} isn't that of the key`)
+  if (!verifySignature(jws, key)) throw new BadToken('signature', 'the signature is wrong')
+  return readRoot(jws)
+}
+
+/** Verifies magic tokens. It knows nothing of HTTP or of who asks. */
+export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifier {
+  const verdicts = new VerdictCache<MagicToken>(options.randomKey, options.cacheBytes ?? defaultCacheBytes)
+  const most = Math.min(options.partsMax ?? partsUsual, partsMax)
+  let { keys } = options
+  let signers = verificationKeys(keys)
+  let version = 1
+
+  async function opened(split: Split, claims: RootClaims): Promise<MagicToken> {
+    const { parts, nbf, exp } = verifyLinks(split, claims)
+    const { iss, aud, jti, iat, name } = claims
+    const credential = await openCredential(claims.token, { aud, jti }, keys.sealing)
+    const ids = [jti, ...parts.map(({ id }) => id)]
+    return {
+      issuer: iss,
+      audience: aud,
+      jti,
+      name,
+      iat,
+      nbf,
+      exp,
+      lifeSeconds: claims.exp - iat,
+      ids,
+      parts,
+      credential,
+    }
+  }
+
+  return {
+    verify(token) {
+      const slot = verdicts.slot(token)
+      const known = verdicts.get(slot, version)
+      if (known !== undefined) return known
+      const split = splitToken(token, most)
+      const began = version
+      return opened(split, verifiedRoot(split.root, signers)).then(verified => {
+        if (began === version) verdicts.set(slot, version, verified, token.length * bytesPerCharacter)
+        return verified
+      })
+    },
+    replaceKeys(changed) {
+      keys = changed
+      signers = verificationKeys(changed)
+      version += 1
+    },
+  }
+}
