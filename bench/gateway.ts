@@ -30,7 +30,6 @@ interface Case {
 const goals: readonly Goal[] = [
   { peer: 'haproxy', metric: 'throughput', atLeast: 1.1 },
   { peer: 'fastify', metric: 'throughput', atLeast: 3 },
-  { peer: 'fastify-cached', metric: 'throughput', atLeast: 3 },
 ]
 const once = { windows: 5, warmUp: 1, calls: 30_000 }
 const warmUp = 5

@@ -125,15 +125,17 @@ export class Pool implements ExchangeEnd, Lender, Timed {
     this.#scheduled = false
     for (const connection of this.#returned) if (!connection.closed) this.#free.push(connection)
     this.#returned = []
+    const waiting = this.#waiting
+    this.#waiting = []
     let served = 0
-    for (const exchange of this.#waiting) {
+    for (const exchange of waiting) {
       const connection = this.#take()
       if (connection === undefined) break
       served++
       exchange.dispatched(connection)
       connection.carry(exchange)
     }
-    this.#waiting.splice(0, served)
+    this.#waiting.unshift(...waiting.slice(served))
   }
 
   #take(): Connection | undefined {

@@ -12,10 +12,10 @@ interface Heard {
 /** A parser that waits for so many answers, and what it told. */
 function listen(t: TestContext | undefined, { answers = 1, mayHaveBody = true } = {}) {
   const heard: Heard = { heads: [], body: '', ends: 0 }
-  const finals = () => heard.heads.filter(({ status }) => status >= 200).length
+  const interim = () => heard.heads.filter(({ status }) => status < 200).length
   const parser = new ResponseParser({
     get awaited() {
-      return heard.ends - heard.heads.length + finals() < answers
+      return heard.ends - interim() < answers
     },
     head(status, pairs, kept) {
       heard.heads.push({ status, pairs, kept })
