@@ -43,11 +43,11 @@ function refusedReply(refusal: Refusal, id: string): Reply {
 const isHeld = ({ rule }: Take) => rule.algorithm === 'concurrency'
 
 /** What a call holds while it is under way is given back when it is over. */
-function release(passed: Passed | undefined, ports: StagePorts, now: number): void {
+function release(passed: Passed | undefined, { clock, counters, fault }: StagePorts): void {
   const { counted } = progressOf(passed)
   if (counted === undefined || !counted.takes.some(isHeld)) return
-  const released = ports.counters.release(counted.takes.filter(isHeld), now)
-  if (released instanceof Promise) released.catch(ports.fault)
+  const released = counters.release(counted.takes.filter(isHeld), clock.now())
+  if (released instanceof Promise) released.catch(fault)
 }
 
 /** A judged call on its way to the caller, and then into the record. */
@@ -75,7 +75,7 @@ class Judged implements Handled {
     const { ports } = this.#door
     const { arrival, id, at, started, routes } = this.#begun
     const [passed, refusal] = [this.#passed, this.#refusal]
-    release(passed, ports, ports.clock.now())
+    release(passed, ports)
     routes.held.release(arrival.body)
     const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply

@@ -3,6 +3,7 @@ import { createServer as createTls, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { Connections } from './connections.ts'
 import { type Judge, serve } from './serve.ts'
+import { Silence } from './silence.ts'
 
 /** Certificate chain and key in PEM. */
 export interface TlsMaterial {
@@ -31,8 +32,7 @@ export interface Patience {
   /** For the header section. */
   readonly headersMs: number
   /**
-   * Between two pieces of a body, until bytes of an answer are taken, and until the next request on the same connection:
-   * one timer a connection for all of them, for a second one would be set anew with every call.
+   * Between two pieces of a body, until bytes of an answer are taken, and until the next request on the same connection.
    */
   readonly silenceMs: number
   /** How often the first is looked at. */
@@ -63,7 +63,6 @@ function createServer(at: ListenAt, patience: Patience): Server | TlsServer {
     at.tls === undefined
       ? createPlain({ ...limits, ...timeouts })
       : createTls({ ...limits, ...timeouts, ...tlsOf(at.tls) })
-  server.timeout = patience.silenceMs
   // Node would drop the fields beyond 1,000 silently; what is too many is refused at admit.
   server.maxHeadersCount = 0
   return server
@@ -85,12 +84,13 @@ const isTls = (server: Server | TlsServer): server is TlsServer => 'setSecureCon
 export async function openListener(at: ListenAt, judge: Judge, patience: Patience = usual): Promise<Listener> {
   const server = createServer(at, patience)
   const connections = new Connections()
+  const silence = new Silence(patience.silenceMs)
   let open = 0
   server.on('connection', (socket: Socket) => {
     open++
     socket.once('close', () => open--)
   })
-  serve(server, judge, connections, at.tls !== undefined)
+  serve(server, judge, connections, silence, at.tls !== undefined)
   await listening(server, at)
   const { port } = server.address() as AddressInfo
   const host = at.host.includes(':') ? `[${at.host}]` : at.host
@@ -107,6 +107,7 @@ export async function openListener(at: ListenAt, judge: Judge, patience: Patienc
           connections.cut()
         }, graceMs)
         server.close(() => {
+          silence.close()
           clearTimeout(cut)
           resolve()
         })

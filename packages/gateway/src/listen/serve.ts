@@ -9,6 +9,7 @@ import { atTurnEnd } from '../turn-end.ts'
 import type { Connections, Ongoing } from './connections.ts'
 import { NodeBody } from './node-body.ts'
 import { parserProblem } from './raw-answer.ts'
+import type { Silence } from './silence.ts'
 import { type Finish, writeReply } from './write.ts'
 
 /** Who judges what arrives, and who remembers what could not even be read. */
@@ -33,7 +34,7 @@ function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean)
 const isDeaf = ({ code = '' }: NodeJS.ErrnoException) =>
   code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')
 
-const silence = () => new Problem('request-timeout', {}, 'nothing more of the body came')
+const nothingMore = () => new Problem('request-timeout', {}, 'nothing more of the body came')
 const tunnel = () => new Problem('method-unsupported', {}, 'tunnels are not served')
 
 /**
@@ -52,7 +53,13 @@ interface Answer {
 }
 
 /** Has a server hand each request to the judge and write what it answers. */
-export function serve(server: Server | TlsServer, judge: Judge, connections: Connections, encrypted: boolean): void {
+export function serve(
+  server: Server | TlsServer,
+  judge: Judge,
+  connections: Connections,
+  silence: Silence,
+  encrypted: boolean,
+): void {
   // By the end of the turn a few bytes of body that came along are here too: nobody loses a connection for them.
   const reply = atTurnEnd(({ request, call, handled }: Answer) => {
     const { socket } = request
@@ -83,7 +90,10 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
     if (!(socket instanceof Socket)) return void socket.destroy()
     connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
   }
-  server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => connections.opened(socket))
+  server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => {
+    connections.opened(socket)
+    silence.watch(socket)
+  })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => answer(request, response, false))
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => answer(request, response, true))
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
@@ -97,6 +107,6 @@ export function serve(server: Server | TlsServer, judge: Judge, connections: Con
     else refuse(socket, parserProblem(error))
   })
   server.on('timeout', (socket: Socket) => {
-    if (connections.silent(socket, silence())) socket.setTimeout(server.timeout)
+    if (connections.silent(socket, nothingMore())) socket.setTimeout(silence.ms)
   })
 }

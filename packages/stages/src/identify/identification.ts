@@ -132,6 +132,8 @@ export function verifyAll(
   call: Call,
   refuse: (error: unknown, method: Method) => never,
 ): Principal | undefined | Promise<Principal | undefined> {
+  const [only] = presented
+  if (only !== undefined && identification.tree === only.method) return verifiedBy(only, call, refuse)
   const principals = new Map<Method, Principal>()
   const from = (index: number): Principal | undefined | Promise<Principal | undefined> => {
     const next = presented[index]
