@@ -9,7 +9,8 @@ export function remembered<T>(work: (text: string) => T): (text: string) => T {
     const found = known.get(text)
     if (found !== undefined) return found
     const made = work(text)
-    if (text.length <= longest && known.size < most) known.set(text, made)
+    // A text may be a window of a longer one, which would stay with it: what stays is a copy.
+    if (text.length <= longest && known.size < most) known.set([...text].join(''), made)
     return made
   }
 }

@@ -3,14 +3,22 @@
  * and data at hand, and writes that follow each other closely wake the other side once: both cost more than the work itself
  * where calls take turns.
  */
-export function atTurnEnd<T>(run: (item: T) => void): (item: T) => void {
-  let gathered: T[] = []
-  const end = () => {
-    const items = gathered
-    gathered = []
-    for (const item of items) run(item)
+export class TurnEnd<T> {
+  readonly #run: (item: T) => void
+  #gathered: T[] = []
+
+  constructor(run: (item: T) => void) {
+    this.#run = run
   }
-  return item => {
-    if (gathered.push(item) === 1) setImmediate(end)
+
+  add(item: T): void {
+    if (this.#gathered.push(item) === 1) setImmediate(() => this.flush())
+  }
+
+  /** Runs for what was gathered, now. */
+  flush(): void {
+    const items = this.#gathered
+    this.#gathered = []
+    for (const item of items) this.#run(item)
   }
 }

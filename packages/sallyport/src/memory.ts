@@ -26,9 +26,8 @@ export async function openMemory({ data, to, pretty, elapsed, failed }: MemorySe
   return { ring, log: openLog({ to, level: 'info', pretty: pretty && to === 'stdout', onError: failed }) }
 }
 
-/** A slow disk is waited for here; closing alone would lose what is being written, and what the last turn gathered. */
+/** A slow disk is waited for here; closing alone would lose what is being written. */
 export async function closeMemory({ ring, log }: Memory, failed: MemorySetting['failed']): Promise<void> {
-  await new Promise(resolve => setImmediate(resolve))
   const flushed = await Promise.allSettled([ring.flush(), log.flush()])
   for (const result of flushed) if (result.status === 'rejected') failed(result.reason)
   ring.close()

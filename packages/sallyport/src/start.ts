@@ -103,7 +103,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   opened.add(() => closeMemory(memory, ports.failed))
   let listeners: OpenListeners | undefined
   const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0 })
-  const record = createRecorder({ ...memory, metrics })
+  const recorder = createRecorder({ ...memory, metrics })
+  opened.add(() => recorder.flush())
   const { every = everyMs } = ports
   const upstreams = new HttpUpstreams({ elapsed, every })
   opened.add(() => upstreams.close())
@@ -120,7 +121,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     fetchJson,
     fault: ports.failed,
     record(event) {
-      record(event)
+      recorder.record(event)
       ports.observe?.(event)
     },
   })

@@ -97,6 +97,7 @@ export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled>
     try {
       return new Judged(protect(passed), door, begun, passed)
     } catch (error) {
+      if (passed.reply.kind === 'stream') passed.reply.body.cancel(new Error('protect failed'))
       return refused(error, passed)
     }
   }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { type Arrival, Problem, type Reply } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
 import { bodiless } from '../bodiless.ts'
-import { atTurnEnd } from '../turn-end.ts'
+import { TurnEnd } from '../turn-end.ts'
 import type { Connections, Ongoing } from './connections.ts'
 import { NodeBody } from './node-body.ts'
 import { parserProblem } from './raw-answer.ts'
@@ -18,7 +18,13 @@ export interface Judge {
   unreadable(problem: Problem, peer: string | undefined): string
 }
 
-function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean): Arrival {
+/** A request that came, and the call that it begins. */
+interface Asked {
+  readonly request: IncomingMessage
+  readonly call: Ongoing
+}
+
+function arrivalOf({ request, call }: Asked, encrypted: boolean): Arrival {
   return {
     method: request.method ?? '',
     target: request.url ?? '',
@@ -26,7 +32,7 @@ function arrivalOf(request: IncomingMessage, body: NodeBody, encrypted: boolean)
     rawHeaders: request.rawHeaders,
     peer: request.socket.remoteAddress,
     encrypted,
-    body,
+    body: call.body,
   }
 }
 
@@ -46,9 +52,7 @@ const isSuspect = ({ method = '' }: IncomingMessage, body: NodeBody, reply: Repl
   (body.length !== 0 && bodiless.has(method))
 
 /** A call that was judged, and what is to be written. */
-interface Answer {
-  readonly request: IncomingMessage
-  readonly call: Ongoing
+interface Judged extends Asked {
   readonly handled: Handled
 }
 
@@ -61,7 +65,7 @@ export function serve(
   encrypted: boolean,
 ): void {
   // By the end of the turn a few bytes of body that came along are here too: nobody loses a connection for them.
-  const reply = atTurnEnd(({ request, call, handled }: Answer) => {
+  const replies = new TurnEnd<Judged>(({ request, call, handled }) => {
     const { socket } = request
     const { response, body } = call
     const finish: Finish = ({ end, bytesOut, reason }) =>
@@ -71,26 +75,30 @@ export function serve(
     try {
       writeReply(response, handled.reply, finish)
     } catch (error) {
+      if (handled.reply.kind === 'stream') handled.reply.body.cancel(new Error('the answer could not be written'))
       finish({ end: 'failed', bytesOut: 0, reason: String(error) })
       socket.destroy()
     }
   })
-  const judged = atTurnEnd(({ request, call }: { request: IncomingMessage; call: Ongoing }) => {
-    const handled = judge.handle(arrivalOf(request, call.body, encrypted))
-    if (handled instanceof Promise) void handled.then(done => reply({ request, call, handled: done }))
-    else reply({ request, call, handled })
+  const arrivals = new TurnEnd<Asked>(asked => {
+    const handled = judge.handle(arrivalOf(asked, encrypted))
+    if (handled instanceof Promise) void handled.then(done => replies.add({ ...asked, handled: done }))
+    else replies.add({ ...asked, handled })
   })
   const answer = (request: IncomingMessage, response: ServerResponse, waiting: boolean) => {
     const call: Ongoing = { response, body: new NodeBody(request, response, waiting) }
+    const asked = { request, call }
     const turn = connections.begin(request.socket, call)
-    if (turn === undefined) judged({ request, call })
-    else void turn.then(isOurs => isOurs && judged({ request, call }))
+    if (turn === undefined) arrivals.add(asked)
+    else void turn.then(isOurs => isOurs && arrivals.add(asked))
   }
   const refuse = (socket: Duplex, problem: Problem) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
     connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
   }
   server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => {
+    // Asked for here, the address stays known when the caller is gone; who is gone already can be held to none.
+    if (socket.remoteAddress === undefined) return void socket.destroy()
     connections.opened(socket)
     silence.watch(socket)
   })

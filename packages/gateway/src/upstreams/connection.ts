@@ -33,6 +33,9 @@ class ConnectionClosed extends Error {
   readonly code = 'ERR_UPSTREAM_CLOSED'
 }
 
+/** Methods that have a length also where there is no body (RFC 9110 section 8.6). */
+const expectsBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
 /** Unless the upstream says how long it keeps a connection that nobody uses; and at the most, whatever it says. */
 const usualIdleMs = 30_000
 const longestIdleMs = 600_000
@@ -92,7 +95,7 @@ export class Connection implements ResponseEvents {
   }
 
   get awaited(): boolean {
-    return this.#carried !== undefined
+    return this.#carried !== undefined && !this.#answered
   }
 
   carry(carried: Carried): void {
@@ -128,7 +131,7 @@ export class Connection implements ResponseEvents {
     const socket = this.#socket
     try {
       if (body.length === 0) {
-        socket.write(requestHead(outgoing, undefined, false), 'latin1')
+        socket.write(requestHead(outgoing, expectsBody.has(method) ? { length: 0 } : undefined, false), 'latin1')
         return
       }
       const whole = body.bytes ?? body.whole()
@@ -177,7 +180,7 @@ export class Connection implements ResponseEvents {
 
   /** Interim answers (RFC 9110 section 15.2) end here, without those that follow them being told. */
   end(): void {
-    this.#answered = this.#status >= 200
+    if (this.#status >= 200) this.#answered = true
   }
 
   /** The answer is whole. What was not written yet of the request is of no use, and neither is the connection then. */

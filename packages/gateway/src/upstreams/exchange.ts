@@ -66,6 +66,7 @@ export class Exchange implements Carried, ReplyBody, Timed {
   dispatched(connection: Connection): void {
     this.connection = connection
     this.#phase = 'connecting'
+    this.#moved = true
   }
 
   begun(): void {

@@ -59,6 +59,18 @@ function textAt(from: number, length: number): string {
   return headText.substring(start, start + length)
 }
 
+/** Whether the body is framed in a way that is read here: other transfer codings would go on undone, their name removed. */
+function isReadable(pairs: readonly string[]): boolean {
+  let codings = 0
+  for (let i = 0; i < pairs.length; i += 2) {
+    const name = pairs[i]
+    if (name?.length !== 17 || name.toLowerCase() !== 'transfer-encoding') continue
+    codings++
+    if (codings > 1 || pairs[i + 1]?.toLowerCase() !== 'chunked') return false
+  }
+  return true
+}
+
 function reasonOf(parser: number): string {
   const from = llhttp.llhttp_get_error_reason(parser)
   return from === 0 ? 'it is no HTTP' : bytes().toString('latin1', from, bytes().indexOf(0, from))
@@ -74,6 +86,8 @@ export class ResponseParser implements Callbacks {
   #inHead = false
   #headBytes = 0
   #failure: BadResponse | undefined
+  /** Where the pieces of a body lie that came in one read: places and lengths by turns. */
+  #pieces: number[] = []
 
   constructor(events: ResponseEvents) {
     this.#events = events
@@ -85,6 +99,7 @@ export class ResponseParser implements Callbacks {
     headText = undefined
     inboxLength = length
     this.#run(length)
+    this.#handOn()
   }
 
   /** The other side closed: that ends a body that has no other end. Throws BadResponse where more had to come. */
@@ -147,18 +162,35 @@ export class ResponseParser implements Callbacks {
   headed(status: number, keepAlive: boolean): number {
     this.#inHead = false
     this.#headBytes = 0
+    if (status < 100) return this.#refuse(`${status} is no status`)
     if (status === 101) return this.#refuse('it switches protocols, which nobody had asked for')
+    if (!isReadable(this.#pairs)) return this.#refuse('the only transfer coding that is read is chunked')
     return this.#events.head(status, this.#pairs, keepAlive) ? go : noBody
   }
 
   piece(from: number, length: number): number {
-    const piece = Buffer.allocUnsafe(length)
-    bytes().copy(piece, 0, from, from + length)
-    this.#events.body(piece)
+    this.#pieces.push(from, length)
     return go
   }
 
+  /** One piece for all that came in one read, however small the chunks that it came in: each by itself would weigh a hundred bytes. */
+  #handOn(): void {
+    const pieces = this.#pieces
+    if (pieces.length === 0) return
+    this.#pieces = []
+    let length = 0
+    for (let i = 1; i < pieces.length; i += 2) length += pieces[i] ?? 0
+    const body = Buffer.allocUnsafe(length)
+    let filled = 0
+    for (let i = 0; i < pieces.length; i += 2) {
+      const from = pieces[i] ?? 0
+      filled += bytes().copy(body, filled, from, from + (pieces[i + 1] ?? 0))
+    }
+    this.#events.body(body)
+  }
+
   completed(): number {
+    this.#handOn()
     this.#events.end()
     return go
   }

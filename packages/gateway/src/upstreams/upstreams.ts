@@ -25,11 +25,14 @@ export class HttpUpstreams implements Upstreams {
     return pool.send(outgoing, now)
   }
 
-  /** Closes the connections, and waits until the calls whose callers are gone know of it. */
+  /**
+   * Closes the connections, and waits until the calls whose callers are gone are over: in one turn they learn of it, in the
+   * next they are answered and recorded.
+   */
   async close(): Promise<void> {
     for (const pool of this.#pools.values()) pool.close()
     this.#deadlines.close()
-    await new Promise(resolve => setImmediate(resolve))
+    for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setImmediate(resolve))
   }
 
   #poolFor(rule: ForwardRule, now: number): Pool {
