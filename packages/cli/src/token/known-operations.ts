@@ -1,5 +1,6 @@
 import type { KnownOperation, Preset } from '@sallyport/config'
-import { type Json, nearest, readTemplate, type TemplateSegment } from '@sallyport/core'
+import { type Json, nearest } from '@sallyport/core'
+import { judgeDry } from '@sallyport/tokens'
 
 const catchAll = '* /{path*}'
 
@@ -16,27 +17,14 @@ export function knownOperations(
   return own.includes(catchAll) ? preset?.operations : own.map(operationIn)
 }
 
-/** Whether some text may stand in both segments: what is fixed at either end agrees. Errs on the side of yes. */
-function mayMeet(a: TemplateSegment, b: TemplateSegment): boolean {
-  const [startA = '', startB = ''] = [a.texts[0], b.texts[0]]
-  const [endA = '', endB = ''] = [a.texts.at(-1), b.texts.at(-1)]
-  if (a.names.length === 0 && b.names.length === 0) return startA === startB
-  return (startA.startsWith(startB) || startB.startsWith(startA)) && (endA.endsWith(endB) || endB.endsWith(endA))
-}
+/** What parameters are called doesn't matter. */
+const nameless = (operation: string) => operation.replace(/\{[^{}]*\}/g, '{}')
 
-/** Whether some path may match both templates. */
-function mayShare(a: readonly TemplateSegment[], b: readonly TemplateSegment[]): boolean {
-  const [tailA, tailB] = [a.at(-1)?.tail === true, b.at(-1)?.tail === true]
-  if (!tailA && b.length > a.length) return false
-  if (!tailB && a.length > b.length) return false
-  if (!tailA && !tailB && a.length !== b.length) return false
-  return a.every((segment, at) => {
-    const other = b[at]
-    return segment.tail || other === undefined || other.tail || mayMeet(segment, other)
-  })
+/** What is permitted, as it was asked for. */
+interface Asked {
+  readonly permit?: readonly { readonly [member: string]: Json }[]
+  readonly allowed?: readonly string[]
 }
-
-const nameless = ({ method, template }: KnownOperation) => `${method} ${template.replace(/\{[^{}]*\}/g, '{}')}`
 
 interface Unknown {
   readonly permit: string
@@ -44,28 +32,17 @@ interface Unknown {
   readonly nearest: string | undefined
 }
 
-/** The permits that name none of the operations. */
-export function unknownPermits(
-  permits: readonly { readonly [member: string]: Json }[],
-  known: readonly KnownOperation[],
-): Unknown[] {
-  const operations = known.map(({ method, template }) => ({
-    method,
-    template,
-    segments: readTemplate(template).segments,
+/** What permits none of the operations. */
+export function unknownPermits({ permit = [], allowed = [] }: Asked, known: readonly KnownOperation[]): Unknown[] {
+  const byTemplate = permit.map(({ method = '', path = '' }) => ({
+    text: `${method} ${path}`,
+    claims: { permit: [{ method, path }] },
   }))
-  return permits.flatMap(permit => {
-    const asked = { method: String(permit.method), template: String(permit.path) }
-    const { segments } = readTemplate(asked.template)
-    const isNamed = operations.some(one =>
-      [one.method, '*'].includes(asked.method) || one.method === '*' ? mayShare(segments, one.segments) : false,
-    )
-    if (isNamed) return []
-    const names = new Map(known.map(one => [nameless(one), `${one.method} ${one.template}`]))
-    return {
-      permit: `${asked.method} ${asked.template}`,
-      nearest: names.get(nearest(nameless(asked), names.keys()) ?? ''),
-    }
+  const byPattern = allowed.map(text => ({ text, claims: { allowed: [text] } }))
+  const names = new Map(known.map(one => [nameless(`${one.method} ${one.template}`), `${one.method} ${one.template}`]))
+  return [...byTemplate, ...byPattern].flatMap(({ text, claims }) => {
+    const isNamed = judgeDry({ parts: [{ claims }] }, known).some(({ verdict }) => verdict !== 'denied')
+    return isNamed ? [] : { permit: text, nearest: names.get(nearest(nameless(text), names.keys()) ?? '') }
   })
 }
 

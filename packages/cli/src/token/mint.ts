@@ -64,7 +64,8 @@ export const tokenMint = command({
     const use = { url: told.url, permit: permits[0] ?? readPermit(preset?.example ?? 'GET /') }
     const clients = clientLines(preset?.clients ?? {}, use)
     const known = knownOperations(told.operations, preset)
-    const unknown = known === undefined ? [] : unknownPermits(permits, known)
+    const unknown =
+      known === undefined ? [] : unknownPermits({ permit: permits, allowed: values['allow-regex'] ?? [] }, known)
     if (values.json === true) {
       const warnings = unknown.map(({ permit, nearest }) => ({ permit, ...(nearest !== undefined && { nearest }) }))
       ports.stdout.write(`${JSON.stringify({ ...made, url: told.url, clients, unknown: warnings })}\n`)
