@@ -18,6 +18,7 @@ export async function operationsAgainst(named: string, ports: Ports): Promise<re
 }
 
 const order = ['allowed', 'partly', 'unclear', 'denied'] as const
+const widest = Math.max(...order.map(verdict => verdict.length))
 
 /** What to know of an operation that is allowed in part. */
 function noteOf({ verdict, example, conditions }: Outcome, method: string): string {
@@ -39,14 +40,14 @@ function boundsOf({ parts }: DescribedToken): string[] {
 
 /** The list for people: what is allowed first. */
 export function dryText(token: DescribedToken, judged: readonly (AskedOperation & Outcome)[]): string {
-  const rows = order.flatMap(verdict =>
-    judged
-      .filter(one => one.verdict === verdict)
-      .map(one => [verdict, `${one.method} ${one.template}`, noteOf(one, one.method)]),
-  )
+  const lists = order.flatMap(verdict => {
+    const rows = judged.filter(one => one.verdict === verdict)
+    const cells = rows.map(one => [verdict.padEnd(widest), `${one.method} ${one.template}`, noteOf(one, one.method)])
+    return rows.length === 0 ? [] : [columns(cells)]
+  })
   const counts = order.map(verdict => [judged.filter(one => one.verdict === verdict).length, verdict] as const)
   const sum = counts.filter(([count]) => count > 0).map(([count, verdict]) => `${count} ${verdict}`)
-  return `${columns(rows)}
+  return `${lists.join('\n')}
 
 ${sum.join(', ')}. A permit that names no query admits none. Besides: ${printable(boundsOf(token).join(', '))}.
 Nothing here was verified: only its gateway can.
