@@ -12,7 +12,7 @@ const without = (map: MapNode, keys: readonly string[]): MapNode => ({
   entries: new Map([...map.entries].filter(([key]) => !keys.includes(key))),
 })
 
-/** The preset's section with one's own keys over it, below a path of the API's own name. */
+/** The preset's section with one's own keys over it, below a path of the API's own name unless the preset has another. */
 async function filled(name: string, own: MapNode, preset: string): Promise<Tree> {
   const api = await readPresetApi(preset)
   const path = { key: own.place, value: scalarNode(`/${name}`, own.place) }

@@ -29,7 +29,7 @@ for (const name of presetNames) {
     const { mistakes, warnings, apis } = await load(undefined, [{ preset: name, to }])
     assert.deepEqual([mistakes, warnings], [[], []])
     const [api] = apis
-    assert.deepEqual([api?.name, api?.path, api?.preset], [name, `/${name}`, name])
+    assert.deepEqual([api?.name, api?.path, api?.preset], [name, name === 'npm' ? '' : `/${name}`, name])
     assert.equal(upstreamOf(apis)?.credential, 'sealed')
     assert.ok(api?.operations.every(({ limit }) => limit.length === 1))
   })
