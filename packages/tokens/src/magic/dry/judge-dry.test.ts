@@ -46,6 +46,7 @@ test('an operation is partly allowed where some of its paths are, with one that 
   assert.deepEqual(told('GET /files/{path*}', permit({ method: 'GET', path: '/files/{name}' })), ['partly', '/files/x'])
   assert.deepEqual(told('GET /{a}', allowed('GET /(?i)USER')), ['partly', '/user'])
   assert.deepEqual(told('GET /{a}', allowed('GET /x\\b-y$')), ['partly', '/x-y'])
+  assert.deepEqual(told('GET /{a}', allowed('GET /x%20y')), ['partly', '/x%20y'])
 })
 
 test('an operation is denied where none of its paths is permitted', () => {
@@ -55,6 +56,8 @@ test('an operation is denied where none of its paths is permitted', () => {
     permit({ method: 'GET', path: '/user/{x}' }),
   ])
     assert.deepEqual(told('GET /user', part), ['denied', undefined])
+  // A gateway takes it for x/y as well, which isn't permitted.
+  assert.deepEqual(told('GET /{a}', allowed('GET /x%2Fy')), ['denied', undefined])
 })
 
 test('conditions on query, headers and body make an operation partly allowed, unless another entry has none', () => {

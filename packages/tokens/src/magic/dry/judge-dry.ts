@@ -16,8 +16,11 @@ export interface AskedOperation {
   readonly template: string
 }
 
-/** What a parameter of an operation is taken to hold: what needs no encoding, and what is encoded. */
-const asked = "(?:[A-Za-z0-9._~:@!$&'()*+,=-]|%[0-9A-Fa-f]{2})+"
+/**
+ * What a parameter of an operation is taken to hold: what needs no encoding, and what is encoded, but for `%2F`, which a gateway judges
+ * in two ways.
+ */
+const asked = "(?:[A-Za-z0-9._~:@!$&'()*+,=-]|%(?:[013-9A-Fa-f][0-9A-Fa-f]|2[0-9A-Ea-e]))+"
 /** What a parameter of a permit takes. */
 const permitted = '[^/]+'
 
