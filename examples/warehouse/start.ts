@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, relative } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { runGateway } from '../gateway.ts'
 import { warehouseApi } from './api.ts'
 import { makeCredentials } from './credentials.ts'
 import { linesToTry } from './lines.ts'
@@ -49,15 +48,7 @@ async function overlay(): Promise<string[]> {
   return ['-c', file]
 }
 
-const command = join(root, 'packages', 'sallyport', 'bin', 'sallyport.js')
-const args = [command, 'up', '-c', join(here, 'sallyport.yaml'), ...(await overlay()), '--data', data, '--json']
-// A group of its own: Ctrl-C reaches it once, through us. A second signal would end it at once.
-const gateway = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gateway.kill(signal))
-gateway.on('exit', code => process.exit(code ?? 1))
-
-const [ready] = await once(createInterface(gateway.stdout), 'line')
-const { http }: { http: string } = JSON.parse(ready)
+const { http } = await runGateway(['-c', join(here, 'sallyport.yaml'), ...(await overlay()), '--data', data])
 const token = (name: string) => relative(root, join(made, name))
 const lines = linesToTry({ url: http, token, data: values.folder === undefined ? undefined : data })
 console.log(`Ready: the gateway on ${http}; its log is ${relative(root, join(made, 'gateway.log'))}

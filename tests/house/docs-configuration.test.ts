@@ -26,7 +26,9 @@ function whole(section: string): string {
   if (/^sallyport:/m.test(section)) return section
   const given = (name: string) => new RegExp(`^${name}:`, 'm').test(section)
   const least = Object.entries({ identify: 'anonymous', authorize: 'anyone', forward: '{ to: http://127.0.0.1:1 }' })
-  const beside = least.filter(([name]) => !given(name)).map(([name, value]) => `    ${name}: ${value}\n`)
+  const beside = least
+    .filter(([name]) => !given(name) && !given('preset'))
+    .map(([name, value]) => `    ${name}: ${value}\n`)
   return `sallyport: 1\napis:\n  shop:\n    path: /shop\n${beside.join('')}${indented(section)}`
 }
 

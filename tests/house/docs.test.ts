@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { commands } from '@sallyport/cli'
-import { linesToTry } from '../../examples/warehouse/lines.ts'
+import { linesToTry as botLines } from '../../examples/bot/lines.ts'
+import { linesToTry as warehouseLines } from '../../examples/warehouse/lines.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { sallyport } from '../harness/command.ts'
 import { anchorsOf, linksOf, pageAt, pages, typedOf } from './markdown.ts'
@@ -74,12 +75,33 @@ function leadsSomewhere(link: string): boolean {
   return anchor === undefined || anchorsOf(pageAt(path)).includes(anchor)
 }
 
+/** What README types in a section, with ids in the form in which examples print them. */
+function typedIn(heading: string): string[] {
+  const section =
+    pageAt('README.md')
+      .text.split(/^## /m)
+      .find(text => text.startsWith(`${heading}\n`)) ?? ''
+  return [...section.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line.replace(/[0-9a-f]{32}/, 'CALL-ID'))
+}
+
+const here = { url: 'http://127.0.0.1:8080', data: undefined }
+
 test("README's first minute types what `npm start` prints", () => {
   const token = (name: string) => `examples/warehouse/.made/${name}`
-  const printed = linesToTry({ url: 'http://127.0.0.1:8080', token, data: undefined }).map(([, line]) => line)
-  const [, firstMinute = ''] = /^## The first minute\n(.*?)^## /ms.exec(pageAt('README.md').text) ?? []
-  const typed = [...firstMinute.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line.replace(/[0-9a-f]{32}/, 'CALL-ID'))
+  const printed = warehouseLines({ ...here, token }).map(([, line]) => line)
+  const typed = typedIn('The first minute')
   assert.ok(typed.length > 2)
+  assert.deepEqual(
+    typed.filter(line => !printed.includes(line)),
+    [],
+  )
+})
+
+test("README's second minute types what `npm run bot` prints", () => {
+  const file = (name: string) => `examples/bot/.made/${name}`
+  const printed = botLines({ ...here, file }).map(([, line]) => line)
+  const typed = typedIn('The second minute: a bot with less than the whole key')
+  assert.ok(typed.length > 4)
   assert.deepEqual(
     typed.filter(line => !printed.includes(line)),
     [],

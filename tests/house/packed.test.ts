@@ -45,6 +45,11 @@ test('the packed command brings the JSON Schema from which editors complete sall
   assert.ok('apis' in schema.properties)
 })
 
+test('the packed command brings the presets, and names the nearest', async () => {
+  const wrong = execute('npx', ['sallyport', 'up', '--api', 'githb'], { cwd: empty, env })
+  await assert.rejects(wrong, /there is no preset githb; did you mean github\?/)
+})
+
 test('the packed command, installed in an empty folder, says what it can do', async () => {
   const { stdout } = await execute('npx', ['sallyport', '--help'], { cwd: empty, env })
   assert.match(stdout, /^ {2}up /m)

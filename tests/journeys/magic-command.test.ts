@@ -34,7 +34,7 @@ test('[M1] the command makes a token of a credential on standard input, and says
   const bearer = made.out.trim()
   assert.match(
     made.err,
-    /^Good for github http:\/\/127\.0\.0\.1:\d+ until .*Z\. `sallyport token revoke (?:-- )?[\w-]{22}` ends it\.\n$/,
+    /^Good for github http:\/\/127\.0\.0\.1:\d+ until .*Z\. `sallyport token revoke (?:-- )?[\w-]{22}` ends it\.\nIts bearer calls https:\/\/api\.example\.com\/github\/… with it\.\n$/,
   )
   assert.equal(await call(bearer, '/issues?state=open&page=2'), 200)
   assert.equal(await call(bearer, '/repos/o/r'), 200)

@@ -18,6 +18,8 @@ const known: Readonly<Partial<Record<ProblemCode, string>>> = {
     'Have the issuer grant the missing scope, or make a key with it: `sallyport key create NAME --scopes A,B`.',
   'role-missing': 'Give the caller one of the roles at the issuer, or in the users or keys file.',
   'not-allowed': 'One of the alternatives must hold whole; the reason above tells what each lacks.',
+  'not-permitted':
+    'Mint a token that permits it, with `sallyport token mint`; `sallyport token inspect` shows what this one permits.',
   'limit-exceeded': 'Wait until the limit has room again, or raise it under limit.',
   'attempts-exceeded': 'Wait: too many wrong credentials came from this address or for this account.',
   'upstream-unreachable': 'See that the upstream of forward.to runs and can be reached from the gateway.',

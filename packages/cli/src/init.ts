@@ -1,24 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { apiNameOf, formatMistake, type OpenApi, readOpenApi, writeConfiguration } from '@sallyport/config'
+import { apiNameOf, writeConfiguration } from '@sallyport/config'
 import { command } from './frame/command.ts'
 import { Failure, Misuse } from './frame/failure.ts'
 import type { Ports } from './frame/ports.ts'
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch {
-    throw new Failure(`${path} cannot be read`)
-  }
-}
-
-async function documentAt(path: string, shown: string): Promise<OpenApi> {
-  const document = readOpenApi(await read(path), shown)
-  if (document.mistakes.length === 0) return document
-  throw new Failure(`${shown} cannot be used:\n${document.mistakes.map(formatMistake).join('\n')}`)
-}
+import { documentAt } from './openapi-file.ts'
 
 /** Writes a file that is not there yet: a configuration is never overwritten. */
 async function create(path: string, text: string): Promise<void> {

@@ -2,6 +2,8 @@ import { dirname, resolve } from 'node:path'
 import type { Secret } from '@sallyport/core'
 import { Compilation } from './compile/compilation.ts'
 import { type Compiling, compile } from './compile/compile.ts'
+import { applyPresets } from './preset/apply.ts'
+import { type PresetApi, treeOfPresets } from './preset/given.ts'
 import { checkTree } from './read/check.ts'
 import { readDocument } from './read/document.ts'
 import { mergeTrees } from './read/merge.ts'
@@ -53,16 +55,26 @@ function logPath(log: string, tree: Tree): string {
   return log === 'stdout' || log === 'off' ? log : resolve(dirname(placeOf(tree, ['gateway', 'log']).file), log)
 }
 
-/** Reads sallyport.yaml and all that it names. Later files win. Every mistake is found, not the first alone. */
-export async function loadConfiguration(names: readonly string[], ports: LoadPorts): Promise<Loaded> {
+/**
+ * Reads sallyport.yaml and all that it names. Later files win, and any file over `apis`, which stand in none. Every mistake is found,
+ * not the first alone.
+ */
+export async function loadConfiguration(
+  names: readonly string[],
+  ports: LoadPorts,
+  apis: readonly PresetApi[] = [],
+): Promise<Loaded> {
   const files = names.map(name => resolve(name))
   const mistakes: Mistake[] = []
-  const [first, ...others] = await readTrees(files, ports, mistakes)
+  const written = await readTrees(files, ports, mistakes)
+  const [first, ...others] = apis.length === 0 ? written : [treeOfPresets(apis), ...written]
   if (first === undefined || mistakes.length > 0) return { files, warnings: [], result: { mistakes } }
   const substituted = await substitute(mergeTrees(first, ...others), ports)
-  mistakes.push(...substituted.mistakes)
-  const { tree } = substituted
+  const { tree, mistakes: unknown } = await applyPresets(substituted.tree)
+  mistakes.push(...substituted.mistakes, ...unknown)
   const seen = [...files, ...substituted.files]
+  // What a preset would have brought is missing where there is none: that would be reported as well.
+  if (unknown.length > 0) return { files: seen, warnings: [], result: { mistakes: inOrder(mistakes) } }
   const checked = checkTree(tree, configuration)
   if ('mistakes' in checked)
     return { files: seen, warnings: [], result: { mistakes: inOrder([...mistakes, ...checked.mistakes]) } }

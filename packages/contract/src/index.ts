@@ -1,3 +1,4 @@
+import { getApi } from './apis.ts'
 import { getCall, listCalls } from './calls.ts'
 import { explainCall } from './explanations.ts'
 import { getSnapshot, listOperations } from './snapshot.ts'
@@ -15,6 +16,7 @@ export const endpoints = {
   explainCall,
   getSnapshot,
   listOperations,
+  getApi,
   mintToken,
   revokeToken,
   rotateTokenKeys,

@@ -142,6 +142,8 @@ export interface Api<Ports> {
   /** Begins with `/`, no trailing slash; empty for the root. */
   readonly path: string
   readonly keepPath: boolean
+  /** The preset that it was made of: for who asks how it is called. */
+  readonly preset?: string | undefined
   readonly errors: ErrorForm
   readonly tokens: TokenPolicy
   readonly operations: readonly Operation<Ports>[]

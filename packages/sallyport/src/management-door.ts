@@ -31,6 +31,8 @@ export interface DoorSetting {
   readonly clock: Clock
   /** Whether new calls are taken. */
   readonly taking: () => boolean
+  /** The URL of an open listener. */
+  readonly listening: () => string | undefined
 }
 
 const namesOf = ({ signing, sealing }: MagicKeys) => ({
@@ -40,7 +42,7 @@ const namesOf = ({ signing, sealing }: MagicKeys) => ({
 
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
-  const { data, port, gateway, reader, memory, magic, metrics, clock, taking } = setting
+  const { data, port, gateway, reader, memory, magic, metrics, clock, taking, listening } = setting
   const { ring, log } = memory
   return openManagement({
     host: '127.0.0.1',
@@ -83,6 +85,11 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
         const keys = await magic.change(now => retireMagicKey(now, kid))
         log.logger.info({ retired: kid }, 'a key of magic tokens is out')
         return namesOf(keys)
+      },
+      reachedAt: () => {
+        const { url } = gateway.inForce.rules.snapshot.gateway
+        // A port that the system gave isn't known to the rules.
+        return new URL(url).port === '0' ? (listening() ?? url) : url
       },
       inForce: () => {
         const { rules, since } = gateway.inForce

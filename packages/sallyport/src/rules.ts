@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Loaded, type LoadPorts, loadConfiguration, type Mistake } from '@sallyport/config'
+import { type Loaded, type LoadPorts, loadConfiguration, type Mistake, type PresetApi } from '@sallyport/config'
 import { keysName } from './magic-state.ts'
 
 /** What came of reading the configuration, where it can be used. */
@@ -15,9 +15,15 @@ export class BadConfiguration extends Error {
   }
 }
 
+/** What is read: files, later ones winning, over APIs that stand in none. */
+export interface RulesSources {
+  readonly files: readonly string[]
+  readonly apis?: readonly PresetApi[] | undefined
+}
+
 /** Reads the configuration over and over, and knows which files matter to it. */
 export class RulesReader {
-  readonly #files: readonly string[]
+  readonly #sources: RulesSources
   readonly #data: string
   readonly #ports: Omit<LoadPorts, 'jwks'>
   readonly #jwks: () => object
@@ -26,10 +32,10 @@ export class RulesReader {
   #warnings: readonly Mistake[] = []
 
   /** `jwks` gives the gateway's public keys, asked at each reading. */
-  constructor(files: readonly string[], data: string, ports: Omit<LoadPorts, 'jwks'>, jwks: () => object) {
-    this.#files = files
+  constructor(sources: RulesSources, data: string, ports: Omit<LoadPorts, 'jwks'>, jwks: () => object) {
+    this.#sources = sources
     this.#data = data
-    this.#watched = files
+    this.#watched = sources.files
     const readFile = async (path: string) => {
       const text = await ports.readFile(path)
       this.#seen.set(path, text)
@@ -56,7 +62,8 @@ export class RulesReader {
 
   /** Throws BadConfiguration with every mistake. */
   async read(): Promise<GoodRules> {
-    const { files, result, warnings } = await loadConfiguration(this.#files, { ...this.#ports, jwks: this.#jwks() })
+    const ports = { ...this.#ports, jwks: this.#jwks() }
+    const { files, result, warnings } = await loadConfiguration(this.#sources.files, ports, this.#sources.apis)
     this.#watched = [...files, ...['secrets.json', keysName].map(name => join(this.#data, name))]
     if ('mistakes' in result) throw new BadConfiguration(result.mistakes)
     this.#warnings = warnings

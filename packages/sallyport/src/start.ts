@@ -11,11 +11,9 @@ import { openManagementDoor } from './management-door.ts'
 import { closeMemory, openMemory } from './memory.ts'
 import { Opened } from './opened.ts'
 import { restartNeeded } from './restart-needed.ts'
-import { BadConfiguration, type GoodRules, RulesReader } from './rules.ts'
+import { BadConfiguration, type GoodRules, RulesReader, type RulesSources } from './rules.ts'
 
-export interface StartOptions {
-  /** Configuration files; later ones win. */
-  readonly files: readonly string[]
+export interface StartOptions extends RulesSources {
   /** Folder for state. */
   readonly data: string
   /** Whether standard output is a terminal, where calls are shown to a person. */
@@ -70,13 +68,13 @@ function operationsOf({ snapshot }: GoodRules): number {
 
 /** One process: a configuration, a gateway that keeps to it, and a watch that takes up every change of it. */
 export async function start(options: StartOptions, ports: StartPorts): Promise<Running> {
-  const { files, data } = options
+  const { data } = options
   await openDataFolder(data)
   const signing = await callerKey(data)
   const vault = await openVault(data, ports.clock, randomBytes)
   const magic = await openMagicState(data, ports.failed)
   const published = () => publicKeys(signing, ...magic.keys().signing)
-  const reader = new RulesReader(files, data, loadPorts(ports.env, vault, {}), published)
+  const reader = new RulesReader(options, data, loadPorts(ports.env, vault, {}), published)
   const rules = await reader.read()
   const opened = new Opened()
   try {
@@ -129,6 +127,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   let taking = false
   const door = await openManagementDoor({
     ...{ data, gateway, reader, memory, magic, metrics, clock: ports.clock, taking: () => taking },
+    listening: () => listeners?.http ?? listeners?.https,
     port: options.managementPort ?? rules.management.port,
   })
   opened.add(() => door.close())

@@ -1,6 +1,8 @@
 import { command, configOption, configurationFiles, dataFolder, dataOption, Failure, type Ports } from '@sallyport/cli'
 import { formatMistake, type Mistake } from '@sallyport/config'
-import { BadConfiguration } from './rules.ts'
+import { nextLines } from './next-lines.ts'
+import { presetApis, presetOptions } from './preset-apis.ts'
+import { BadConfiguration, type RulesSources } from './rules.ts'
 import { type Running, start } from './start.ts'
 
 /** How long calls under way may take once the process was told to stop. */
@@ -16,10 +18,10 @@ function ready({ http, https, management, operations, warnings }: Running, json:
   return `${told}ready: ${count} on ${where}, management on ${management}\n`
 }
 
-async function open(files: readonly string[], data: string, ports: Ports): Promise<Running> {
+async function open(sources: RulesSources, data: string, ports: Ports): Promise<Running> {
   try {
     return await start(
-      { files, data, pretty: ports.stdout.isTTY === true },
+      { ...sources, data, pretty: ports.stdout.isTTY === true },
       {
         clock: ports.clock,
         env: ports.env,
@@ -49,22 +51,25 @@ export const upWith = (stopped: () => Promise<string>) =>
   command({
     name: 'up',
     summary: 'start the gateway',
-    usage: '[-c FILE]... [--data DIR]',
+    usage: '[-c FILE]... [--api PRESET]... [--data DIR]',
+    details: 'With --api no file is needed, and none is read but what -c names; what stands in one wins.',
     options: {
       ...configOption,
+      ...presetOptions,
       ...dataOption,
     },
     examples: [
       ['up', 'the gateway of ./sallyport.yaml; changes of it are taken up while it runs'],
+      ['up --api github --api npm', 'GitHub and npm, for callers with magic tokens'],
+      ['up --api powerdns --to http://127.0.0.1:8053', 'a server of your own'],
       ['up -c base.yaml -c prod.yaml --data /var/lib/sallyport', 'two files as one, and state elsewhere'],
     ],
     async run({ values, ports }) {
-      const running = await open(
-        configurationFiles(values.config, ports.cwd),
-        dataFolder(values.data, ports).path,
-        ports,
-      )
+      const apis = presetApis(values.api, values.to)
+      const files = apis.length > 0 && values.config === undefined ? [] : configurationFiles(values.config, ports.cwd)
+      const running = await open({ files, apis }, dataFolder(values.data, ports).path, ports)
       ports.stdout.write(ready(running, values.json === true))
+      if (values.json !== true) ports.stdout.write(await nextLines(apis, values.data))
       const signal = await stopped()
       ports.stderr.write(`${signal}: no more calls are taken; those under way end\n`)
       await running.close(graceMs)

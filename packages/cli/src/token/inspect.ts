@@ -1,6 +1,7 @@
 import { printable } from '@sallyport/contract'
-import { type DescribedToken, describeMagicToken } from '@sallyport/tokens'
+import { type DescribedToken, describeMagicToken, judgeDry } from '@sallyport/tokens'
 import { command } from '../frame/command.ts'
+import { dryText, operationsAgainst } from './dry-list.ts'
 import { attempt, onlyPlace, readToken } from './given.ts'
 
 const times = new Set(['iat', 'nbf', 'exp'])
@@ -31,12 +32,30 @@ export const tokenInspect = command({
   takesWords: true,
   summary: 'show what a magic token says of itself',
   details: 'Needs no gateway. The credential in it stays sealed.',
-  options: {},
-  examples: [['token inspect - < token.txt', 'its API, what it permits, until when, and the ids that revoke it']],
+  options: {
+    against: {
+      type: 'string',
+      value: 'FILE|PRESET',
+      help: 'list what it allows and denies of the operations of an OpenAPI document, or of a preset that lists them',
+    },
+  },
+  examples: [
+    ['token inspect - < token.txt', 'its API, what it permits, until when, and the ids that revoke it'],
+    ['token inspect @token.txt --against openapi.json', 'each operation of the document: allowed, partly or denied'],
+    ['token inspect env:TOKEN --against github --json', 'the same of all that GitHub has, for programs'],
+  ],
   async run({ values, positionals, ports }) {
     const token = await readToken(onlyPlace(positionals), ports)
     const described = attempt(() => describeMagicToken(token))
-    ports.stdout.write(values.json === true ? `${JSON.stringify(described)}\n` : textOf(described))
+    if (values.against === undefined) {
+      ports.stdout.write(values.json === true ? `${JSON.stringify(described)}\n` : textOf(described))
+      return 0
+    }
+    const operations = await operationsAgainst(values.against, ports)
+    const judged = attempt(() => judgeDry(described, operations))
+    const told =
+      values.json === true ? `${JSON.stringify({ ...described, operations: judged })}\n` : dryText(described, judged)
+    ports.stdout.write(told)
     return 0
   },
 })

@@ -1,30 +1,20 @@
-import { endpoints, type TokenOrder } from '@sallyport/contract'
+import { type Preset, presetNames, readPreset } from '@sallyport/config'
+import { endpoints } from '@sallyport/contract'
 import { command } from '../frame/command.ts'
 import { Misuse } from '../frame/failure.ts'
 import { readSecret } from '../frame/secret-argument.ts'
 import { managementClient, managementOptions } from '../management.ts'
 import { readExpiry } from '../rights.ts'
+import { clientLines } from './client-lines.ts'
 import { constraintOptions, constraintsIn } from './constraints.ts'
+import { credentialOf, placeOptions } from './credential.ts'
+import { knownOperations, unknownPermits, unknownText } from './known-operations.ts'
+import { mintedText } from './minted-text.ts'
+import { readPermit } from './permit-text.ts'
 
-interface Place {
-  readonly header?: string | undefined
-  readonly scheme?: string | undefined
-  readonly query?: string | undefined
-  readonly basic?: string | undefined
-}
-
-/** Where the upstream reads its credential; as Bearer unless told otherwise. */
-function credentialOf({ header, scheme, query, basic }: Place, value: string): TokenOrder['credential'] {
-  if ([header, query, basic].filter(place => place !== undefined).length > 1)
-    throw new Misuse('--header, --query and --basic exclude each other')
-  if (query !== undefined) return { kind: 'query', name: query, value }
-  if (basic !== undefined) return { kind: 'basic', username: basic, password: value }
-  const word = scheme ?? (header === undefined ? 'Bearer' : undefined)
-  return { kind: 'header', name: header ?? 'Authorization', ...(word !== undefined && { scheme: word }), value }
-}
-
-/** An id may begin with a dash, which would make it an option. */
-const asWord = (id: string) => (id.startsWith('-') ? `-- ${id}` : id)
+/** What is known of the API. A gateway of another version may name a preset that isn't known here. */
+const presetOf = async (name: string | undefined): Promise<Preset | undefined> =>
+  name !== undefined && presetNames.includes(name) ? readPreset(name) : undefined
 
 const lifeOf = (expires: string, now: number) => Math.floor((Date.parse(readExpiry(expires, now)) - now) / 1000)
 
@@ -33,7 +23,7 @@ export const tokenMint = command({
   usage: '--api NAME [--permit PERMIT]... < CREDENTIAL',
   summary: 'make a magic token: a credential, sealed, with what its bearer may do',
   details:
-    'A running gateway makes it. The credential is read from standard input; it stands in no argument and no file of ours.',
+    'A running gateway makes it, and tells how clients are given it. The credential is read from standard input; it stands in no argument and no file of ours.',
   options: {
     api: { type: 'string', value: 'NAME', help: 'the API that it is good for' },
     ...constraintOptions,
@@ -41,10 +31,7 @@ export const tokenMint = command({
     name: { type: 'string', value: 'NAME', help: 'what people call it' },
     chain: { type: 'boolean', help: 'its holder can narrow it and hand that on' },
     credential: { type: 'string', value: '-|@FILE|env:NAME', help: 'where the credential is read (standard input)' },
-    header: { type: 'string', value: 'NAME', help: 'the header in which the upstream reads it (Authorization)' },
-    scheme: { type: 'string', value: 'WORD', help: 'the word before it (Bearer in Authorization)' },
-    query: { type: 'string', value: 'NAME', help: 'the query parameter in which the upstream reads it' },
-    basic: { type: 'string', value: 'USER', help: 'the user whose password it is' },
+    ...placeOptions,
     ...managementOptions,
   },
   examples: [
@@ -56,10 +43,7 @@ export const tokenMint = command({
       "token mint --api github --permit 'GET /issues?state=open&*' --rate 100/hour --expires 1d < token.txt",
       'for a day',
     ],
-    [
-      "token mint --api gitlab --header PRIVATE-TOKEN --allow-regex 'GET /projects/.*' --chain < token.txt",
-      'to hand on',
-    ],
+    ["token mint --api gitlab --allow-regex 'GET /api/v4/projects/.*' --chain < token.txt", 'to hand on'],
   ],
   async run({ values, ports }) {
     const { api, name, expires, chain = false } = values
@@ -68,20 +52,27 @@ export const tokenMint = command({
     if (constraints.allowed === undefined && constraints.permit === undefined)
       throw new Misuse('needs --permit or --allow-regex: what is permitted is written out')
     const client = await managementClient(values, ports)
+    const told = await client.call(endpoints.getApi, { api })
+    const preset = await presetOf(told.preset)
     const credential = await readSecret(values.credential ?? '-', 'the credential', ports)
     const made = await client.call(endpoints.mintToken, {
-      ...{ api, credential: credentialOf(values, credential.reveal()), name, chain },
+      ...{ api, credential: credentialOf(values, preset, credential.reveal()), name, chain },
       life: expires === undefined ? undefined : lifeOf(expires, ports.clock.now()),
       ...constraints,
     })
+    const permits = (values.permit ?? []).map(readPermit)
+    const use = { url: told.url, permit: permits[0] ?? readPermit(preset?.example ?? 'GET /') }
+    const clients = clientLines(preset?.clients ?? {}, use)
+    const known = knownOperations(told.operations, preset)
+    const unknown =
+      known === undefined ? [] : unknownPermits({ permit: permits, allowed: values['allow-regex'] ?? [] }, known)
     if (values.json === true) {
-      ports.stdout.write(`${JSON.stringify(made)}\n`)
+      const warnings = unknown.map(({ permit, nearest }) => ({ permit, ...(nearest !== undefined && { nearest }) }))
+      ports.stdout.write(`${JSON.stringify({ ...made, url: told.url, clients, unknown: warnings })}\n`)
       return 0
     }
     ports.stdout.write(`${made.token}\n`)
-    ports.stderr.write(
-      `Good for ${made.audience} until ${made.expires}. \`sallyport token revoke ${asWord(made.id)}\` ends it.\n`,
-    )
+    ports.stderr.write(unknown.map(unknownText).join('') + mintedText(made, told.url, clients))
     return 0
   },
 })

@@ -104,8 +104,8 @@ async function compileApi(
   checkSealed(compiled, work)
   warnOfRisks(compiled, work)
   const path = api.path === '/' ? '' : api.path
-  const { keepPath, errors, tokens } = api
-  return { name, path, keepPath, errors, tokens, operations: compiled.map(({ operation }) => operation) }
+  const { keepPath, errors, tokens, preset } = api
+  return { name, path, keepPath, preset, errors, tokens, operations: compiled.map(({ operation }) => operation) }
 }
 
 function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {

@@ -25,6 +25,8 @@ const operations = z.record(z.string(), z.union([z.array(operation).min(1), oper
 
 /** An entry of the section `apis`. */
 export const api = z.strictObject({
+  /** Where it comes from; what the preset says is filled in before this is read. */
+  preset: z.string().min(1).optional(),
   path: z
     .string()
     .regex(

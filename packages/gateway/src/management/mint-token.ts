@@ -10,6 +10,7 @@ import {
   sealedCredential,
   usualLifeSeconds,
 } from '@sallyport/tokens'
+import { apiNamed } from './api-named.ts'
 
 export interface MintSetting {
   readonly snapshot: Snapshot<StagePorts, Issuer>
@@ -31,12 +32,6 @@ function originOf(api: Api<StagePorts>): string {
   if (origin === undefined) throw invalid('api', 'takes no magic tokens: it needs forward.credential: sealed')
   if (others.length > 0) throw invalid('api', 'has operations with tokens at several upstreams; a token is good at one')
   return origin
-}
-
-function apiNamed(name: string, { apis }: MintSetting['snapshot']): Api<StagePorts> {
-  const api = apis.find(one => one.name === name)
-  if (api === undefined) throw invalid('api', `is not known; there are ${apis.map(one => one.name).join(', ')}`)
-  return api
 }
 
 function lifeOf({ life }: TokenOrder, { tokens }: Api<StagePorts>): number {

@@ -1,7 +1,8 @@
 import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
-import { type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
+import { type Api, type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
 import { explain, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
 import { BadKey } from '@sallyport/tokens'
+import { apiNamed } from './api-named.ts'
 import type { Imagined } from './imagine.ts'
 import { run, type Served } from './run.ts'
 
@@ -22,6 +23,8 @@ export interface VerbPorts {
   lastCalls(count: number): Promise<readonly string[]>
   imagine(call: ImaginedCall): Promise<Imagined>
   inForce(): InForce
+  /** How callers reach the gateway, without a trailing slash. */
+  reachedAt(): string
   mint(order: TokenOrder): Promise<MintedToken>
   /** Settled when it is on disk. */
   revoke(id: string): Promise<void>
@@ -52,6 +55,12 @@ function operationsOf({ apis }: Snapshot<StagePorts, Issuer>) {
   )
 }
 
+/** How an API is called, and what it has. */
+function toldOf({ name, path, preset, operations }: Api<StagePorts>, reachedAt: string) {
+  const ids = new Set(operations.map(({ method, template }) => `${method} ${template}`))
+  return { name, url: reachedAt + path, ...(preset !== undefined && { preset }), operations: [...ids] }
+}
+
 /** Every verb under its endpoint. */
 export function serveVerbs(ports: VerbPorts): readonly Served[] {
   return [
@@ -77,6 +86,7 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
       const when = new Date(since).toISOString()
       return { hash: snapshot.hash, since: when, apis: snapshot.apis.length, operations, warnings: [...warnings] }
     }),
+    run(endpoints.getApi, ({ api }) => toldOf(apiNamed(api, ports.inForce().snapshot), ports.reachedAt())),
     run(endpoints.mintToken, order => ports.mint(order)),
     run(endpoints.revokeToken, async ({ id }) => {
       await ports.revoke(id)

@@ -1,0 +1,16 @@
+import type { MintedToken } from '@sallyport/contract'
+import { clientText } from './client-lines.ts'
+
+/** An id may begin with a dash, which would make it an option. */
+const asWord = (id: string) => (id.startsWith('-') ? `-- ${id}` : id)
+
+/** What to know of a token that was made, beside the token itself. */
+export function mintedText(
+  { audience, expires, id }: Omit<MintedToken, 'token'>,
+  url: string,
+  clients: Readonly<Record<string, string>>,
+): string {
+  const until = `Good for ${audience} until ${expires}. \`sallyport token revoke ${asWord(id)}\` ends it.\n`
+  if (Object.keys(clients).length === 0) return `${until}Its bearer calls ${url}/… with it.\n`
+  return `${until}Its bearer calls ${url}/… with it. To paste, with the token in the environment as TOKEN:\n${clientText(clients)}`
+}
