@@ -33,6 +33,8 @@ const mintedToken = z.object({
   /** What revoking it takes: its jti. */
   id: z.string(),
   audience: z.string(),
+  /** Whether answers that repeat the credential are masked: one that is too short is not. */
+  masked: z.boolean(),
   /** RFC 3339, UTC. */
   expires: z.string(),
 })

@@ -39,7 +39,9 @@ export interface Selector {
 
 /** A credential of ours that the upstream wants. */
 export type UpstreamCredential =
-  | { readonly kind: 'header' | 'query'; readonly name: string; readonly value: Secret }
+  /** `scheme` stands before the value, with a space. */
+  | { readonly kind: 'header'; readonly name: string; readonly scheme?: string | undefined; readonly value: Secret }
+  | { readonly kind: 'query'; readonly name: string; readonly value: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'bearer'; readonly token: Secret }
 

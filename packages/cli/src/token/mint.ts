@@ -82,6 +82,8 @@ export const tokenMint = command({
     ports.stderr.write(
       `Good for ${made.audience} until ${made.expires}. \`sallyport token revoke ${asWord(made.id)}\` ends it.\n`,
     )
+    if (!made.masked)
+      ports.stderr.write('The credential has less than 16 bytes: an answer that repeats it is not masked.\n')
     return 0
   },
 })

@@ -1,12 +1,13 @@
 import type { MintedToken, TokenOrder } from '@sallyport/contract'
 import { type Api, type Json, Problem, type Snapshot } from '@sallyport/core'
-import { type Issuer, mayPass, type StagePorts } from '@sallyport/stages'
+import { type Issuer, leastMasked, mayPass, type StagePorts } from '@sallyport/stages'
 import {
   audienceOf,
   BadConstraint,
   BadKey,
   type MagicKeys,
   mintMagicToken,
+  type SealedCredential,
   sealedCredential,
   usualLifeSeconds,
 } from '@sallyport/tokens'
@@ -64,6 +65,9 @@ function credentialIn(order: TokenOrder) {
   throw invalid(['credential', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not a credential')
 }
 
+const isMasked = (credential: SealedCredential) =>
+  Buffer.byteLength(credential.kind === 'basic' ? credential.password : credential.value) >= leastMasked
+
 /** What is remembered of a token that was made: everything but the token and its credential. */
 export interface Minted {
   readonly jti: string
@@ -84,11 +88,12 @@ export async function mintToken(
   const audience = audienceOf(api.name, originOf(api))
   const constraints = constraintsIn(order)
   const { name, chain, alg } = order
+  const credential = credentialIn(order)
   const lifeSeconds = lifeOf(order, api)
   const asked = {
     issuer: snapshot.gateway.url,
     audience,
-    credential: credentialIn(order),
+    credential,
     name,
     lifeSeconds,
     constraints,
@@ -99,7 +104,7 @@ export async function mintToken(
     const { token, jti, exp } = await mintMagicToken(asked, keys, { now, random })
     const expires = new Date(exp * 1000).toISOString()
     const minted = { jti, name, api: api.name, constraints, chain, expires, by: 'operator' }
-    return { token: { token, id: jti, audience, expires }, minted }
+    return { token: { token, id: jti, audience, masked: isMasked(credential), expires }, minted }
   } catch (error) {
     if (error instanceof BadKey) throw invalid('alg', `cannot be had: ${error.message}`)
     if (error instanceof BadConstraint) throw invalid(error.path === '' ? 'allowed' : error.path, error.message)
