@@ -24,6 +24,8 @@ const tokenOrder = z.strictObject({
   /** Whether it can be narrowed. */
   chain: z.boolean().default(false),
   alg: z.enum(['ES256', 'RS256']).optional(),
+  /** Whether nobody may use it: whoever does is refused, and raises an alert. */
+  canary: z.boolean().default(false),
   ...{ allowed: constraint, permit: constraint, rate: constraint, ip: constraint, time: constraint },
 })
 export type TokenOrder = z.output<typeof tokenOrder>

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import type { GatewayPorts } from '@sallyport/gateway'
 import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
-import { openRevocations, type Revocations } from './revocations.ts'
+import { type IdList, openIdList } from './id-list.ts'
 
-/** What magic tokens need that outlives the process: keys and revocations, under the data folder. */
+/** What magic tokens need that outlives the process: keys, revocations and canaries, under the data folder. */
 export interface MagicState {
   readonly ports: GatewayPorts['magicTokens']
-  readonly revocations: Revocations
+  /** Which aren't good any more. */
+  readonly revocations: IdList
+  /** Which nobody may use, by jti. */
+  readonly canaries: IdList
   /** The file of keys, and what it held when this was opened. */
   readonly file: { readonly path: string; readonly text: string }
   /** The keys as they are now; the newest make tokens. */
@@ -24,6 +27,13 @@ export interface MagicState {
 
 export const keysName = 'magic-keys.json'
 const revocationsName = 'revocations.jsonl'
+const canariesName = 'canaries.jsonl'
+
+/** An empty list, unless there is one. */
+const createList = (path: string) =>
+  createPrivate(path, '').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 
 /**
  * Keys are made at first start, with an empty list of revocations. A list that is missing beside keys was taken away: then no
@@ -35,9 +45,7 @@ async function openKeys(folder: string): Promise<MagicKeys> {
   if (kept !== undefined) return readMagicKeys(kept)
   const made = newMagicKeys()
   // The list first: a crash in between leaves no keys without it.
-  await createPrivate(join(folder, revocationsName), '').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await createList(join(folder, revocationsName))
   await createPrivate(path, writeMagicKeys(made))
   return made
 }
@@ -57,7 +65,10 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   }
   let keys = await openKeys(folder)
   let text = writeMagicKeys(keys)
-  const revocations = await openRevocations(join(folder, revocationsName), told)
+  const revocations = await openIdList(join(folder, revocationsName), told)
+  // A list that was taken away warns of nothing, but what a canary carries opens nothing either.
+  await createList(join(folder, canariesName))
+  const canaries = await openIdList(join(folder, canariesName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
@@ -83,8 +94,13 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
 
   return {
     file: { path: join(folder, keysName), text },
-    ports: { verify: token => verifier.verify(token), isRevoked: id => revocations.has(id) },
+    ports: {
+      verify: token => verifier.verify(token),
+      isRevoked: id => revocations.has(id),
+      isCanary: jti => canaries.has(jti),
+    },
     revocations,
+    canaries,
     keys: () => keys,
     change(to) {
       const written = lastChange.then(async () => {
@@ -99,7 +115,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
       closed = true
     },
     async look() {
-      await revocations.look()
+      await Promise.all([revocations.look(), canaries.look()])
       await lookAtKeys().catch(failedToLook)
     },
   }

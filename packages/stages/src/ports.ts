@@ -36,6 +36,8 @@ export interface MagicTokens {
   verify(token: string): MagicToken | Promise<MagicToken>
   /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
   isRevoked(id: string): boolean
+  /** Whether a token was made to be found by whoever has no business with it. Throws as `isRevoked` does. */
+  isCanary(jti: string): boolean
 }
 
 /** What guards are made with. State in here outlives a reload. */

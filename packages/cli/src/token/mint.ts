@@ -1,6 +1,8 @@
 import { endpoints, type TokenOrder } from '@sallyport/contract'
+import { Secret } from '@sallyport/core'
 import { command } from '../frame/command.ts'
 import { Misuse } from '../frame/failure.ts'
+import type { Ports } from '../frame/ports.ts'
 import { readSecret } from '../frame/secret-argument.ts'
 import { managementClient, managementOptions } from '../management.ts'
 import { readExpiry } from '../rights.ts'
@@ -23,6 +25,9 @@ function credentialOf({ header, scheme, query, basic }: Place, value: string): T
   return { kind: 'header', name: header ?? 'Authorization', ...(word !== undefined && { scheme: word }), value }
 }
 
+/** What a canary carries is never sent; it is as long as a real one. */
+const madeUp = ({ random }: Ports) => new Secret(Buffer.from(random(30)).toString('base64url'))
+
 /** An id may begin with a dash, which would make it an option. */
 const asWord = (id: string) => (id.startsWith('-') ? `-- ${id}` : id)
 
@@ -39,6 +44,10 @@ export const tokenMint = command({
     ...constraintOptions,
     expires: { type: 'string', value: '30d', help: 'how long it is good, or until when (30d)' },
     name: { type: 'string', value: 'NAME', help: 'what people call it' },
+    canary: {
+      type: 'boolean',
+      help: 'one to be found: whoever uses it is refused and you are warned; no credential is read',
+    },
     chain: { type: 'boolean', help: 'its holder can narrow it and hand that on' },
     credential: { type: 'string', value: '-|@FILE|env:NAME', help: 'where the credential is read (standard input)' },
     header: { type: 'string', value: 'NAME', help: 'the header in which the upstream reads it (Authorization)' },
@@ -60,17 +69,18 @@ export const tokenMint = command({
       "token mint --api gitlab --header PRIVATE-TOKEN --allow-regex 'GET /projects/.*' --chain < token.txt",
       'to hand on',
     ],
+    ["token mint --api github --canary --allow-regex '* /.*' --name deploy", 'one to leave where nobody should look'],
   ],
   async run({ values, ports }) {
-    const { api, name, expires, chain = false } = values
+    const { api, name, expires, chain = false, canary = false } = values
     if (api === undefined) throw new Misuse('needs --api NAME')
     const constraints = constraintsIn(values)
     if (constraints.allowed === undefined && constraints.permit === undefined)
       throw new Misuse('needs --permit or --allow-regex: what is permitted is written out')
     const client = await managementClient(values, ports)
-    const credential = await readSecret(values.credential ?? '-', 'the credential', ports)
+    const credential = canary ? madeUp(ports) : await readSecret(values.credential ?? '-', 'the credential', ports)
     const made = await client.call(endpoints.mintToken, {
-      ...{ api, credential: credentialOf(values, credential.reveal()), name, chain },
+      ...{ api, credential: credentialOf(values, credential.reveal()), name, chain, canary },
       life: expires === undefined ? undefined : lifeOf(expires, ports.clock.now()),
       ...constraints,
     })

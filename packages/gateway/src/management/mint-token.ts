@@ -75,6 +75,7 @@ export interface Minted {
   readonly api: string
   readonly constraints: Readonly<Record<string, Json>>
   readonly chain: boolean
+  readonly canary: boolean
   readonly expires: string
   readonly by: string
 }
@@ -87,7 +88,7 @@ export async function mintToken(
   const api = apiNamed(order.api, snapshot)
   const audience = audienceOf(api.name, originOf(api))
   const constraints = constraintsIn(order)
-  const { name, chain, alg } = order
+  const { name, chain, alg, canary } = order
   const credential = credentialIn(order)
   const lifeSeconds = lifeOf(order, api)
   const asked = {
@@ -103,7 +104,7 @@ export async function mintToken(
   try {
     const { token, jti, exp } = await mintMagicToken(asked, keys, { now, random })
     const expires = new Date(exp * 1000).toISOString()
-    const minted = { jti, name, api: api.name, constraints, chain, expires, by: 'operator' }
+    const minted = { jti, name, api: api.name, constraints, chain, canary, expires, by: 'operator' }
     return { token: { token, id: jti, audience, masked: isMasked(credential), expires }, minted }
   } catch (error) {
     if (error instanceof BadKey) throw invalid('alg', `cannot be had: ${error.message}`)

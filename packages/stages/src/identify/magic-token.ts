@@ -68,7 +68,11 @@ export const magicToken = guardKind({
   label: places => `magic token in ${placesLabel(places.slice(0, 1))}`,
   create: (places, ports): Method => {
     const { magicTokens, gateway } = ports
-    const rules = { issuer: gateway.url, isRevoked: (id: string) => magicTokens.isRevoked(id) }
+    const rules = {
+      issuer: gateway.url,
+      isRevoked: (id: string) => magicTokens.isRevoked(id),
+      isCanary: (jti: string) => magicTokens.isCanary(jti),
+    }
     const principals = new WeakMap<MagicToken, Principal>()
     const accepted = (token: MagicToken, call: Call): Principal => {
       judgeMagicToken(token, rules, call.at)

@@ -6,14 +6,18 @@ export interface MagicRules {
   readonly issuer: string
   /** Ids that aren't good any more; asked on every call. Throws BadToken `unavailable` where they aren't known. */
   readonly isRevoked: (id: string) => boolean
+  /** Which nobody may use, by jti. Asked on every call; throws alike. */
+  readonly isCanary: (jti: string) => boolean
 }
 
 /** How far the clocks of gateways that share keys may differ. It never lengthens a life. */
 const leewaySeconds = 60
 
 /** Throws the BadToken that says why a genuine token isn't good now. `now` is milliseconds since the epoch. */
-export function judgeMagicToken(token: MagicToken, { issuer, isRevoked }: MagicRules, now: number): void {
+export function judgeMagicToken(token: MagicToken, { issuer, isRevoked, isCanary }: MagicRules, now: number): void {
   if (token.issuer !== issuer) throw new BadToken('claim', `it was issued by ${token.issuer}, not ${issuer}`)
+  // Before all else that may be wrong with it: whoever uses an expired one has found it too.
+  if (isCanary(token.jti)) throw new BadToken('canary', `${token.jti} is a canary: somebody uses what they found`)
   const revoked = token.ids.find(isRevoked)
   if (revoked !== undefined) throw new BadToken('revoked', `${revoked} is revoked`)
   if (now >= token.exp * 1000) throw new BadToken('expired', `it expired at ${token.exp}`)
