@@ -28,6 +28,7 @@ export const problems = {
   // identify
   'credential-missing': { status: 401, title: 'A credential is needed' },
   'credential-bad': { status: 401, title: 'The credential is not valid' },
+  'proof-bad': { status: 401, title: 'The proof that goes with the token is not valid' },
   'credential-expired': { status: 401, title: 'The credential has expired' },
   'credential-refused-here': { status: 403, title: 'The credential may not be used from here' },
   'issuer-unavailable': { status: 503, title: 'The credential cannot be checked at the moment' },

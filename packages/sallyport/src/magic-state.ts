@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GatewayPorts } from '@sallyport/gateway'
-import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
+import {
+  createMagicVerifier,
+  type MagicKeys,
+  newMagicKeys,
+  readMagicKeys,
+  replayMemory,
+  writeMagicKeys,
+} from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
 import { type IdList, openIdList } from './id-list.ts'
 
@@ -26,6 +33,9 @@ export interface MagicState {
 }
 
 export const keysName = 'magic-keys.json'
+/** Proofs of the last two minutes: some 15 MB. Who has a bound token could fill it; then bound tokens are refused for a while. */
+const proofsMax = 100_000
+
 const revocationsName = 'revocations.jsonl'
 const canariesName = 'canaries.jsonl'
 
@@ -70,6 +80,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   await createList(join(folder, canariesName))
   const canaries = await openIdList(join(folder, canariesName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
+  const proofs = replayMemory(proofsMax)
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
   let fault: string | undefined
@@ -98,6 +109,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
       verify: token => verifier.verify(token),
       isRevoked: id => revocations.has(id),
       isCanary: jti => canaries.has(jti),
+      isFirstUse: (proof, until, now) => proofs.isFirst(proof, until, now),
     },
     revocations,
     canaries,

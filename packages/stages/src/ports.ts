@@ -38,6 +38,8 @@ export interface MagicTokens {
   isRevoked(id: string): boolean
   /** Whether a token was made to be found by whoever has no business with it. Throws as `isRevoked` does. */
   isCanary(jti: string): boolean
+  /** Whether a proof is used for the first time, which it is remembered for. Times are milliseconds since the epoch. */
+  isFirstUse(proof: string, until: number, now: number): boolean
 }
 
 /** What guards are made with. State in here outlives a reload. */

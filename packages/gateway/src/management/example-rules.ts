@@ -144,6 +144,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
       },
       isRevoked: () => false,
       isCanary: () => false,
+      isFirstUse: () => true,
     },
     verifierOf: issuer => verifierOf(issuer, clock),
     callerKey: newSigningKey('EdDSA'),

@@ -9,6 +9,7 @@ const codes = {
   claim: 'credential-bad',
   revoked: 'credential-bad',
   canary: 'credential-bad',
+  proof: 'proof-bad',
   expired: 'credential-expired',
   'not-yet': 'credential-expired',
 } as const satisfies Record<Exclude<BadTokenCode, 'unavailable'>, ProblemCode>

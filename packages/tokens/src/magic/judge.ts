@@ -13,8 +13,19 @@ export interface MagicRules {
 /** How far the clocks of gateways that share keys may differ. It never lengthens a life. */
 const leewaySeconds = 60
 
-/** Throws the BadToken that says why a genuine token isn't good now. `now` is milliseconds since the epoch. */
-export function judgeMagicToken(token: MagicToken, { issuer, isRevoked, isCanary }: MagicRules, now: number): void {
+/** Throws BadToken `proof` where whoever calls doesn't have the key of this thumbprint. */
+export type Prove = (jkt: string) => void
+
+const unproved: Prove = () => {
+  throw new BadToken('proof', 'it is bound to a key, and nothing here proves that its bearer has it')
+}
+
+/**
+ * Throws the BadToken that says why a genuine token isn't good now. `now` is milliseconds since the epoch. One that is bound to a key is
+ * good only where `prove` says so.
+ */
+export function judgeMagicToken(token: MagicToken, rules: MagicRules, now: number, prove = unproved): void {
+  const { issuer, isRevoked, isCanary } = rules
   if (token.issuer !== issuer) throw new BadToken('claim', `it was issued by ${token.issuer}, not ${issuer}`)
   // Before all else that may be wrong with it: whoever uses an expired one has found it too.
   if (isCanary(token.jti)) throw new BadToken('canary', `${token.jti} is a canary: somebody uses what they found`)
@@ -23,4 +34,5 @@ export function judgeMagicToken(token: MagicToken, { issuer, isRevoked, isCanary
   if (now >= token.exp * 1000) throw new BadToken('expired', `it expired at ${token.exp}`)
   if (now < (token.nbf - leewaySeconds) * 1000) throw new BadToken('not-yet', `nbf is ${token.nbf}`)
   if (now < (token.iat - leewaySeconds) * 1000) throw new BadToken('not-yet', `iat is ${token.iat}`)
+  if (token.boundTo !== undefined) prove(token.boundTo)
 }
