@@ -76,7 +76,11 @@ export interface LocalAnswer {
   readonly body: string
 }
 
-export type Destination = { readonly upstream: ForwardRule } | { readonly local: LocalAnswer }
+/** `own`: what the gateway does itself. */
+export type Destination =
+  | { readonly upstream: ForwardRule }
+  | { readonly local: LocalAnswer }
+  | { readonly own: 'revocation' }
 
 /** How an API's refusals look. */
 export interface ErrorForm {

@@ -3,8 +3,10 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GatewayPorts } from '@sallyport/gateway'
 import {
+  BadToken,
   createMagicVerifier,
   type MagicKeys,
+  type MagicPart,
   newMagicKeys,
   readMagicKeys,
   replayMemory,
@@ -68,6 +70,11 @@ async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
   await rename(temporary, path)
 }
 
+function passOver(error: unknown): readonly MagicPart[] {
+  if (error instanceof BadToken) return []
+  throw error
+}
+
 export async function openMagicState(folder: string, failed: (error: unknown) => void): Promise<MagicState> {
   let closed = false
   const told = (error: unknown) => {
@@ -82,6 +89,15 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   let lastChange: Promise<unknown> = Promise.resolve()
   const proofs = replayMemory(proofsMax)
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
+
+  /** A token that isn't genuine names nothing to be ended: anybody could fill the disk with such. */
+  async function revoke(token: string, now: number): Promise<void> {
+    const parts = await Promise.resolve(token)
+      .then(verifier.verify)
+      .then(({ parts }) => parts, passOver)
+    const id = parts.at(-1)?.id
+    if (id !== undefined && !revocations.has(id)) await revocations.add(id, now)
+  }
 
   let fault: string | undefined
 
@@ -109,6 +125,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
       verify: token => verifier.verify(token),
       isRevoked: id => revocations.has(id),
       isCanary: jti => canaries.has(jti),
+      revoke,
       isFirstUse: (proof, until, now) => proofs.isFirst(proof, until, now),
     },
     revocations,

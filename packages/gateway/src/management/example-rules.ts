@@ -145,6 +145,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
       isRevoked: () => false,
       isCanary: () => false,
       isFirstUse: () => true,
+      revoke: async () => undefined,
     },
     verifierOf: issuer => verifierOf(issuer, clock),
     callerKey: newSigningKey('EdDSA'),

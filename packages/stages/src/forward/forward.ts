@@ -1,4 +1,5 @@
 import type {
+  Call,
   Destination,
   ForwardRule,
   Grant,
@@ -16,6 +17,7 @@ import { refusalAt } from '../refusal.ts'
 import { callerToken } from './caller.ts'
 import { credentialAdded, sealedIn } from './credential.ts'
 import { crossing, headerRules, requireSendable } from './request-headers.ts'
+import { revokeByHolder } from './revocation.ts'
 import { queryMaker, upstreamPath } from './upstream-target.ts'
 
 /** Who answers a route. What does not depend on the call is worked out at load. */
@@ -28,6 +30,7 @@ export type Responder =
       readonly masks: (principal: Principal) => Needles | undefined
     }
   | { readonly kind: 'local'; readonly reply: Reply }
+  | { readonly kind: 'own'; readonly answer: (call: Call) => Promise<Reply> }
 
 /** What forwarding needs to know of a route. */
 interface Setting {
@@ -110,6 +113,7 @@ export function makeResponder(route: Setting, destination: Destination): Respond
   if ('upstream' in destination) {
     return { kind: 'upstream', rule: destination.upstream, ...makeSending(route, destination.upstream) }
   }
+  if ('own' in destination) return { kind: 'own', answer: call => revokeByHolder(call, route.ports) }
   const { contentType, body } = destination.local
   return { kind: 'local', reply: { kind: 'answer', status: 200, headers: ['Content-Type', contentType], body } }
 }
@@ -118,12 +122,14 @@ export function makeResponder(route: Setting, destination: Destination): Respond
 export function forward(cleared: Cleared): Answered | Promise<Answered> {
   const { admitted, view } = cleared.counted.authorized.identified
   const { responder, ports } = admitted.route
-  if (responder.kind === 'local') return grant<Answered>({ cleared, reply: responder.reply, upstreamMs: undefined })
+  const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined })
+  if (responder.kind === 'local') return here(responder.reply)
   const started = ports.clock.elapsed()
   const answered = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: ports.clock.elapsed() - started })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
+  if (responder.kind === 'own') return responder.answer(admitted.call).then(here, refuse)
   try {
     const reply = ports.upstreams.send(responder.prepare(view), responder.rule)
     return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)

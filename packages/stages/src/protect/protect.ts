@@ -80,7 +80,7 @@ export function protect(answered: Answered): Reply {
   const { responder } = route
   const counts = counterHeaders(counted)
   const own = [...counts, 'Sallyport-Call-Id', call.id]
-  if (responder.kind === 'local') return { ...reply, headers: [...reply.headers, ...own] }
+  if (responder.kind !== 'upstream') return { ...reply, headers: [...reply.headers, ...own] }
   const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
   const needles = responder.masks(view.principal)
   const seen = needles === undefined ? left : maskReply(left, needles)
