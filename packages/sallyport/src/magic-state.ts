@@ -37,9 +37,7 @@ export interface MagicState {
 export const keysName = 'magic-keys.json'
 /** Proofs of the last two minutes: some 15 MB. Who has a bound token could fill it; then bound tokens are refused for a while. */
 const proofsMax = 100_000
-
-const revocationsName = 'revocations.jsonl'
-const canariesName = 'canaries.jsonl'
+const [revocationsName, canariesName] = ['revocations.jsonl', 'canaries.jsonl'] as const
 
 /** An empty list, unless there is one. */
 const createList = (path: string) =>
