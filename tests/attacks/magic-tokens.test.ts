@@ -87,7 +87,6 @@ const attacks: Readonly<Record<string, string>> = {
   'P0 alone': root,
   'P0 as a chain without tail': chain(root),
   'P0 with an empty tail': chain(root, ''),
-  'P0 with a DPoP tail': chain(root, 'dpop'),
   'the tail of another part': chain(root, tail),
   'the tail of a part before': chain(root, part, wideTail),
   'the tail of another token': chain(otherRoot, wideTail),

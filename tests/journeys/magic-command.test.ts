@@ -97,3 +97,9 @@ test('[M14] what cannot be judged by is refused in words, and misuse is told fro
   assert.equal((await token(['inspect', '-'], 'not a token')).status, 1)
   assert.equal((await token(['inspect', realToken])).status, 2)
 })
+
+test('whoever mints from a credential too short to be masked is told', async () => {
+  const made = await token(['mint', '--api', 'github', '--permit', 'GET /user'], 'short-credentia')
+  assert.equal(made.status, 0, made.err)
+  assert.match(made.err, /less than 16 bytes: an answer that repeats it is not masked/)
+})

@@ -60,11 +60,11 @@ async function late({ gateway, hanging }: Stand): Promise<Response> {
 
 /** With a magic token that permits one call. */
 const withToken =
-  (path: string): Provoke =>
+  (path: string, scheme = 'Bearer'): Provoke =>
   async ({ gateway }) => {
     const made = await mintFor(gateway, { api: 'tokens', allowed: ['GET /user'] })
     const { token } = z.object({ token: z.string() }).parse(await made.json())
-    return gateway.call(path, { headers: { Authorization: `Bearer ${token}` } })
+    return gateway.call(path, { headers: { Authorization: `${scheme} ${token}` } })
   }
 
 /** While the list of revocations is away. */
@@ -99,6 +99,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'credential-missing': get('/warehouse/items'),
   'credential-bad': get('/warehouse/items', { Authorization: 'Bearer x' }),
   'credential-expired': asAlice('/warehouse/items', { iat: noon / 1000 - 2, exp: noon / 1000 - 1 }),
+  'proof-bad': withToken('/tokens/user', 'DPoP'),
   'credential-refused-here': stand => get('/keys/', { 'X-API-Key': stand.strayKey })(stand),
   'token-unavailable': withoutList(withToken('/tokens/user')),
   'not-permitted': withToken('/tokens/admin'),

@@ -11,6 +11,8 @@ const known: Readonly<Partial<Record<ProblemCode, string>>> = {
   'body-too-large': "Send less, or raise the operation's maxBody.",
   'credential-missing': 'Send a credential that identify reads; its places stand in the line of identify.',
   'credential-bad': 'Obtain a new credential. The reason above tells what is wrong with this one.',
+  'proof-bad':
+    'Make a DPoP proof for each call, with the key that the token is bound to, for its method, URL and token.',
   'credential-expired': 'Obtain a new token, or rotate the key with `sallyport key rotate NAME --expires 90d`.',
   'credential-refused-here': 'Use the key within its bounds; `sallyport key list` shows them.',
   'issuer-unavailable': "See that the gateway reaches the issuer's keys: its discovery or JWKS URL.",

@@ -24,6 +24,8 @@ const tokenOrder = z.strictObject({
   /** Whether it can be narrowed. */
   chain: z.boolean().default(false),
   alg: z.enum(['ES256', 'RS256']).optional(),
+  /** Whether nobody may use it: whoever does is refused, and raises an alert. */
+  canary: z.boolean().default(false),
   ...{ allowed: constraint, permit: constraint, rate: constraint, ip: constraint, time: constraint },
 })
 export type TokenOrder = z.output<typeof tokenOrder>
@@ -33,6 +35,8 @@ const mintedToken = z.object({
   /** What revoking it takes: its jti. */
   id: z.string(),
   audience: z.string(),
+  /** Whether answers that repeat the credential are masked: one that is too short is not. */
+  masked: z.boolean(),
   /** RFC 3339, UTC. */
   expires: z.string(),
 })

@@ -36,6 +36,8 @@ export const callEvent = z.strictObject({
       missing: z.record(z.string(), z.array(z.string())).optional(),
       limit: z.string().optional(),
       retryAfter: z.number().optional(),
+      /** What it warns of. */
+      alert: z.enum(['canary-used']).optional(),
     })
     .optional(),
   /** Milliseconds from arrival to the last byte, and of that waiting for the upstream's header. */

@@ -56,4 +56,6 @@ export interface Method {
   readonly challenge: MethodChallenge | undefined
   /** A second one, for clients that wait for it before they send a password. */
   readonly passwordChallenge?: MethodChallenge | undefined
+  /** A third, for clients that prove to have the key that their token is bound to (RFC 9449 section 7.1). */
+  readonly proofChallenge?: MethodChallenge | undefined
 }

@@ -28,6 +28,7 @@ export const problems = {
   // identify
   'credential-missing': { status: 401, title: 'A credential is needed' },
   'credential-bad': { status: 401, title: 'The credential is not valid' },
+  'proof-bad': { status: 401, title: 'The proof that goes with the token is not valid' },
   'credential-expired': { status: 401, title: 'The credential has expired' },
   'credential-refused-here': { status: 403, title: 'The credential may not be used from here' },
   'issuer-unavailable': { status: 503, title: 'The credential cannot be checked at the moment' },
@@ -75,18 +76,24 @@ export interface Shown {
   readonly headers?: readonly (readonly [name: string, value: string])[]
 }
 
+/** What a refusal warns of. The caller sees nothing of it. */
+export type Alert = 'canary-used'
+
 /** A refusal. `shown` goes to the caller; `reason` goes to the log and the call's record only. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ProblemCode
   readonly shown: Shown
   readonly reason: string
+  /** What the operator is warned of, beside the refusal. */
+  readonly alert: Alert | undefined
 
-  constructor(code: ProblemCode, shown: Shown, reason: string) {
+  constructor(code: ProblemCode, shown: Shown, reason: string, alert?: Alert) {
     super(reason)
     this.code = code
     this.shown = shown
     this.reason = reason
+    this.alert = alert
   }
 
   get status(): number {

@@ -39,7 +39,9 @@ export interface Selector {
 
 /** A credential of ours that the upstream wants. */
 export type UpstreamCredential =
-  | { readonly kind: 'header' | 'query'; readonly name: string; readonly value: Secret }
+  /** `scheme` stands before the value, with a space. */
+  | { readonly kind: 'header'; readonly name: string; readonly scheme?: string | undefined; readonly value: Secret }
+  | { readonly kind: 'query'; readonly name: string; readonly value: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'bearer'; readonly token: Secret }
 
@@ -74,7 +76,11 @@ export interface LocalAnswer {
   readonly body: string
 }
 
-export type Destination = { readonly upstream: ForwardRule } | { readonly local: LocalAnswer }
+/** `own`: what the gateway does itself. */
+export type Destination =
+  | { readonly upstream: ForwardRule }
+  | { readonly local: LocalAnswer }
+  | { readonly own: 'revocation' }
 
 /** How an API's refusals look. */
 export interface ErrorForm {

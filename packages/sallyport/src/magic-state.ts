@@ -2,14 +2,26 @@ import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GatewayPorts } from '@sallyport/gateway'
-import { createMagicVerifier, type MagicKeys, newMagicKeys, readMagicKeys, writeMagicKeys } from '@sallyport/tokens'
+import {
+  BadToken,
+  createMagicVerifier,
+  type MagicKeys,
+  type MagicPart,
+  newMagicKeys,
+  readMagicKeys,
+  replayMemory,
+  writeMagicKeys,
+} from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
-import { openRevocations, type Revocations } from './revocations.ts'
+import { type IdList, openIdList } from './id-list.ts'
 
-/** What magic tokens need that outlives the process: keys and revocations, under the data folder. */
+/** What magic tokens need that outlives the process: keys, revocations and canaries, under the data folder. */
 export interface MagicState {
   readonly ports: GatewayPorts['magicTokens']
-  readonly revocations: Revocations
+  /** Which aren't good any more. */
+  readonly revocations: IdList
+  /** Which nobody may use, by jti. */
+  readonly canaries: IdList
   /** The file of keys, and what it held when this was opened. */
   readonly file: { readonly path: string; readonly text: string }
   /** The keys as they are now; the newest make tokens. */
@@ -23,7 +35,15 @@ export interface MagicState {
 }
 
 export const keysName = 'magic-keys.json'
-const revocationsName = 'revocations.jsonl'
+/** Proofs of the last two minutes: some 15 MB. Who has a bound token could fill it; then bound tokens are refused for a while. */
+const proofsMax = 100_000
+const [revocationsName, canariesName] = ['revocations.jsonl', 'canaries.jsonl'] as const
+
+/** An empty list, unless there is one. */
+const createList = (path: string) =>
+  createPrivate(path, '').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 
 /**
  * Keys are made at first start, with an empty list of revocations. A list that is missing beside keys was taken away: then no
@@ -35,9 +55,7 @@ async function openKeys(folder: string): Promise<MagicKeys> {
   if (kept !== undefined) return readMagicKeys(kept)
   const made = newMagicKeys()
   // The list first: a crash in between leaves no keys without it.
-  await createPrivate(join(folder, revocationsName), '').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await createList(join(folder, revocationsName))
   await createPrivate(path, writeMagicKeys(made))
   return made
 }
@@ -50,6 +68,11 @@ async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
   await rename(temporary, path)
 }
 
+function passOver(error: unknown): readonly MagicPart[] {
+  if (error instanceof BadToken) return []
+  throw error
+}
+
 export async function openMagicState(folder: string, failed: (error: unknown) => void): Promise<MagicState> {
   let closed = false
   const told = (error: unknown) => {
@@ -57,9 +80,22 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   }
   let keys = await openKeys(folder)
   let text = writeMagicKeys(keys)
-  const revocations = await openRevocations(join(folder, revocationsName), told)
+  const revocations = await openIdList(join(folder, revocationsName), told)
+  // A list that was taken away warns of nothing, but what a canary carries opens nothing either.
+  await createList(join(folder, canariesName))
+  const canaries = await openIdList(join(folder, canariesName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
+  const proofs = replayMemory(proofsMax)
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
+
+  /** A token that isn't genuine names nothing to be ended: anybody could fill the disk with such. */
+  async function revoke(token: string, now: number): Promise<void> {
+    const parts = await Promise.resolve(token)
+      .then(verifier.verify)
+      .then(({ parts }) => parts, passOver)
+    const id = parts.at(-1)?.id
+    if (id !== undefined && !revocations.has(id)) await revocations.add(id, now)
+  }
 
   let fault: string | undefined
 
@@ -83,8 +119,15 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
 
   return {
     file: { path: join(folder, keysName), text },
-    ports: { verify: token => verifier.verify(token), isRevoked: id => revocations.has(id) },
+    ports: {
+      verify: token => verifier.verify(token),
+      isRevoked: id => revocations.has(id),
+      isCanary: jti => canaries.has(jti),
+      revoke,
+      isFirstUse: (proof, until, now) => proofs.isFirst(proof, until, now),
+    },
     revocations,
+    canaries,
     keys: () => keys,
     change(to) {
       const written = lastChange.then(async () => {
@@ -99,7 +142,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
       closed = true
     },
     async look() {
-      await revocations.look()
+      await Promise.all([revocations.look(), canaries.look()])
       await lookAtKeys().catch(failedToLook)
     },
   }

@@ -68,6 +68,8 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
           now: clock.now(),
           random: randomBytes,
         })
+        // On the list before anybody has it.
+        if (order.canary) await magic.canaries.add(minted.jti, clock.now())
         // The only inventory that there is of tokens, which nothing stores.
         log.logger.info({ minted }, 'magic token made')
         return token

@@ -36,6 +36,15 @@ export interface MagicTokens {
   verify(token: string): MagicToken | Promise<MagicToken>
   /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
   isRevoked(id: string): boolean
+  /** Whether a token was made to be found by whoever has no business with it. Throws as `isRevoked` does. */
+  isCanary(jti: string): boolean
+  /**
+   * Ends a genuine token, on disk when this resolves, with its last part, so that what it was made of stays good. Others are passed
+   * over. Rejects with BadToken `unavailable` where the list can't be read.
+   */
+  revoke(token: string, now: number): Promise<void>
+  /** Whether a proof is used for the first time, which it is remembered for. Times are milliseconds since the epoch. */
+  isFirstUse(proof: string, until: number, now: number): boolean
 }
 
 /** What guards are made with. State in here outlives a reload. */

@@ -1,6 +1,6 @@
 /**
  * What is wrong with a token. `malformed`: it can't be read; `algorithm`, `key`, `signature`: nobody trusted vouches for it;
- * `expired`, `not-yet`, `claim`, `revoked`: it is genuine, but not good here and now; `unavailable`: its keys were never reached.
+ * `expired`, `not-yet`, `claim`, `revoked`, `canary`: it is genuine, but not good here and now; `proof`: who brings it hasn't proved to have its key; `unavailable`: its keys were never reached.
  */
 export type BadTokenCode =
   | 'malformed'
@@ -11,6 +11,8 @@ export type BadTokenCode =
   | 'not-yet'
   | 'claim'
   | 'revoked'
+  | 'canary'
+  | 'proof'
   | 'unavailable'
 
 /** A token that is not accepted. `reason` is for the log; it may quote a claim, never the token or a key. */

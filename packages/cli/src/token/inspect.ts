@@ -20,9 +20,12 @@ function textOf({ end, parts }: DescribedToken): string {
     const head = i === 0 ? `token ${id}` : `narrowed by ${id}`
     return [head, ...lines.map(([name, value]) => `  ${printable(name)}: ${valueText(name, value)}`)].join('\n')
   })
-  const last = { plain: 'It cannot be narrowed.', 'can be narrowed': 'It can be narrowed.', sealed: 'It is sealed.' }[
-    end
-  ]
+  const last = {
+    plain: 'It cannot be narrowed.',
+    'can be narrowed': 'It can be narrowed.',
+    sealed: 'It is sealed.',
+    'bound to a key': 'It is bound to a key, and good only with proofs by it.',
+  }[end]
   return `${told.join('\n')}\n${last} Nothing here was verified: only its gateway can.\n`
 }
 

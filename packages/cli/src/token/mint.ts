@@ -1,7 +1,9 @@
 import { type Preset, presetNames, readPreset } from '@sallyport/config'
 import { endpoints } from '@sallyport/contract'
+import { Secret } from '@sallyport/core'
 import { command } from '../frame/command.ts'
 import { Misuse } from '../frame/failure.ts'
+import type { Ports } from '../frame/ports.ts'
 import { readSecret } from '../frame/secret-argument.ts'
 import { managementClient, managementOptions } from '../management.ts'
 import { readExpiry } from '../rights.ts'
@@ -16,6 +18,9 @@ import { readPermit } from './permit-text.ts'
 const presetOf = async (name: string | undefined): Promise<Preset | undefined> =>
   name !== undefined && presetNames.includes(name) ? readPreset(name) : undefined
 
+/** What a canary carries is never sent; it is as long as a real one. */
+const madeUp = ({ random }: Ports) => new Secret(Buffer.from(random(30)).toString('base64url'))
+
 const lifeOf = (expires: string, now: number) => Math.floor((Date.parse(readExpiry(expires, now)) - now) / 1000)
 
 export const tokenMint = command({
@@ -29,6 +34,10 @@ export const tokenMint = command({
     ...constraintOptions,
     expires: { type: 'string', value: '30d', help: 'how long it is good, or until when (30d)' },
     name: { type: 'string', value: 'NAME', help: 'what people call it' },
+    canary: {
+      type: 'boolean',
+      help: 'one to be found: whoever uses it is refused and you are warned; no credential is read',
+    },
     chain: { type: 'boolean', help: 'its holder can narrow it and hand that on' },
     credential: { type: 'string', value: '-|@FILE|env:NAME', help: 'where the credential is read (standard input)' },
     ...placeOptions,
@@ -44,9 +53,10 @@ export const tokenMint = command({
       'for a day',
     ],
     ["token mint --api gitlab --allow-regex 'GET /api/v4/projects/.*' --chain < token.txt", 'to hand on'],
+    ["token mint --api github --canary --allow-regex '* /.*' --name deploy", 'one to leave where nobody should look'],
   ],
   async run({ values, ports }) {
-    const { api, name, expires, chain = false } = values
+    const { api, name, expires, chain = false, canary = false } = values
     if (api === undefined) throw new Misuse('needs --api NAME')
     const constraints = constraintsIn(values)
     if (constraints.allowed === undefined && constraints.permit === undefined)
@@ -54,9 +64,9 @@ export const tokenMint = command({
     const client = await managementClient(values, ports)
     const told = await client.call(endpoints.getApi, { api })
     const preset = await presetOf(told.preset)
-    const credential = await readSecret(values.credential ?? '-', 'the credential', ports)
+    const credential = canary ? madeUp(ports) : await readSecret(values.credential ?? '-', 'the credential', ports)
     const made = await client.call(endpoints.mintToken, {
-      ...{ api, credential: credentialOf(values, preset, credential.reveal()), name, chain },
+      ...{ api, credential: credentialOf(values, preset, credential.reveal()), name, chain, canary },
       life: expires === undefined ? undefined : lifeOf(expires, ports.clock.now()),
       ...constraints,
     })

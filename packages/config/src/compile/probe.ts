@@ -19,7 +19,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     passwords: { check: unused },
     verifierOf: ({ rules }) =>
       createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }),
-    magicTokens: { verify: unused, isRevoked: unused },
+    magicTokens: { verify: unused, isRevoked: unused, isCanary: unused, isFirstUse: unused, revoke: unused },
     callerKey: newSigningKey('EdDSA'),
     record: unused,
     fault: unused,

@@ -1,5 +1,13 @@
 import type { Api, Operation, Rule } from '@sallyport/core'
-import { authorizeKinds, type Bound, identifyKinds, metadataPath, type StagePorts } from '@sallyport/stages'
+import {
+  admitLimitKinds,
+  authorizeKinds,
+  type Bound,
+  formBytesMax,
+  identifyKinds,
+  metadataPath,
+  type StagePorts,
+} from '@sallyport/stages'
 import { leavesOf } from './identify-checks.ts'
 
 const root = '/.well-known'
@@ -28,6 +36,16 @@ function localOperation(template: string, document: object): Operation<StagePort
     destination: { local: { contentType: 'application/json', body: JSON.stringify(document) } },
   }
 }
+
+/** Whoever holds a magic token may end it; from one address not so often that the list of ended ones fills the disk. */
+const revocation = (): Operation<StagePorts> => ({
+  ...localOperation('/sallyport/revoke', {}),
+  id: 'POST /sallyport/revoke',
+  method: 'POST',
+  admitLimit: [synthetic(admitLimitKinds.allow.settings.parse({ allow: '30/minute', per: 'ip' }))],
+  maxBody: formBytesMax,
+  destination: { own: 'revocation' },
+})
 
 /** The scopes that any operation may ask for, whichever kind of rule asks. */
 function scopesOf(api: Api<StagePorts>, ports: StagePorts): string[] {
@@ -77,19 +95,20 @@ function metadata(api: Api<StagePorts>, ports: StagePorts): object {
 }
 
 /**
- * The synthetic API that serves what others must find: metadata, and the keys that sign what backends are told. `ports` make
+ * The synthetic API that serves what others must find: metadata, the keys that sign what backends are told, the end of magic tokens. `ports` make
  * guards, which then say what they ask.
  */
 export function wellKnown(apis: readonly Api<StagePorts>[], jwks: object, ports: StagePorts): Api<StagePorts> {
   const documents = apis
     .filter(api => tokenRules(api).length > 0)
     .map(api => localOperation(metadataPath(api.path).slice(root.length), metadata(api, ports)))
+  const takesTokens = apis.some(api => tokenRules(api).some(({ kind }) => kind === 'magicToken'))
   return {
     name: 'well-known',
     path: root,
     keepPath: false,
     errors: { as: 'problem', message: false },
     tokens: { from: 0, longestMs: 0, widest: {} },
-    operations: [localOperation('/jwks.json', jwks), ...documents],
+    operations: [localOperation('/jwks.json', jwks), ...(takesTokens ? [revocation()] : []), ...documents],
   }
 }

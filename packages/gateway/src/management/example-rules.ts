@@ -143,6 +143,9 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
         throw new Error('the example takes no magic tokens')
       },
       isRevoked: () => false,
+      isCanary: () => false,
+      isFirstUse: () => true,
+      revoke: async () => undefined,
     },
     verifierOf: issuer => verifierOf(issuer, clock),
     callerKey: newSigningKey('EdDSA'),

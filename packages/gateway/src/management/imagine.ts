@@ -66,6 +66,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
     counters: untouched(ports.counters),
     edgeCounters: untouched(ports.edgeCounters),
     verifierOf: issuer => verifierOf(issuer, clock),
+    magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },
     upstreams: {
       send(outgoing, rule) {
         seen.request = requestOf(outgoing, rule)

@@ -1,12 +1,13 @@
 import type { MintedToken, TokenOrder } from '@sallyport/contract'
 import { type Api, type Json, Problem, type Snapshot } from '@sallyport/core'
-import { type Issuer, mayPass, type StagePorts } from '@sallyport/stages'
+import { type Issuer, leastMasked, mayPass, type StagePorts } from '@sallyport/stages'
 import {
   audienceOf,
   BadConstraint,
   BadKey,
   type MagicKeys,
   mintMagicToken,
+  type SealedCredential,
   sealedCredential,
   usualLifeSeconds,
 } from '@sallyport/tokens'
@@ -59,6 +60,9 @@ function credentialIn(order: TokenOrder) {
   throw invalid(['credential', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not a credential')
 }
 
+const isMasked = (credential: SealedCredential) =>
+  Buffer.byteLength(credential.kind === 'basic' ? credential.password : credential.value) >= leastMasked
+
 /** What is remembered of a token that was made: everything but the token and its credential. */
 export interface Minted {
   readonly jti: string
@@ -66,6 +70,7 @@ export interface Minted {
   readonly api: string
   readonly constraints: Readonly<Record<string, Json>>
   readonly chain: boolean
+  readonly canary: boolean
   readonly expires: string
   readonly by: string
 }
@@ -78,12 +83,13 @@ export async function mintToken(
   const api = apiNamed(order.api, snapshot)
   const audience = audienceOf(api.name, originOf(api))
   const constraints = constraintsIn(order)
-  const { name, chain, alg } = order
+  const { name, chain, alg, canary } = order
+  const credential = credentialIn(order)
   const lifeSeconds = lifeOf(order, api)
   const asked = {
     issuer: snapshot.gateway.url,
     audience,
-    credential: credentialIn(order),
+    credential,
     name,
     lifeSeconds,
     constraints,
@@ -93,8 +99,8 @@ export async function mintToken(
   try {
     const { token, jti, exp } = await mintMagicToken(asked, keys, { now, random })
     const expires = new Date(exp * 1000).toISOString()
-    const minted = { jti, name, api: api.name, constraints, chain, expires, by: 'operator' }
-    return { token: { token, id: jti, audience, expires }, minted }
+    const minted = { jti, name, api: api.name, constraints, chain, canary, expires, by: 'operator' }
+    return { token: { token, id: jti, audience, masked: isMasked(credential), expires }, minted }
   } catch (error) {
     if (error instanceof BadKey) throw invalid('alg', `cannot be had: ${error.message}`)
     if (error instanceof BadConstraint) throw invalid(error.path === '' ? 'allowed' : error.path, error.message)

@@ -5,6 +5,11 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Ring } from './ring.ts'
 
+/** What an operator needs of a call that warns of something. */
+const alertOf = ({ id, ip, api, path, refusal }: CallEvent) => ({
+  ...{ code: refusal?.alert, id, ip, api, path, reason: refusal?.reason },
+})
+
 /** Remembers each call, at the end of its turn: in the ring, in the log and in the metrics. The event becomes JSON once. */
 export interface Recorder {
   record(event: CallEvent): void
@@ -14,7 +19,7 @@ export interface Recorder {
 
 export function createRecorder(to: {
   readonly ring: Pick<Ring, 'write'>
-  readonly log: Pick<Log, 'call'>
+  readonly log: Pick<Log, 'call'> & { readonly logger: Pick<Log['logger'], 'warn'> }
   readonly metrics: Pick<Metrics, 'observe'>
 }): Recorder {
   const { ring, log, metrics } = to
@@ -23,6 +28,7 @@ export function createRecorder(to: {
     ring.write(start, rules, '}')
     log.call(event, start, '}')
     metrics.observe(event)
+    if (event.refusal?.alert !== undefined) log.logger.warn(alertOf(event), 'alert')
   })
   return { record: event => events.add(event), flush: () => events.flush() }
 }

@@ -34,8 +34,10 @@ function header(name: string, value: string): Added {
 export function credentialAdded(credential: UpstreamCredential | undefined): Added {
   if (credential === undefined) return { headers: [], parameter: undefined }
   switch (credential.kind) {
-    case 'header':
-      return header(credential.name, credential.value.reveal())
+    case 'header': {
+      const { name, scheme, value } = credential
+      return header(name, scheme === undefined ? value.reveal() : `${scheme} ${value.reveal()}`)
+    }
     case 'query':
       return { headers: [], parameter: [credential.name, credential.value.reveal()] }
     case 'basic': {

@@ -1,17 +1,36 @@
-import type { Destination, ForwardRule, Grant, Outgoing, Reply, UpstreamCredential, View } from '@sallyport/core'
+import type {
+  Call,
+  Destination,
+  ForwardRule,
+  Grant,
+  Outgoing,
+  Principal,
+  Reply,
+  UpstreamCredential,
+  View,
+} from '@sallyport/core'
 import type { Identification } from '../identify/identification.ts'
 import { type Answered, type Cleared, grant } from '../passed.ts'
 import type { StagePorts } from '../ports.ts'
+import { type Needles, needlesOf } from '../protect/mask/needles.ts'
 import { refusalAt } from '../refusal.ts'
 import { callerToken } from './caller.ts'
 import { credentialAdded, sealedIn } from './credential.ts'
 import { crossing, headerRules, requireSendable } from './request-headers.ts'
+import { revokeByHolder } from './revocation.ts'
 import { queryMaker, upstreamPath } from './upstream-target.ts'
 
 /** Who answers a route. What does not depend on the call is worked out at load. */
 export type Responder =
-  | { readonly kind: 'upstream'; readonly rule: ForwardRule; readonly prepare: (view: View) => Outgoing }
+  | {
+      readonly kind: 'upstream'
+      readonly rule: ForwardRule
+      readonly prepare: Prepare
+      /** What of the credential that the caller's token brought must not come back. */
+      readonly masks: (principal: Principal) => Needles | undefined
+    }
   | { readonly kind: 'local'; readonly reply: Reply }
+  | { readonly kind: 'own'; readonly answer: (call: Call) => Promise<Reply> }
 
 /** What forwarding needs to know of a route. */
 interface Setting {
@@ -28,33 +47,55 @@ const toldUnlessPassed = (pass: readonly string[]) => ({
   host: !pass.includes('x-forwarded-host'),
 })
 
+/** What asks for codings, or for a part of an answer that may begin within a credential (RFC 9110 section 14.2). */
+const unreadable = ['accept-encoding', 'range', 'if-range']
+
 type Prepare = (view: View) => Outgoing
+type Sending = Pick<Responder & { readonly kind: 'upstream' }, 'prepare' | 'masks'>
+
+const nothing = () => undefined
 
 /** A credential that comes with the caller's token is worked out once a token, which are remembered as long as they are in use. */
-function makePrepare(route: Setting, rule: ForwardRule): Prepare {
+function makeSending(route: Setting, rule: ForwardRule): Sending {
   const { credential } = rule
-  if (credential !== 'sealed') return prepareWith(route, rule, credential)
-  const prepared = new WeakMap<Grant, Prepare>()
-  return view => {
-    const granted = sealedIn(view.principal)
-    const prepare = prepared.get(granted) ?? prepareWith(route, rule, granted.credential)
-    prepared.set(granted, prepare)
-    return prepare(view)
+  if (credential !== 'sealed') return { prepare: prepareWith(route, rule, credential, []), masks: nothing }
+  const known = new WeakMap<Grant, { readonly prepare: Prepare; readonly needles: Needles | undefined }>()
+  const made = (principal: Principal) => {
+    const granted = sealedIn(principal)
+    const kept = known.get(granted)
+    if (kept !== undefined) return kept
+    const needles = needlesOf(granted.credential)
+    const unasked = needles === undefined ? [] : unreadable
+    const sealed = { prepare: prepareWith(route, rule, granted.credential, unasked), needles }
+    known.set(granted, sealed)
+    return sealed
+  }
+  return {
+    prepare: view => made(view.principal).prepare(view),
+    masks: principal => made(principal).needles,
   }
 }
 
-function prepareWith(route: Setting, rule: ForwardRule, credential: UpstreamCredential | undefined): Prepare {
+/** `unasked` names fields that stay here because they ask for answers in which nothing could be masked. */
+function prepareWith(
+  route: Setting,
+  rule: ForwardRule,
+  credential: UpstreamCredential | undefined,
+  unasked: readonly string[],
+): Prepare {
   const places = route.identify.places.map(({ place }) => place)
   const own = credentialAdded(credential)
   const ownNames = own.headers.filter((_, i) => i % 2 === 0)
   if (rule.caller !== undefined) requireSendable(rule.caller.header)
-  const rules = headerRules(rule.pass, places, rule.caller === undefined ? ownNames : [...ownNames, rule.caller.header])
+  const withheld = [...ownNames, ...unasked]
+  const rules = headerRules(rule.pass, places, rule.caller === undefined ? withheld : [...withheld, rule.caller.header])
   const queryOf = queryMaker(places, own.parameter)
   const told = toldUnlessPassed(rule.pass)
   const { host } = new URL(rule.origin)
   return ({ call, principal }) => {
     const headers = crossing(call.headers, rules)
     headers.push('Host', host, 'Via', '1.1 sallyport')
+    if (unasked.length > 0) headers.push('Accept-Encoding', 'identity')
     if (told.scheme) headers.push('X-Forwarded-Proto', call.scheme)
     if (told.host) headers.push('X-Forwarded-Host', call.host)
     if (call.ip !== undefined) headers.push('X-Forwarded-For', call.ip)
@@ -70,8 +111,9 @@ function prepareWith(route: Setting, rule: ForwardRule, credential: UpstreamCred
 
 export function makeResponder(route: Setting, destination: Destination): Responder {
   if ('upstream' in destination) {
-    return { kind: 'upstream', rule: destination.upstream, prepare: makePrepare(route, destination.upstream) }
+    return { kind: 'upstream', rule: destination.upstream, ...makeSending(route, destination.upstream) }
   }
+  if ('own' in destination) return { kind: 'own', answer: call => revokeByHolder(call, route.ports) }
   const { contentType, body } = destination.local
   return { kind: 'local', reply: { kind: 'answer', status: 200, headers: ['Content-Type', contentType], body } }
 }
@@ -80,12 +122,14 @@ export function makeResponder(route: Setting, destination: Destination): Respond
 export function forward(cleared: Cleared): Answered | Promise<Answered> {
   const { admitted, view } = cleared.counted.authorized.identified
   const { responder, ports } = admitted.route
-  if (responder.kind === 'local') return grant<Answered>({ cleared, reply: responder.reply, upstreamMs: undefined })
+  const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined })
+  if (responder.kind === 'local') return here(responder.reply)
   const started = ports.clock.elapsed()
   const answered = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: ports.clock.elapsed() - started })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
+  if (responder.kind === 'own') return responder.answer(admitted.call).then(here, refuse)
   try {
     const reply = ports.upstreams.send(responder.prepare(view), responder.rule)
     return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)

@@ -15,6 +15,7 @@ const withheld: ReadonlySet<string> = new Set([
   'client-ip',
   'content-length',
   'cookie',
+  'dpop',
   'expect',
   'fastly-client-ip',
   'forwarded',

@@ -8,6 +8,8 @@ const codes = {
   signature: 'credential-bad',
   claim: 'credential-bad',
   revoked: 'credential-bad',
+  canary: 'credential-bad',
+  proof: 'proof-bad',
   expired: 'credential-expired',
   'not-yet': 'credential-expired',
 } as const satisfies Record<Exclude<BadTokenCode, 'unavailable'>, ProblemCode>
@@ -18,6 +20,7 @@ export const refuseToken =
   (error: unknown): never => {
     if (!(error instanceof BadToken)) throw error
     const reason = `${error.code}: ${error.reason}`
-    if (error.code !== 'unavailable') throw new Problem(codes[error.code], {}, reason)
+    const alert = error.code === 'canary' ? 'canary-used' : undefined
+    if (error.code !== 'unavailable') throw new Problem(codes[error.code], {}, reason, alert)
     throw new Problem(unavailable, { retryAfter: 5, headers: [['Retry-After', '5']] }, reason)
   }

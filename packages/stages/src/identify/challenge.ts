@@ -14,21 +14,27 @@ const bearerErrors: Readonly<Record<string, string>> = {
   'scope-missing': 'insufficient_scope',
 }
 
+/** Those of a DPoP challenge (RFC 9449 section 7.1). */
+const proofErrors: Readonly<Record<string, string>> = { ...bearerErrors, 'proof-bad': 'invalid_dpop_proof' }
+
+/** What each scheme names errors by; the others know none. */
+const errorsBy: Readonly<Record<string, typeof bearerErrors>> = { Bearer: bearerErrors, DPoP: proofErrors }
+
 /** Where the protected resource metadata of an API stands (RFC 9728 section 3.1). */
 export const metadataPath = (apiPath: string) => `/.well-known/oauth-protected-resource${apiPath}`
 
 /** A token is called bad only where it was: RFC 6750 section 3.1 has no error for calls that brought none. */
-function errorOf(code: string, kind: string, refusedBy: string | undefined): string | undefined {
+function errorOf(code: string, errors: typeof bearerErrors, kind: string, refusedBy: string | undefined) {
   const another = code !== 'scope-missing' && refusedBy !== undefined && refusedBy !== kind
-  return another || !Object.hasOwn(bearerErrors, code) ? undefined : bearerErrors[code]
+  return another || !Object.hasOwn(errors, code) ? undefined : errors[code]
 }
 
 function challengesOf(route: Route, code: string, refusedBy: string | undefined): string[] {
   return route.identify.challenges.map(({ kind, scheme, parameters }) => {
-    if (scheme !== 'Bearer') return `${scheme} ${parameters.join(', ')}`
-    const error = errorOf(code, kind, refusedBy)
+    const error = errorOf(code, errorsBy[scheme] ?? {}, kind, refusedBy)
     const all = [...parameters]
     if (error !== undefined) all.push(parameter('error', error))
+    if (scheme !== 'Bearer') return `${scheme} ${all.join(', ')}`
     if (route.scopes.length > 0 && route.scopes.every(scope => scopeToken.test(scope)))
       all.push(parameter('scope', route.scopes.join(' ')))
     all.push(parameter('resource_metadata', `${route.ports.gateway.url}${metadataPath(route.apiPath)}`))

@@ -66,8 +66,8 @@ export function makeIdentification(tree: RuleTree, make: (rule: Rule<StagePorts,
     return method
   }
   const grown = grow(tree)
-  const challenges = methods.flatMap(({ kind, challenge, passwordChallenge }) =>
-    [challenge, passwordChallenge].flatMap(one => (one === undefined ? [] : [{ kind, ...one }])),
+  const challenges = methods.flatMap(({ kind, challenge, passwordChallenge, proofChallenge }) =>
+    [challenge, passwordChallenge, proofChallenge].flatMap(one => (one === undefined ? [] : [{ kind, ...one }])),
   )
   return { label: identifyLabel(tree), methods, tree: grown, places: placesRead(methods), challenges }
 }

@@ -5,6 +5,7 @@ import { guardKind } from '../kind.ts'
 import { refuseToken } from './bad-token.ts'
 import { grantOf } from './magic-grant.ts'
 import { challengeScheme, placeSettings, placesLabel, placesOf } from './place.ts'
+import { refuseDpop, requireProof } from './proof.ts'
 
 const nobody: ReadonlySet<string> = new Set()
 const refuse = refuseToken('token-unavailable')
@@ -12,8 +13,8 @@ const refuse = refuseToken('token-unavailable')
 const authorization = 'authorization'
 const realm = 'realm="magic"'
 
-/** The schemes in which clients of other people's APIs send a token: as RFC 6750 has it, as GitHub's do, as a password. */
-const schemes = ['bearer', 'token', 'basic']
+/** The schemes in which clients of other people's APIs send a token: as RFC 6750 has it, as GitHub's do, as a password; with a proof. */
+const schemes = ['bearer', 'token', 'basic', 'dpop']
 const usualPlaces: Place[] = schemes.map(scheme => ({ in: 'header', name: authorization, scheme }))
 
 const settings = z.union([
@@ -68,10 +69,20 @@ export const magicToken = guardKind({
   label: places => `magic token in ${placesLabel(places.slice(0, 1))}`,
   create: (places, ports): Method => {
     const { magicTokens, gateway } = ports
-    const rules = { issuer: gateway.url, isRevoked: (id: string) => magicTokens.isRevoked(id) }
+    const rules = {
+      issuer: gateway.url,
+      isRevoked: (id: string) => magicTokens.isRevoked(id),
+      isCanary: (jti: string) => magicTokens.isCanary(jti),
+    }
     const principals = new WeakMap<MagicToken, Principal>()
-    const accepted = (token: MagicToken, call: Call): Principal => {
-      judgeMagicToken(token, rules, call.at)
+    const proving = {
+      url: gateway.url,
+      isFirstUse: (proof: string, until: number, now: number) => magicTokens.isFirstUse(proof, until, now),
+      inAuthorization: places === usualPlaces,
+    }
+    const accepted = (token: MagicToken, text: string, call: Call): Principal => {
+      judgeMagicToken(token, rules, call.at, jkt => requireProof(jkt, text, call, proving))
+      if (token.boundTo === undefined) refuseDpop(call, proving)
       requireBounds(token, call)
       const principal = principals.get(token) ?? principalOf(token)
       principals.set(token, principal)
@@ -84,9 +95,10 @@ export const magicToken = guardKind({
       owns: credential => isMagicToken(tokenIn(credential)),
       verify(credential, call) {
         try {
-          const token = magicTokens.verify(tokenIn(credential))
-          if (token instanceof Promise) return token.then(verified => accepted(verified, call)).catch(refuse)
-          return accepted(token, call)
+          const text = tokenIn(credential)
+          const token = magicTokens.verify(text)
+          if (token instanceof Promise) return token.then(verified => accepted(verified, text, call)).catch(refuse)
+          return accepted(token, text, call)
         } catch (error) {
           return refuse(error)
         }
@@ -94,6 +106,8 @@ export const magicToken = guardKind({
       challenge: { scheme: challengeScheme(places), parameters: [realm] },
       // Git sends a password only where one is asked for.
       passwordChallenge: places === usualPlaces ? { scheme: 'Basic', parameters: [realm] } : undefined,
+      proofChallenge:
+        places === usualPlaces ? { scheme: 'DPoP', parameters: [realm, 'algs="ES256 EdDSA"'] } : undefined,
     }
   },
 })

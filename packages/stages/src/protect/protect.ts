@@ -16,6 +16,7 @@ import { type Answered, type Counted, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 import { rewriteCookie, rewriteLocation } from './location.ts'
+import { maskReply } from './mask/mask-reply.ts'
 import { withoutOwn } from './own-credential.ts'
 import { renderProblem } from './refuse.ts'
 
@@ -78,12 +79,12 @@ export function protect(answered: Answered): Reply {
   const { reply } = answered
   const { responder } = route
   const counts = counterHeaders(counted)
-  const headers =
-    responder.kind === 'upstream'
-      ? leaving(reply.headers, view, route, responder.rule, counts.length > 0)
-      : [...reply.headers]
-  headers.push(...counts, 'Sallyport-Call-Id', call.id)
-  return { ...reply, headers }
+  const own = [...counts, 'Sallyport-Call-Id', call.id]
+  if (responder.kind !== 'upstream') return { ...reply, headers: [...reply.headers, ...own] }
+  const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
+  const needles = responder.masks(view.principal)
+  const seen = needles === undefined ? left : maskReply(left, needles)
+  return { ...seen, headers: [...seen.headers, ...own] }
 }
 
 /** A refusal on its way out: the challenges and limits of its route come with it. */

@@ -36,7 +36,8 @@ type RefusalRecord = NonNullable<CallEvent['refusal']>
 function refusalOf(refusal: Refusal): RefusalRecord {
   const { problem, stage, rule } = refusal
   const { limit, retryAfter } = problem.shown
-  return { stage, rule, code: problem.code, reason: problem.reason, missing: missingOf(problem), limit, retryAfter }
+  const { code, reason, alert } = problem
+  return { stage, rule, code, reason, missing: missingOf(problem), limit, retryAfter, alert }
 }
 
 function refusalIn({ refusal, outcome }: Finished): RefusalRecord | undefined {

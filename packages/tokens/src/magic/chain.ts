@@ -3,7 +3,11 @@ import { BadToken } from '../bad-token.ts'
 import { chainPrefix, lengthMax, partsMax, separator } from './form.ts'
 
 /** What a chain ends with. */
-export type Tail = { readonly kind: 'key'; readonly scalar: string } | { readonly kind: 'seal'; readonly jws: string }
+export type Tail =
+  | { readonly kind: 'key'; readonly scalar: string }
+  | { readonly kind: 'seal'; readonly jws: string }
+  /** Whoever calls proves each time that they have the last key (RFC 9449). */
+  | { readonly kind: 'dpop' }
 
 /** A magic token taken apart, nothing of it read yet. */
 export interface Split {
@@ -19,8 +23,8 @@ const malformed = (reason: string) => new BadToken('malformed', reason)
 function readTail(text: string): Tail {
   if (text.startsWith('k')) return { kind: 'key', scalar: text.slice(1) }
   if (text.startsWith('s')) return { kind: 'seal', jws: text.slice(1) }
-  if (text === 'dpop') throw malformed('a chain that ends with a DPoP proof is not taken yet')
-  throw malformed("the chain's tail is neither a key nor a seal")
+  if (text === 'dpop') return { kind: 'dpop' }
+  throw malformed("the chain's tail is neither a key nor a seal, nor does it ask for a proof")
 }
 
 /** Takes a token apart. What is too long or has too many parts is a BadToken before anything of it is read. */
@@ -44,7 +48,19 @@ export const linkOf = (part: string): string => hash('sha256', part, 'base64url'
  */
 export const partId = (part: string): string => hash('sha256', part.slice(0, part.lastIndexOf('.')), 'base64url')
 
-const tailText = (tail: Tail) => (tail.kind === 'key' ? `k${tail.scalar}` : `s${tail.jws}`)
+function tailText(tail: Tail): string {
+  switch (tail.kind) {
+    case 'key':
+      return `k${tail.scalar}`
+    case 'seal':
+      return `s${tail.jws}`
+    case 'dpop':
+      return 'dpop'
+    default:
+      tail satisfies never
+      throw new TypeError('a tail of unknown kind')
+  }
+}
 
 export function joinToken({ root, parts, tail }: Split): string {
   return tail === undefined ? root : chainPrefix + [root, ...parts, tailText(tail)].join(separator)

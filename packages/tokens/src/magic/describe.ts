@@ -16,7 +16,7 @@ export interface DescribedPart {
 export interface DescribedToken {
   readonly form: 'plain' | 'chain'
   /** What may be done with it further. */
-  readonly end: 'plain' | 'can be narrowed' | 'sealed'
+  readonly end: 'plain' | 'can be narrowed' | 'sealed' | 'bound to a key'
   readonly parts: readonly DescribedPart[]
 }
 
@@ -26,7 +26,7 @@ function describePart(text: string): DescribedPart {
   return { id: partId(text), kid: jws.kid, claims }
 }
 
-const ends = { key: 'can be narrowed', seal: 'sealed' } as const
+const ends = { key: 'can be narrowed', seal: 'sealed', dpop: 'bound to a key' } as const
 
 /** Throws BadToken for what isn't a magic token. */
 export function describeMagicToken(token: string): DescribedToken {

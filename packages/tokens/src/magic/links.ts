@@ -1,5 +1,6 @@
 import { BadToken, quoted } from '../bad-token.ts'
 import { type ParsedJws, parseJws, verifySignature } from '../jws.ts'
+import { thumbprint } from '../signing-key.ts'
 import { linkOf, partId, type Split, type Tail } from './chain.ts'
 import { type PartClaims, type RootClaims, readPart, readSeal } from './claims.ts'
 import { type ConfirmationKey, checkScalar } from './confirmation.ts'
@@ -53,17 +54,23 @@ export function narrowed({ nbf, exp }: Span, part: Pick<PartClaims, 'nbf' | 'exp
 
 function checkTail(tail: Tail, last: string, key: ConfirmationKey): void {
   if (tail.kind === 'key') checkScalar(tail.scalar, key)
-  else linked(tail.jws, last, key, 'seal', readSeal)
+  else if (tail.kind === 'seal') linked(tail.jws, last, key, 'seal', readSeal)
+}
+
+interface Links extends Span {
+  readonly parts: MagicPart[]
+  /** The thumbprint of the key that each call must be proved by, where one must. */
+  readonly boundTo: string | undefined
 }
 
 /** What the parts after the first come to. A BadToken where one wasn't made by whom the part before names. */
-export function verifyLinks({ root, parts, tail }: Split, claims: RootClaims): Span & { readonly parts: MagicPart[] } {
+export function verifyLinks({ root, parts, tail }: Split, claims: RootClaims): Links {
   const first: MagicPart = { id: partId(root), ...constraintsOf(claims) }
   let span: Span = { nbf: claims.nbf, exp: claims.exp }
   if (claims.cnf === undefined || tail === undefined) {
     if (claims.cnf !== undefined) throw new BadToken('claim', "the first part of a chain isn't good without its tail")
     if (tail !== undefined) throw new BadToken('claim', 'a chain whose first part names no key')
-    return { ...span, parts: [first] }
+    return { ...span, parts: [first], boundTo: undefined }
   }
   const known = [first]
   let [before, key] = [root, claims.cnf]
@@ -75,5 +82,6 @@ export function verifyLinks({ root, parts, tail }: Split, claims: RootClaims): S
     key = part.cnf
   }
   checkTail(tail, before, key)
-  return { ...span, parts: known }
+  const boundTo = tail.kind === 'dpop' ? thumbprint(key.key.key) : undefined
+  return { ...span, parts: known, boundTo }
 }

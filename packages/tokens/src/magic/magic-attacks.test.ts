@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactEncrypt, decodeJwt, decodeProtectedHeader, exportSPKI } from 'jose'
+import { BadToken } from '../bad-token.ts'
 import { signJwt } from '../mint.ts'
 import { joinToken, linkOf, splitToken } from './chain.ts'
 import { newConfirmation } from './confirmation.ts'
-import { narrowMagicToken } from './index.ts'
+import { judgeMagicToken, narrowMagicToken } from './index.ts'
 import { keys, minted, permits, place, requestOf, verified, verifier } from './testing/tokens.ts'
 
 const [signer] = keys.signing
@@ -34,7 +35,12 @@ test('P0 alone is refused: nothing in a narrowed token rebuilds a wider one', as
   await refused(rootOf(narrow), 'claim')
   await refused(`smt1_${rootOf(narrow)}`, 'malformed')
   await refused(`smt1_${rootOf(narrow)}~`, 'malformed')
-  await refused(`smt1_${rootOf(narrow)}~dpop`, 'malformed')
+  const bound = await verifier().verify(`smt1_${rootOf(narrow)}~dpop`)
+  const rules = { issuer: bound.issuer, isRevoked: () => false, isCanary: () => false }
+  assert.throws(
+    () => judgeMagicToken(bound, rules, bound.iat * 1000),
+    error => error instanceof BadToken && error.code === 'proof',
+  )
 })
 
 test('the tail of another part is refused', async () => {

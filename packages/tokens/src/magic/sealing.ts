@@ -91,11 +91,7 @@ function outgoing(credential: SealedCredential): UpstreamCredential {
   switch (credential.kind) {
     case 'header': {
       const { name, scheme } = credential
-      return {
-        kind: 'header',
-        name,
-        value: new Secret(scheme === undefined ? credential.value : `${scheme} ${credential.value}`),
-      }
+      return { kind: 'header', name, scheme, value: new Secret(credential.value) }
     }
     case 'basic':
       return { kind: 'basic', username: credential.username, password: new Secret(credential.password) }

@@ -26,6 +26,8 @@ export interface MagicToken {
   /** All that a revocation may name: the jti and every part's id. */
   readonly ids: readonly string[]
   readonly parts: readonly MagicPart[]
+  /** The thumbprint of the key that each call must be proved by (RFC 9449), where one must. */
+  readonly boundTo: string | undefined
   readonly credential: UpstreamCredential
 }
 
@@ -72,7 +74,7 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
   let version = 1
 
   async function opened(split: Split, claims: RootClaims): Promise<MagicToken> {
-    const { parts, nbf, exp } = verifyLinks(split, claims)
+    const { parts, boundTo, nbf, exp } = verifyLinks(split, claims)
     const { iss, aud, jti, iat, name } = claims
     const credential = await openCredential(claims.token, { aud, jti }, keys.sealing)
     const ids = [jti, ...parts.map(({ id }) => id)]
@@ -87,6 +89,7 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
       lifeSeconds: claims.exp - iat,
       ids,
       parts,
+      boundTo,
       credential,
     }
   }

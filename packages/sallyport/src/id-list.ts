@@ -3,8 +3,8 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { JsonError, readJson } from '@sallyport/core'
 import { BadToken } from '@sallyport/tokens'
 
-/** Which tokens aren't good any more, by jti or by the id of a part. */
-export interface Revocations {
+/** Tokens that there is something to know of, by jti or by the id of a part: an append-only file. */
+export interface IdList {
   /** Throws BadToken `unavailable` where the list can't be read: nobody knows then which tokens are good. */
   has(id: string): boolean
   /** Adds one; it is on disk when this resolves. */
@@ -13,7 +13,7 @@ export interface Revocations {
   look(): Promise<void>
 }
 
-/** A line that a crash cut off, whose revocation was never reported as done. Whole ones end with a brace. */
+/** A line that a crash cut off, which was never reported as written. Whole ones end with a brace. */
 const isTorn = (line: string) => !line.endsWith('}')
 
 function idIn(line: string): string {
@@ -48,7 +48,7 @@ async function appendLine(file: FileHandle, line: string): Promise<void> {
   await file.sync()
 }
 
-class RevocationsFile implements Revocations {
+class IdFile implements IdList {
   readonly #path: string
   readonly #failed: (error: unknown) => void
   #ids: ReadonlySet<string> = new Set()
@@ -104,8 +104,8 @@ class RevocationsFile implements Revocations {
 }
 
 /** Reads the list once, so that it is known before any token is judged. */
-export async function openRevocations(path: string, failed: (error: unknown) => void): Promise<Revocations> {
-  const revocations = new RevocationsFile(path, failed)
-  await revocations.look()
-  return revocations
+export async function openIdList(path: string, failed: (error: unknown) => void): Promise<IdList> {
+  const list = new IdFile(path, failed)
+  await list.look()
+  return list
 }
