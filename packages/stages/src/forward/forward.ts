@@ -1,4 +1,14 @@
-import type { Destination, ForwardRule, Grant, Outgoing, Reply, UpstreamCredential, View } from '@sallyport/core'
+import {
+  after,
+  type Destination,
+  type ForwardRule,
+  type Grant,
+  type Outgoing,
+  type Reply,
+  type UpstreamCredential,
+  type View,
+} from '@sallyport/core'
+import { prepared, replied } from '../hooks.ts'
 import type { Identification } from '../identify/identification.ts'
 import { type Answered, type Cleared, grant } from '../passed.ts'
 import type { StagePorts } from '../ports.ts'
@@ -81,13 +91,20 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
   const { admitted, view } = cleared.counted.authorized.identified
   const { responder, ports } = admitted.route
   if (responder.kind === 'local') return grant<Answered>({ cleared, reply: responder.reply, upstreamMs: undefined })
-  const started = ports.clock.elapsed()
-  const answered = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: ports.clock.elapsed() - started })
+  let started = ports.clock.elapsed()
+  const send = (outgoing: Outgoing) => {
+    started = ports.clock.elapsed()
+    return ports.upstreams.send(outgoing, responder.rule)
+  }
+  const answered = (reply: Reply) => {
+    const upstreamMs = ports.clock.elapsed() - started
+    return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
+  }
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
   try {
-    const reply = ports.upstreams.send(responder.prepare(view), responder.rule)
+    const reply = after(prepared(responder.prepare(view), cleared), send)
     return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)
   } catch (error) {
     return refuse(error)
