@@ -18,10 +18,6 @@ export function missingPowerDns(): string | undefined {
 export interface PowerDns {
   /** Of its HTTP API. */
   readonly url: string
-  /** Where it answers DNS on 127.0.0.1, over UDP and TCP. */
-  readonly dnsPort: number
-  /** Its HTTP API's own key. */
-  readonly key: string
   /** A call of its API by who holds the key. */
   call(method: string, path: string, body?: object): Promise<Response>
   stop(): Promise<void>
@@ -96,7 +92,7 @@ export async function startPowerDns(folder: string, key: string): Promise<PowerD
     })
   await untilUp(call, () => child.exitCode !== null)
   return {
-    ...{ url, dnsPort, key, call },
+    ...{ url, call },
     async stop() {
       child.kill('SIGKILL')
       await exit

@@ -4,10 +4,10 @@ import { type GatewayOptions, startGateway, type TestGateway } from './gateway.t
 import type { Lifetime } from './lifetime.ts'
 import { mintFor } from './magic.ts'
 
-export const zonePath = '/api/v1/servers/localhost/zones/example.org.'
+const zonePath = '/api/v1/servers/localhost/zones/example.org.'
 
 /** A gateway that lets tokens own records of a PowerDNS. */
-export const dnsYaml = (to: string, gateway = '') => `
+const dnsYaml = (to: string, gateway = '') => `
 sallyport: 1
 gateway: { http: 0, url: https://api.example.com${gateway} }
 apis:
@@ -35,9 +35,9 @@ apis:
       'DELETE /api/v1/servers/localhost/zones/{zone}': {}
 `
 
-export const powerDnsKey = 'pdns-8d1cf2a07e3b4469'
+const powerDnsKey = 'pdns-8d1cf2a07e3b4469'
 
-export const dnsCredential = { kind: 'header', name: 'X-API-Key', value: powerDnsKey }
+const dnsCredential = { kind: 'header', name: 'X-API-Key', value: powerDnsKey }
 
 /** A PowerDNS with the zone example.org and a record that somebody else made, for the length of a test. */
 export async function startDns(t: Lifetime): Promise<PowerDns> {
@@ -77,7 +77,7 @@ export interface DnsGateway extends TestGateway {
 }
 
 /** Changes record sets at a gateway; gives the status and the code of a refusal. */
-export async function patched(call: TestGateway['call'], token: string, body: object | string, path = zonePath) {
+async function patched(call: TestGateway['call'], token: string, body: object | string, path = zonePath) {
   const answer = await call(`/dns${path}`, {
     method: 'PATCH',
     headers: { 'X-API-Key': token, 'Content-Type': 'application/json' },

@@ -29,9 +29,7 @@ class Writer {
   write(change: Change): Promise<void> {
     const settled = Promise.withResolvers<void>()
     this.#waiting.push({ change, settled })
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined
-    })
+    this.#writing ??= this.#writeAll()
     return settled.promise
   }
 
@@ -52,6 +50,8 @@ class Writer {
         for (const { settled } of together) settled.reject(error)
       }
     }
+    // In the same step as the last look at what waits: nothing may come in between and wait for ever.
+    this.#writing = undefined
   }
 }
 
