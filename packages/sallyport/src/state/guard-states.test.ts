@@ -19,7 +19,7 @@ test('what was put is there when the file is opened again, and what was taken aw
   const state = first.stateOf(rule)
   await state.put(
     new Map([
-      ['a', { n: 1 }],
+      ['a', 1],
       ['__proto__', 2],
     ]),
   )
