@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { run } from './child.ts'
 
 type Need = { command: string; package: string; why: string }
 
-/** What tests use beyond Node and npm packages: a command, and the Debian package that brings it. */
-const NEEDS: readonly Need[] = [{ command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' }]
+/** What tests use beyond Node and npm packages: a command, or a file by its path, and the Debian package that brings it. */
+const NEEDS: readonly Need[] = [
+  { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
+  { command: '/usr/sbin/pdns_server', package: 'pdns-server', why: 'a real API to own things in' },
+  {
+    command: '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql',
+    package: 'pdns-backend-sqlite3',
+    why: "PowerDNS's database",
+  },
+]
 
 function isOnPath(command: string): boolean {
+  if (isAbsolute(command)) return existsSync(command)
   return (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)))
 }
 
@@ -26,7 +35,8 @@ export async function installDebianNeeds(): Promise<void> {
   if (names.length === 0) return
   const before = await right()
   if (before) {
-    const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
+    // RUNLEVEL: a server that is installed for tests isn't to be started by it.
+    const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
     await run('env', [...apt, 'update'])
     await run('env', [...apt, 'install', '-y', '--no-install-recommends', ...names])
   }

@@ -33,8 +33,14 @@ apis:
     ${api.join('\n    ')}
 ${more}`
 
+/** A gateway in this process or in one of its own, with its data in the folder `data`. */
+export interface Managed {
+  readonly folder: string
+  readonly running: { readonly management: string }
+}
+
 /** The operator's call to a gateway's management door. */
-export async function manage(gateway: Pick<TestGateway, 'folder' | 'running'>, path: string, body: object | string) {
+export async function manage(gateway: Managed, path: string, body: object | string) {
   const key = await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')
   return fetch(`${gateway.running.management}/api/v1${path}`, {
     method: 'POST',
@@ -46,7 +52,7 @@ export async function manage(gateway: Pick<TestGateway, 'folder' | 'running'>, p
 export const bearerCredential = { kind: 'header', name: 'Authorization', scheme: 'Bearer', value: realToken }
 
 /** Asks for a token of the API `github`, with a GitHub token in it unless told otherwise. */
-export const mintFor = (gateway: Pick<TestGateway, 'folder' | 'running'>, order: object) =>
+export const mintFor = (gateway: Managed, order: object) =>
   manage(gateway, '/tokens', { api: 'github', credential: bearerCredential, ...order })
 
 export interface MagicGateway extends TestGateway {

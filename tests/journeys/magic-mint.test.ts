@@ -15,7 +15,7 @@ test('[M1] a credential and what it may do come in, a JWT of three parts comes o
   const { token, ...rest } = z.looseObject({ token: z.string(), id: z.string() }).parse(await response.json())
   assert.match(token, /^[\w-]+\.[\w-]+\.[\w-]+$/)
   const audience = `github ${gateway.backend.url}`
-  assert.deepEqual(rest, { id: decodeJwt(token).jti, audience, expires: '2026-02-14T12:00:00.000Z' })
+  assert.deepEqual(rest, { id: decodeJwt(token).jti, audience, masked: true, expires: '2026-02-14T12:00:00.000Z' })
 })
 
 test('[M2] the claims are the settled ones, and allowed is what was asked for', async t => {

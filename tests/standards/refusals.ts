@@ -34,6 +34,22 @@ const asAlice =
   async ({ gateway, issuer }) =>
     gateway.call(path, { headers: { Authorization: `Bearer ${await issuer.token({ ...claims })}` } })
 
+/** Changes a thing, as alice. */
+const asOwner =
+  (method: string): Provoke =>
+  async ({ gateway, issuer }) =>
+    gateway.call('/owned/1', { method, headers: { Authorization: `Bearer ${await issuer.token({})}` } })
+
+/** While another call creates it, whose upstream is still asked whether it is there. */
+async function meanwhile(stand: Stand): Promise<Response> {
+  const first = asOwner('PUT')(stand)
+  await stand.asking
+  const second = await asOwner('PUT')(stand)
+  stand.gateway.clock.advance(31_000)
+  await (await first).text()
+  return second
+}
+
 const twice =
   (provoke: Provoke): Provoke =>
   async stand => {
@@ -107,6 +123,8 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'scope-missing': asAlice('/warehouse/items', { scope: 'other' }),
   'role-missing': asAlice('/warehouse/office'),
   'not-allowed': asAlice('/warehouse/either'),
+  'not-owned': asOwner('DELETE'),
+  'change-under-way': meanwhile,
   'limit-exceeded': twice(asAlice('/warehouse/scarce')),
   'attempts-exceeded': twice(get('/users/', basicOf('mallory', 'guess'))),
   'upstream-unreachable': get('/unreachable/'),

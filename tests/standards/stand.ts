@@ -15,12 +15,25 @@ export interface Stand {
   readonly operatorKey: string
   /** Resolves when a call has reached the backend that never answers. */
   readonly hanging: Promise<void>
+  /** Resolves when a guard has asked a backend that never answers. */
+  readonly asking: Promise<void>
 }
 
 const open = { identify: 'anonymous', authorize: 'anyone' }
+const ownedItems = {
+  item: {
+    'PUT /{id}': { does: 'create', path: ['id'], exists: { get: '/{id}' } },
+    'DELETE /{id}': { does: 'delete', path: ['id'] },
+  },
+}
 const closedPort = 'http://127.0.0.1:1'
 
-function apisOf(to: { readonly good: string; readonly broken: string; readonly silent: string }) {
+function apisOf(to: {
+  readonly good: string
+  readonly broken: string
+  readonly silent: string
+  readonly asked: string
+}) {
   const api = (path: string, more: object) => [path, { path: `/${path}`, ...open, forward: { to: to.good }, ...more }]
   const warehouse = {
     'GET /items': { authorize: { scopes: ['list_items'] } },
@@ -42,6 +55,10 @@ function apisOf(to: { readonly good: string; readonly broken: string; readonly s
     api('tokens', { identify: 'magicToken', authorize: 'token', forward: { to: to.good, credential: 'sealed' } }),
     api('gone', { identify: { jwt: 'gone' } }),
     api('plain', { identify: { jwt: 'staff' }, errors: { as: 'json', message: true } }),
+    api('owned', {
+      ...{ identify: { jwt: 'staff' }, authorize: { ownership: ownedItems }, forward: { to: to.asked } },
+      operations: { 'PUT /{id}': {}, 'DELETE /{id}': {} },
+    }),
     api('unreachable', { forward: { to: closedPort } }),
     api('broken', { forward: { to: to.broken } }),
     api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
@@ -55,6 +72,8 @@ export async function openStand(t: TestContext): Promise<Stand> {
   const good = await startBackend(t)
   const broken = await startBackend(t, (_, response) => response.destroy())
   const silent = await startBackend(t, () => resolve())
+  const { promise: asking, resolve: wasAsked } = Promise.withResolvers<void>()
+  const asked = await startBackend(t, () => wasAsked())
   const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
   const shared = { audience: 'warehouse' }
   const yaml = JSON.stringify({
@@ -65,10 +84,10 @@ export async function openStand(t: TestContext): Promise<Stand> {
       gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },
     },
     apiKeys: './keys.yaml',
-    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url }),
+    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url }),
   })
   const files = { 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
   const gateway = await startGateway(t, yaml, { files, failures: 'expected' })
   const operatorKey = (await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')).trim()
-  return { gateway, issuer, strayKey: key.key, operatorKey, hanging }
+  return { gateway, issuer, strayKey: key.key, operatorKey, hanging, asking }
 }

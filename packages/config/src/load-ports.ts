@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Clock } from '@sallyport/core'
 import { openFileVault, type RandomBytes, type Vault } from '@sallyport/vault'
 import type { LoadPorts } from './load.ts'
@@ -14,6 +15,13 @@ async function readBounded(path: string): Promise<string> {
   return readFile(path, 'utf8')
 }
 
+/** Node keeps what it has read of a URL: another version is another URL. */
+function importVersion(path: string, version: string): Promise<unknown> {
+  const url = pathToFileURL(path)
+  url.search = `v=${version}`
+  return import(url.href)
+}
+
 /** The vault under a data folder. */
 export function openVault(data: string, clock: Clock, randomBytes: RandomBytes): Promise<Vault> {
   const key = { file: join(data, 'vault.key') }
@@ -25,5 +33,5 @@ export function loadPorts(env: Readonly<Record<string, string | undefined>>, vau
   const set = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
-  return { env: set, jwks, readFile: readBounded, secret: name => vault.get(name) }
+  return { env: set, jwks, readFile: readBounded, importModule: importVersion, secret: name => vault.get(name) }
 }

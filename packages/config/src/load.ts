@@ -15,6 +15,8 @@ import { configuration } from './schema/configuration.ts'
 export interface LoadPorts {
   readonly env: Readonly<Record<string, string>>
   readFile(path: string): Promise<string>
+  /** What an ES module exports; `version` names its content. Where it is missing, no module can be named. */
+  importModule?(path: string, version: string): Promise<unknown>
   /** A stored secret by name. */
   secret(name: string): Promise<Secret | undefined>
   /** The public keys of the gateway, as a JSON Web Key Set. */

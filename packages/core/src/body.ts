@@ -21,6 +21,20 @@ export interface RequestBody {
   read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array>
 }
 
+/** The body of a request that has none. */
+export const noBody: RequestBody = {
+  length: 0,
+  bytes: new Uint8Array(0),
+  abandoned: false,
+  progress: 0,
+  awaited: false,
+  whole: () => new Uint8Array(0),
+  async *stream() {
+    // Nothing to give.
+  },
+  read: async () => new Uint8Array(0),
+}
+
 /** Where a reply's bytes go. `write` answers false when the reader is slow: wait for the resume that `pipe` gave. */
 export interface BodySink {
   write(chunk: Uint8Array): boolean

@@ -11,6 +11,8 @@ export type BodyCondition = (body: Json) => boolean
  * member in its own stage, whatever the route asks for besides.
  */
 export interface Grant {
+  /** The id of the token's last part: a narrowed token is another than the one that it was made of. */
+  readonly part: string
   /** The API's name, a space, the origin of its upstream: where alone it is good. */
   readonly audience: string
   /** Milliseconds since the epoch. */

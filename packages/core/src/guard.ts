@@ -1,10 +1,58 @@
 import type { Call, View } from './call.ts'
 import type { LimitRule, Take } from './counters.ts'
+import type { Json } from './json.ts'
 import type { Principal } from './principal.ts'
+import type { ProblemCode } from './problems.ts'
+import type { HeaderPairs, Outcome, Outgoing, Reply } from './reply.ts'
 
-/** One rule about a call: `check` refuses by throwing a Problem. It answers without a promise where no I/O is needed. */
+/** What an upstream said when it was asked. */
+export interface Asked {
+  readonly status: number
+  /** Undefined where there is none, or where it isn't JSON. */
+  readonly json: Json | undefined
+}
+
+/** What a caller sent, without its credentials and cookies. */
+export interface Told {
+  /** Below the API's own path, normalised. */
+  readonly path: string
+  /** With its question mark; empty where there is none. */
+  readonly query: string
+  readonly headers: HeaderPairs
+}
+
+/** What a place gives guards of the calls that pass it; where a member is missing it can't. */
+export interface Site {
+  told(view: View): Told
+  /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
+  readonly body?: (view: View) => Promise<Json | undefined>
+  /** An answer read whole. Throws Problem `upstream-broken` where it is too long, coded or breaks off. */
+  readonly answer?: (reply: Reply) => Promise<{ readonly reply: Reply; readonly json: Json | undefined }>
+  /** GETs a path and query of the call's own upstream, with the credential that the call gets. Throws Problem `upstream-…`. */
+  readonly upstream?: (path: string, view: View) => Promise<Asked>
+}
+
+/** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */
+export type Need = Exclude<keyof Site, 'told'>
+
+/** How a call ended; `refusal` where it was not answered. */
+export interface Ended extends Outcome {
+  readonly refusal: ProblemCode | undefined
+}
+
+/**
+ * One rule about a call. Whatever it throws refuses the call. It answers without a promise where no I/O is needed. The view is the same
+ * object from `check` to `done`.
+ */
 export interface Guard {
-  check(view: View): void | Promise<void>
+  readonly needs?: readonly Need[]
+  check(view: View, site: Site): void | Promise<void>
+  /** Changes what is forwarded: the last step before it goes, after every stage let the call pass. */
+  prepare?(outgoing: Outgoing, view: View, site: Site): Outgoing | Promise<Outgoing>
+  /** Changes an upstream's answer before any of it leaves. */
+  reply?(reply: Reply, view: View, site: Site): Reply | Promise<Reply>
+  /** Told once of every identified call of its route, however far that came: what was held is given back here. */
+  done?(ended: Ended, view: View): void | Promise<void>
 }
 
 /** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */

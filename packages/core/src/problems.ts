@@ -38,6 +38,8 @@ export const problems = {
   'role-missing': { status: 403, title: 'The caller lacks a role' },
   'not-allowed': { status: 403, title: 'The caller may not do this' },
   'not-permitted': { status: 403, title: 'The token does not permit this' },
+  'not-owned': { status: 403, title: 'The caller did not create this' },
+  'change-under-way': { status: 409, title: 'Another change of this is under way' },
   // limit
   'limit-exceeded': { status: 429, title: 'Too many calls' },
   'attempts-exceeded': { status: 429, title: 'Too many failed attempts' },

@@ -41,6 +41,7 @@ export interface GatewayPorts {
   readonly counters: Counters
   readonly edgeCounters: Counters
   readonly upstreams: Upstreams
+  readonly stateOf: StagePorts['stateOf']
   readonly passwords: PasswordChecker
   readonly magicTokens: MagicTokens
   readonly callerKey: SigningKey
@@ -114,10 +115,10 @@ export class Gateway implements Judge {
 
   /** What guards under these rules are made with. */
   stagePorts({ snapshot, sets }: Rules): StagePorts {
-    const { clock, counters, edgeCounters, upstreams, passwords, magicTokens, callerKey, record, fault } = this.#ports
+    const { fetchJson: _, ...ports } = this.#ports
     return {
-      ...{ clock, counters, edgeCounters, upstreams, passwords, magicTokens, callerKey, record, fault },
-      ...{ sets, newId: newCallId },
+      ...ports,
+      ...{ asking: ports.upstreams, sets, newId: newCallId },
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.#verifierOf(issuer),

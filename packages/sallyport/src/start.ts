@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock } from '@sallyport/core'
 import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from '@sallyport/gateway'
@@ -12,6 +13,7 @@ import { closeMemory, openMemory } from './memory.ts'
 import { Opened } from './opened.ts'
 import { restartNeeded } from './restart-needed.ts'
 import { BadConfiguration, type GoodRules, RulesReader, type RulesSources } from './rules.ts'
+import { type GuardStates, openGuardStates } from './state/guard-states.ts'
 
 export interface StartOptions extends RulesSources {
   /** Folder for state. */
@@ -76,9 +78,11 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const published = () => publicKeys(signing, ...magic.keys().signing)
   const reader = new RulesReader(options, data, loadPorts(ports.env, vault, {}), published)
   const rules = await reader.read()
+  const states = await openGuardStates(join(data, 'guard-state.jsonl'))
   const opened = new Opened()
+  opened.add(() => states.close())
   try {
-    return await open(options, ports, { reader, rules, signing, magic, opened })
+    return await open(options, ports, { reader, rules, signing, magic, states, opened })
   } catch (error) {
     await opened.close(0)
     throw error
@@ -90,11 +94,12 @@ interface Given {
   readonly rules: GoodRules
   readonly signing: SigningKey
   readonly magic: MagicState
+  readonly states: GuardStates
   readonly opened: Opened
 }
 
 async function open(options: StartOptions, ports: StartPorts, given: Given): Promise<Running> {
-  const { reader, rules, signing, magic, opened } = given
+  const { reader, rules, signing, magic, states, opened } = given
   const { data, pretty, log: to = rules.log } = options
   const { elapsed } = ports.clock
   const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
@@ -115,6 +120,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     upstreams,
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     magicTokens: magic.ports,
+    stateOf: states.stateOf,
     callerKey: signing,
     fetchJson,
     fault: ports.failed,

@@ -1,6 +1,7 @@
 import { type Arrival, after, type HeaderList, type Outcome, type Reply, type Take } from '@sallyport/core'
 import { admit } from './admit/admit.ts'
 import { answer } from './answer.ts'
+import { tellDone } from './hooks.ts'
 import { type Answered, type Passed, progressOf } from './passed.ts'
 import type { StagePorts } from './ports.ts'
 import { bareReply, protect, protectRefusal } from './protect/protect.ts'
@@ -76,6 +77,9 @@ class Judged implements Handled {
     const { arrival, id, at, started, routes } = this.#begun
     const [passed, refusal] = [this.#passed, this.#refusal]
     release(passed, ports)
+    const { route, view } = progressOf(passed)
+    if (route !== undefined && view !== undefined)
+      tellDone(route.hooks, { ...outcome, refusal: refusal?.problem.code }, view, ports.fault)
     routes.held.release(arrival.body)
     const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply

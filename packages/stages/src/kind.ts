@@ -2,8 +2,21 @@ import type { Rule } from '@sallyport/core'
 import type { ZodType, z } from 'zod'
 import type { StagePorts } from './ports.ts'
 
+type Create<Made> = Rule<StagePorts, Made>['create']
+
 /** A rule as its settings gave it, before the place that wrote it gives it a name and an owner. */
-export type Bound<Made> = Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'>
+export interface Bound<Made> extends Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'> {
+  /** The ES module that must be read before the guard can be made. */
+  readonly module?: Unread<Made>
+}
+
+/** A module that is named in settings. */
+export interface Unread<Made> {
+  /** Relative to the file that names it. */
+  readonly file: string
+  /** How the guard is made of what the module exports. Throws TypeError where that is no guard. */
+  bind(exports: unknown): Create<Made>
+}
 
 /** One kind of guard: what may be written for it, and how the guard is made of that. */
 export interface Kind<Made> {

@@ -64,6 +64,8 @@ export interface Progress {
   readonly call: Call | undefined
   readonly route: Route | undefined
   readonly principal: Principal | undefined
+  /** The one that the guards judged. */
+  readonly view: View | undefined
   readonly counted: Counted | undefined
   readonly upstreamMs: number | undefined
 }
@@ -72,13 +74,14 @@ const nothing: Progress = {
   call: undefined,
   route: undefined,
   principal: undefined,
+  view: undefined,
   counted: undefined,
   upstreamMs: undefined,
 }
 
 function ofCounted(counted: Counted, upstreamMs: number | undefined): Progress {
   const { admitted, view } = counted.authorized.identified
-  return { call: view.call, route: admitted.route, principal: view.principal, counted, upstreamMs }
+  return { call: view.call, route: admitted.route, principal: view.principal, view, counted, upstreamMs }
 }
 
 export function progressOf(passed: Passed | undefined): Progress {
@@ -89,5 +92,5 @@ export function progressOf(passed: Passed | undefined): Progress {
   if ('identified' in passed) return progressOf(passed.identified)
   if (!('view' in passed)) return { ...nothing, call: passed.call, route: passed.route }
   const { admitted, view } = passed
-  return { ...nothing, call: view.call, route: admitted.route, principal: view.principal }
+  return { ...nothing, call: view.call, route: admitted.route, principal: view.principal, view }
 }

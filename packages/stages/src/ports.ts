@@ -1,4 +1,14 @@
-import type { CallEvent, Clock, Counters, ForwardRule, GatewayRules, Outgoing, Reply, Sets } from '@sallyport/core'
+import type {
+  CallEvent,
+  Clock,
+  Counters,
+  ForwardRule,
+  GatewayRules,
+  GuardState,
+  Outgoing,
+  Reply,
+  Sets,
+} from '@sallyport/core'
 import type { JwtRules, JwtVerifier, KeySource, MagicToken, PasswordChecker, SigningKey } from '@sallyport/tokens'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
@@ -60,6 +70,10 @@ export interface StagePorts {
   readonly edgeCounters: Counters
   readonly sets: Sets
   readonly upstreams: Upstreams
+  /** For what guards ask upstreams on their own account: it reads and changes nothing. */
+  readonly asking: Upstreams
+  /** What the guard of a rule remembers, by the rule's owner and name. */
+  readonly stateOf: (rule: { readonly owner: string; readonly name: string }) => GuardState
   readonly passwords: PasswordChecker
   /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
   readonly verifierOf: (issuer: Issuer) => JwtVerifier

@@ -10,11 +10,13 @@ import type {
   Operation,
   Rule,
   Selector,
+  Site,
   Snapshot,
 } from '@sallyport/core'
 import { Registry, TemplateTable } from '@sallyport/core'
 import { HeldBodies } from './admit/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
+import { type Hooks, hooksOf } from './hooks.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
 import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.ts'
@@ -22,6 +24,7 @@ import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 import { rulesTold } from './rules-told.ts'
+import { makeSite } from './site.ts'
 
 /** A limit with the part of its RateLimit-Policy that never changes. */
 export interface NamedLimit extends Made<Limit> {
@@ -48,6 +51,9 @@ export interface Route {
   readonly limit: readonly NamedLimit[]
   readonly inspect: readonly Made<Guard>[]
   readonly responder: Responder
+  /** The guards that do more than check, and what they are given of a call. */
+  readonly hooks: Hooks
+  readonly site: Site
   /** What is asked of magic tokens. */
   readonly tokens: TokenRules
   /** Bodies in memory that were read to judge calls. */
@@ -96,6 +102,12 @@ function makeAll<G>(ports: StagePorts): (rules: readonly Rule<StagePorts, G>[]) 
   return rules => rules.map(rule => ({ name: rule.name, guard: make(rule) }))
 }
 
+/** Throws where a guard wants what this place can't give. */
+function requireGiven({ name, guard }: Made<Guard>, site: Site, place: string): void {
+  const missing = guard.needs?.find(need => site[need] === undefined)
+  if (missing !== undefined) throw new TypeError(`${place}: ${name} needs ${missing}, which there is none of here`)
+}
+
 /** Makes the routes of one API. Throws what a guard throws that cannot be made. */
 function routeMaker(ports: StagePorts, held: HeldBodies) {
   const method = makeOnce<Method>(ports)
@@ -111,6 +123,11 @@ function routeMaker(ports: StagePorts, held: HeldBodies) {
     const identify = makeIdentification(operation.identify, method)
     const rights = authorize(operation.authorize)
     const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody: operation.maxBody, identify, ports }
+    const looks = inspect(operation.inspect)
+    const guards = [...rights, ...looks]
+    const responder = makeResponder(setting, operation.destination)
+    const site = makeSite({ ...setting, held, responder })
+    for (const made of guards) requireGiven(made, site, `${api.name} ${operation.id}`)
     return {
       ...setting,
       api: api.name,
@@ -124,8 +141,9 @@ function routeMaker(ports: StagePorts, held: HeldBodies) {
       authorize: rights,
       scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
       limit: limit(operation.limit),
-      inspect: inspect(operation.inspect),
-      responder: makeResponder(setting, operation.destination),
+      inspect: looks,
+      hooks: hooksOf(guards),
+      ...{ responder, site },
       tokens: {
         audience: audienceFor(api.name, operation.destination),
         policy: api.tokens,

@@ -6,6 +6,8 @@ import { type Path, placeOf, type Tree } from '../read/tree.ts'
 /** What reading a configuration asks of the world. Both reject where the thing cannot be had. */
 export interface ReadPorts {
   readFile(path: string): Promise<string>
+  /** What an ES module exports; `version` names its content, so that another content is read anew. Missing where none is run. */
+  importModule?(path: string, version: string): Promise<unknown>
 }
 
 /** 64 bits: enough to name a state of the rules in records. */
@@ -44,6 +46,26 @@ export class Compilation {
     } catch (error) {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
       this.mistake(path, `file ${file} cannot be read (${why})`)
+      return undefined
+    }
+  }
+
+  /** An ES module named in the configuration, like `read`. Undefined, with a mistake, where it can't be had. */
+  async readModule(
+    path: Path,
+    name: string,
+  ): Promise<{ readonly file: string; readonly exports: unknown } | undefined> {
+    const read = await this.read(path, name)
+    if (read === undefined) return undefined
+    const version = createHash('sha256').update(read.text).digest('hex').slice(0, hashLetters)
+    try {
+      if (this.#ports.importModule === undefined) throw new TypeError('no module is run here')
+      return { file: read.file, exports: await this.#ports.importModule(read.file, version) }
+    } catch (error) {
+      this.mistake(
+        path,
+        `module ${read.file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      )
       return undefined
     }
   }

@@ -4,10 +4,12 @@ import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
 import { isLoopback } from './forward.ts'
+import { checkGuards } from './guard-checks.ts'
 import { identifyFault, leavesOf } from './identify-checks.ts'
 import { compileIssuers } from './issuers.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
+import { withModules } from './modules.ts'
 import { type Compiled, compileOperations } from './operations.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
@@ -100,6 +102,7 @@ async function compileApi(
   const compiled = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
+  checkGuards(compiled, probe, work)
   checkBasic(compiled, listeners, work)
   checkSealed(compiled, work)
   warnOfRisks(compiled, work)
@@ -123,7 +126,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   const listeners = await compileListeners(written.gateway, work)
   const issuers = await compileIssuers(written.issuers, work)
   const gateway = gatewayRules(written.gateway, listeners)
-  const level = levelRules(written.gateway, 'gateway', 'gateway')
+  const level = levelRules(await withModules(written.gateway, ['gateway'], work), 'gateway', 'gateway')
   const ports = probePorts(issuers, gateway)
   const apis: Api<StagePorts>[] = []
   for (const name of Object.keys(written.apis)) {

@@ -9,6 +9,7 @@ import type { Compilation } from './compilation.ts'
 import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
+import { withModules } from './modules.ts'
 import { securityRules } from './openapi-rules.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
@@ -115,7 +116,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
   const id = idOf(draft)
   const owner = `${name} ${id}`
   const documented = levelRules({ authorize: securityRules(draft.documented?.security) }, 'openapi', owner)
-  const own = levelRules(draft.written, 'operation', owner)
+  const own = levelRules(await withModules(draft.written, draft.path, work), 'operation', owner)
   const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
   const outer = [...above.levels, openapi]
   checkWithout(namesOf(outer), own.without, draft.path, work)
@@ -167,7 +168,7 @@ export async function compileOperations(
   const document = await documentOf(api, path, work)
   const destination =
     api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
-  const levels = [gateway.level, levelRules(api, 'api', name)]
+  const levels = [gateway.level, levelRules(await withModules(api, path, work), 'api', name)]
   checkWithout(namesOf([gateway.level]), api.without, path, work)
   const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps() }
   const compiled: Compiled[] = []

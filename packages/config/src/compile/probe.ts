@@ -16,6 +16,8 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     edgeCounters: { take: unused, peek: unused, release: unused },
     sets: { apiKey: unused, user: unused },
     upstreams: { send: unused },
+    asking: { send: unused },
+    stateOf: () => ({ get: unused, put: unused, hold: unused }),
     passwords: { check: unused },
     verifierOf: ({ rules }) =>
       createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }),

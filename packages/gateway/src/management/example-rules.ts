@@ -137,6 +137,14 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
         throw new Error('an imagined call is sent to nobody')
       },
     },
+    asking: {
+      send() {
+        throw new Error('the example has no guard that asks')
+      },
+    },
+    stateOf() {
+      throw new Error('the example has no guard that remembers')
+    },
     passwords: createPasswordChecker({ running: 1, waiting: 1 }),
     magicTokens: {
       verify() {

@@ -5,6 +5,7 @@ import {
   type Clock,
   type Counters,
   type ForwardRule,
+  type GuardState,
   type IdentifyTree,
   type Method,
   type Outgoing,
@@ -40,6 +41,15 @@ const untouched = (counters: Counters): Counters => ({
   },
 })
 
+/** What guards remember is looked at and left, and nothing is held. */
+const unchanged = (state: GuardState): GuardState => ({
+  get: key => state.get(key),
+  async put() {
+    // Nothing came of the call.
+  },
+  hold: () => () => undefined,
+})
+
 function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
   const mark = outgoing.path.indexOf('?')
   const path = mark < 0 ? outgoing.path : outgoing.path.slice(0, mark)
@@ -65,6 +75,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
     clock,
     counters: untouched(ports.counters),
     edgeCounters: untouched(ports.edgeCounters),
+    stateOf: rule => unchanged(ports.stateOf(rule)),
     verifierOf: issuer => verifierOf(issuer, clock),
     magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },
     upstreams: {

@@ -1,18 +1,5 @@
 import type { ImaginedCall } from '@sallyport/contract'
-import type { Arrival, GatewayRules, Method, RequestBody } from '@sallyport/core'
-
-const noBody: RequestBody = {
-  length: 0,
-  bytes: new Uint8Array(0),
-  abandoned: false,
-  progress: 0,
-  awaited: false,
-  whole: () => new Uint8Array(0),
-  async *stream() {
-    // Nothing to give.
-  },
-  read: async () => new Uint8Array(0),
-}
+import { type Arrival, type GatewayRules, type Method, noBody } from '@sallyport/core'
 
 /** The header by which an imagined caller is presented. Fields of this prefix never cross to an upstream. */
 export const imaginedField = 'sallyport-imagined'

@@ -34,6 +34,8 @@ export class Exchange implements Carried, ReplyBody, Timed {
   #sink: BodySink | undefined
   #phase: Phase = 'waiting'
   #failure: Error | undefined
+  /** Whether any of it was ever written, on this connection or one before. */
+  #wasBegun = false
   #paused = false
   /** When something last moved, as of the last tick: the clock isn't asked for every piece. */
   #activeAt: number
@@ -71,6 +73,7 @@ export class Exchange implements Carried, ReplyBody, Timed {
 
   begun(): void {
     this.#phase = 'sent'
+    this.#wasBegun = true
     this.#moved = true
   }
 
@@ -100,7 +103,7 @@ export class Exchange implements Carried, ReplyBody, Timed {
     const answered = this.#phase === 'answered'
     const cause = this.#failure ?? error
     if (!answered && this.#failure === undefined && this.#end.again(this, error)) return
-    const begun = this.isBegun
+    const begun = this.#wasBegun
     this.#phase = 'failed'
     this.#failure = cause
     this.#end.over(this)

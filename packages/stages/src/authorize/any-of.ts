@@ -1,4 +1,4 @@
-import { type AuthorizeGuard, Problem, type View } from '@sallyport/core'
+import { type AuthorizeGuard, Problem, type Site, type View } from '@sallyport/core'
 import { z } from 'zod'
 import { type Bound, guardKind } from '../kind.ts'
 import { roles } from './roles.ts'
@@ -12,9 +12,9 @@ const alternative = z
 const label = (rules: readonly Bound<AuthorizeGuard>[]) => rules.map(rule => rule.label).join(' and ')
 
 /** Every rule of one alternative must hold. Only a promise-free refusal counts as one: a fault stays a fault. */
-function refused(guards: readonly AuthorizeGuard[], view: View): Problem | undefined {
+function refused(guards: readonly AuthorizeGuard[], view: View, site: Site): Problem | undefined {
   try {
-    for (const guard of guards) guard.check(view)
+    for (const guard of guards) guard.check(view, site)
     return undefined
   } catch (error) {
     if (error instanceof Problem) return error
@@ -31,10 +31,10 @@ export const anyOf = guardKind({
     const made = alternatives.map(rules => rules.map(bound => bound.create(ports, rule)))
     return {
       scopes: made.flatMap(guards => guards.flatMap(guard => guard.scopes)),
-      check(view) {
+      check(view, site) {
         const problems: Problem[] = []
         for (const guards of made) {
-          const problem = refused(guards, view)
+          const problem = refused(guards, view, site)
           if (problem === undefined) return
           problems.push(problem)
         }

@@ -1,9 +1,9 @@
-import type { AuthorizeGuard, BodyCondition, View } from '@sallyport/core'
+import type { AuthorizeGuard, BodyCondition } from '@sallyport/core'
 import { judge } from '../judge.ts'
 import { type Authorized, grant, type Identified } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 
-const check = (guard: AuthorizeGuard, view: View) => guard.check(view)
+const check = (guard: AuthorizeGuard, { view, admitted }: Identified) => guard.check(view, admitted.route.site)
 
 const any: readonly BodyCondition[] = []
 
@@ -19,9 +19,10 @@ function permitted(identified: Identified): readonly BodyCondition[] {
   }
 }
 
-/** May they do this? Every rule of the operation must hold. */
+/** May they do this? Every rule of the operation must hold. What a token doesn't permit, no guard spends I/O on. */
 export function authorize(identified: Identified): Authorized | Promise<Authorized> {
-  const pending = judge('authorize', identified.admitted.route.authorize, check, identified.view, identified)
-  const authorized = () => grant<Authorized>({ identified, bodies: permitted(identified) })
+  const bodies = permitted(identified)
+  const pending = judge('authorize', identified.admitted.route.authorize, check, identified, identified)
+  const authorized = () => grant<Authorized>({ identified, bodies })
   return pending === undefined ? authorized() : pending.then(authorized)
 }

@@ -2,9 +2,14 @@ import type { AuthorizeGuard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { anyOf } from './any-of.ts'
 import { anyone } from './anyone.ts'
+import { module } from './module.ts'
+import { ownership } from './ownership/kind.ts'
 import { roles } from './roles.ts'
 import { scopes } from './scopes.ts'
 import { token } from './token.ts'
 
 /** The rules that authorize knows, in the order in which they are judged. */
-export const authorizeKinds = { anyone, token, scopes, roles, anyOf } satisfies Record<string, Kind<AuthorizeGuard>>
+export const authorizeKinds = { anyone, token, scopes, roles, anyOf, module, ownership } satisfies Record<
+  string,
+  Kind<AuthorizeGuard>
+>

@@ -1,14 +1,16 @@
-import type {
-  Call,
-  Destination,
-  ForwardRule,
-  Grant,
-  Outgoing,
-  Principal,
-  Reply,
-  UpstreamCredential,
-  View,
+import {
+  after,
+  type Call,
+  type Destination,
+  type ForwardRule,
+  type Grant,
+  type Outgoing,
+  type Principal,
+  type Reply,
+  type UpstreamCredential,
+  type View,
 } from '@sallyport/core'
+import { prepared, replied } from '../hooks.ts'
 import type { Identification } from '../identify/identification.ts'
 import { type Answered, type Cleared, grant } from '../passed.ts'
 import type { StagePorts } from '../ports.ts'
@@ -123,15 +125,22 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
   const { admitted, view } = cleared.counted.authorized.identified
   const { responder, ports } = admitted.route
   const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined })
-  if (responder.kind === 'local') return here(responder.reply)
-  const started = ports.clock.elapsed()
-  const answered = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: ports.clock.elapsed() - started })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
+  if (responder.kind === 'local') return here(responder.reply)
   if (responder.kind === 'own') return responder.answer(admitted.call).then(here, refuse)
+  let started = ports.clock.elapsed()
+  const send = (outgoing: Outgoing) => {
+    started = ports.clock.elapsed()
+    return ports.upstreams.send(outgoing, responder.rule)
+  }
+  const answered = (reply: Reply) => {
+    const upstreamMs = ports.clock.elapsed() - started
+    return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
+  }
   try {
-    const reply = ports.upstreams.send(responder.prepare(view), responder.rule)
+    const reply = after(prepared(responder.prepare(view), cleared), send)
     return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)
   } catch (error) {
     return refuse(error)

@@ -12,8 +12,9 @@ function limitsOf({ id, rates }: MagicPart): { readonly name: string; readonly g
 }
 
 /** What a genuine token permits and brings. */
-export function grantOf({ audience, iat, lifeSeconds, parts, credential }: MagicToken): Grant {
+export function grantOf({ audience, iat, lifeSeconds, parts, credential, jti }: MagicToken): Grant {
   return {
+    part: parts.at(-1)?.id ?? jti,
     audience,
     issuedAt: iat * 1000,
     lifeMs: lifeSeconds * 1000,

@@ -1,10 +1,10 @@
-import { type Guard, type Json, Problem, type View } from '@sallyport/core'
+import { type Guard, type Json, Problem } from '@sallyport/core'
 import { readJsonBody } from '../admit/json-body.ts'
 import { judge } from '../judge.ts'
-import { type Cleared, type Counted, grant } from '../passed.ts'
+import { type Cleared, type Counted, grant, type Identified } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 
-const check = (guard: Guard, view: View) => guard.check(view)
+const check = (guard: Guard, { view, admitted }: Identified) => guard.check(view, admitted.route.site)
 
 /** What the caller's own token wants of the body, whether or not the route looks at bodies. */
 async function requireBody({ authorized }: Counted): Promise<void> {
@@ -18,8 +18,8 @@ async function requireBody({ authorized }: Counted): Promise<void> {
 /** Is the request what it should be? Only this stage makes a Cleared, and forward takes nothing else. */
 export function inspect(counted: Counted): Cleared | Promise<Cleared> {
   const { authorized } = counted
-  const { admitted, view } = authorized.identified
-  const pending = judge('inspect', admitted.route.inspect, check, view, counted)
+  const { identified } = authorized
+  const pending = judge('inspect', identified.admitted.route.inspect, check, identified, counted)
   const cleared = grant<Cleared>({ counted })
   if (authorized.bodies.length === 0) return pending === undefined ? cleared : pending.then(() => cleared)
   const refuse = (error: unknown): never => {

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startGateway } from '../harness/gateway.ts'
+import type { Lifetime } from '../harness/lifetime.ts'
+import { mintFor } from '../harness/magic.ts'
+import { startThings, thingsYaml } from '../harness/things.ts'
+
+async function stand(t: Lifetime) {
+  const upstream = await startThings(t)
+  const gateway = await startGateway(t, thingsYaml(upstream.url))
+  const mint = async (): Promise<string> =>
+    JSON.parse(await (await mintFor(gateway, { allowed: ['* /.*'] })).text()).token
+  const send = async (token: string, method: string, id = '') => {
+    const headers = { Authorization: `Bearer ${token}` }
+    const path = id === '' ? '/shop/items' : `/shop/items/${id}`
+    const answer = await gateway.call(path, { method, headers, ...(method !== 'DELETE' && { body: 'x' }) })
+    await answer.text()
+    return answer.status
+  }
+  return { upstream, gateway, mine: await mint(), theirs: await mint(), send }
+}
+
+test('[M17] what a POST created, by the key in its answer, its token may delete and no other', async t => {
+  const { upstream, send, mine, theirs } = await stand(t)
+  upstream.things.set('1', 'stood there before')
+  assert.equal(await send(mine, 'POST'), 201)
+  assert.equal(await send(theirs, 'DELETE', '2'), 403)
+  assert.equal(await send(mine, 'DELETE', '1'), 403)
+  assert.deepEqual([...upstream.things.keys()], ['1', '2'])
+  assert.equal(await send(mine, 'DELETE', '2'), 204)
+})
+
+test('[M17] a creation that failed owns nothing, whatever the upstream answered', async t => {
+  const { upstream, send, mine } = await stand(t)
+  for (const status of [302, 400, 404, 500, 502, 504]) {
+    upstream.failing.set('PUT a', status)
+    assert.equal(await send(mine, 'PUT', 'a'), status)
+    assert.equal(await send(mine, 'DELETE', 'a'), 403, `after ${status}`)
+  }
+})
+
+test('[M17] a deletion that the upstream refused leaves it owned; one that it may have done leaves it to nobody', async t => {
+  const { upstream, send, mine } = await stand(t)
+  assert.equal(await send(mine, 'PUT', 'a'), 200)
+  for (const status of [409, 500, 503]) {
+    upstream.failing.set('DELETE a', status)
+    assert.equal(await send(mine, 'DELETE', 'a'), status)
+  }
+  upstream.failing.set('DELETE a', 504)
+  assert.equal(await send(mine, 'DELETE', 'a'), 504)
+  assert.equal(await send(mine, 'DELETE', 'a'), 403)
+  assert.equal(await send(mine, 'PUT', 'a'), 403)
+})
+
+test('[M17] where the upstream does not say what exists, nothing is created', async t => {
+  const { upstream, send, mine } = await stand(t)
+  upstream.failing.set('GET a', 401)
+  assert.equal(await send(mine, 'PUT', 'a'), 502)
+  assert.equal(upstream.things.size, 0)
+})
+
+test('[M17] of two tokens that create the same at once one is let through', async t => {
+  const { upstream, send, mine, theirs } = await stand(t)
+  const statuses = await Promise.all([send(mine, 'PUT', 'a'), send(theirs, 'PUT', 'a')])
+  assert.deepEqual(statuses.filter(status => status === 200).length, 1)
+  assert.equal(upstream.received.filter(({ method }) => method === 'PUT').length, 1)
+})
