@@ -2,7 +2,7 @@ import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { z } from 'zod'
 import { BadToken } from '../bad-token.ts'
 import { fromBase64url } from '../base64url.ts'
-import { readJwk } from '../jwk.ts'
+import { importPublic } from '../jwk.ts'
 import type { VerificationKey } from '../verification-key.ts'
 import { compiled } from './compiled.ts'
 
@@ -26,11 +26,13 @@ export interface ConfirmationKey {
 
 const algOf = ({ kty }: ConfirmationJwk): Alg => (kty === 'EC' ? 'ES256' : 'EdDSA')
 
-export const confirmation = z
-  .strictObject({
-    jwk: compiled(jwk, (read): ConfirmationKey => ({ alg: algOf(read), jwk: read, key: readJwk(read, 'none') })),
-  })
-  .transform(read => read.jwk)
+/** Its type says all that a key set would have to find out by writing the key out again. */
+function confirmationKey(read: ConfirmationJwk): ConfirmationKey {
+  const alg = algOf(read)
+  return { alg, jwk: read, key: { kid: undefined, algorithms: new Set([alg]), key: importPublic(read, read.kty) } }
+}
+
+export const confirmation = z.strictObject({ jwk: compiled(jwk, confirmationKey) }).transform(read => read.jwk)
 
 function pairOf(privateKey: KeyObject, alg: Alg): NewConfirmation {
   const { d = '', ...rest } = privateKey.export({ format: 'jwk' })
