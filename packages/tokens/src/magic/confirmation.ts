@@ -11,10 +11,8 @@ type Alg = 'ES256' | 'EdDSA'
 const coordinate = z.string().length(43)
 
 /** The public half and nothing else: a private member refuses, and so does what would choose another algorithm. */
-const jwk = z.union([
-  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
-  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
-])
+export const p256Jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate })
+const jwk = z.union([p256Jwk, z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate })])
 export type ConfirmationJwk = z.output<typeof jwk>
 
 /** The key that signs what comes after a part (RFC 7800 section 3.2). Its type settles the algorithm. */
