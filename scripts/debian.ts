@@ -5,7 +5,10 @@ import { run } from './child.ts'
 type Need = { command: string; package: string; why: string }
 
 /** What tests use beyond Node and npm packages: a command, and the Debian package that brings it. */
-const NEEDS: readonly Need[] = [{ command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' }]
+const NEEDS: readonly Need[] = [
+  { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
+  { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
+]
 
 function isOnPath(command: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)))
