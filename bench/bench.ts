@@ -1,3 +1,4 @@
+import type { Figures } from './figures.ts'
 import type { Result } from './report.ts'
 import type { Site } from './servers/server.ts'
 
@@ -11,4 +12,4 @@ export interface Run {
   readonly say: (line: string) => void
 }
 
-export type Bench = (run: Run) => Promise<readonly Result[]>
+export type Bench = (run: Run) => Promise<readonly (Result | Figures)[]>

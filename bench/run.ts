@@ -5,18 +5,22 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
+import { type Figures, listOf, rowsOf } from './figures.ts'
 import { benchGateway } from './gateway.ts'
 import { describeMachine } from './machine.ts'
+import { benchMagic } from './magic.ts'
 import { installCommands, installPackages } from './needs.ts'
 import { benchOperations } from './operations.ts'
 import { measurements, type Result, table } from './report.ts'
 import { startBackend } from './servers/backend.ts'
 import { audience, issuer, publicKeyFiles } from './tokens.ts'
+import { benchVerifying } from './verifying.ts'
 
 const benches = new Map<string, readonly Bench[]>([
   ['gateway', [benchGateway]],
   ['operations', [benchOperations]],
-  ['all', [benchGateway, benchOperations]],
+  ['magic', [benchVerifying, benchMagic]],
+  ['all', [benchGateway, benchOperations, benchVerifying, benchMagic]],
 ])
 
 const cores = { server: 0, load: 1 }
@@ -61,11 +65,11 @@ async function main(): Promise<void> {
   const backendPort = await startBackend(folder, cores.load)
   const site = { folder, core: cores.server, backendPort, issuer, audience, ...publicKeyFiles() }
   const machine = describeMachine()
-  const found: Result[] = []
+  const found: (Result | Figures)[] = []
   for (const bench of chosen) found.push(...(await bench({ site, loadCore: cores.load, windows, say })))
-  const rows = found.flatMap(result => measurements(result, machine))
+  const rows = found.flatMap(each => ('figures' in each ? rowsOf(each, machine) : measurements(each, machine)))
   if (json) console.log(JSON.stringify(rows, null, 2))
-  else for (const result of found) console.log(table(result, machine))
+  else for (const each of found) console.log('figures' in each ? listOf(each) : table(each, machine))
 }
 
 try {

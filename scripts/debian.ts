@@ -7,6 +7,7 @@ type Need = { command: string; package: string; why: string }
 /** What tests use beyond Node and npm packages: a command, or a file by its path, and the Debian package that brings it. */
 const NEEDS: readonly Need[] = [
   { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
+  { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
   { command: '/usr/sbin/pdns_server', package: 'pdns-server', why: 'a real API to own things in' },
   {
     command: '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql',

@@ -14,6 +14,12 @@ export function operationsOf(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => key(i))
 }
 
+/** Who makes magic tokens here. They call `/magic/items`. */
+export const magicPlace = { issuer: 'http://127.0.0.1', api: 'magic', path: '/magic/items' }
+
+/** The file of keys that a server of that name makes magic tokens with. */
+export const magicKeysOf = ({ folder }: Site, name: string) => join(folder, `${name}.data`, 'magic-keys.json')
+
 interface Listening {
   readonly http: number
   readonly management: number
@@ -27,7 +33,7 @@ function configuration(site: Site, listening: Listening, others: readonly string
   const keys = ['GET /items', ...others]
   return JSON.stringify({
     sallyport: 1,
-    gateway: { ...listening },
+    gateway: { ...listening, url: magicPlace.issuer },
     issuers: {
       bench: { issuer: site.issuer, audience: site.audience, keys: { file: site.keySet }, algorithms: ['RS256'] },
     },
@@ -38,6 +44,13 @@ function configuration(site: Site, listening: Listening, others: readonly string
         limit: { burst: { allow: '1000000/second', per: 'user' } },
         forward,
         operations: Object.fromEntries(keys.map(key => [key, scopes])),
+      },
+      magic: {
+        path: '/magic',
+        identify: 'magicToken',
+        authorize: 'token',
+        limit: { burst: { allow: '1000000/second', per: 'application' } },
+        forward: { ...forward, credential: 'sealed' },
       },
       open: { path: '/open', identify: 'anonymous', authorize: 'anyone', forward },
     },

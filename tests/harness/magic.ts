@@ -55,6 +55,14 @@ export const bearerCredential = { kind: 'header', name: 'Authorization', scheme:
 export const mintFor = (gateway: Managed, order: object) =>
   manage(gateway, '/tokens', { api: 'github', credential: bearerCredential, ...order })
 
+/** A token that was made; throws where it was refused. */
+export async function minted(gateway: Pick<TestGateway, 'folder' | 'running'>, order: object): Promise<string> {
+  const response = await mintFor(gateway, order)
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`no token was made: ${text}`)
+  return JSON.parse(text).token
+}
+
 export interface MagicGateway extends TestGateway {
   readonly backend: Backend
   /** A token that was made; throws where it was refused. */
@@ -74,12 +82,7 @@ export async function startMagic(
   return {
     ...gateway,
     backend,
-    async mint(order) {
-      const response = await mintFor(gateway, order)
-      const text = await response.text()
-      if (response.status !== 200) throw new Error(`no token was made: ${text}`)
-      return JSON.parse(text).token
-    },
+    mint: order => minted(gateway, order),
     as: (token, path, { headers, ...init } = {}) =>
       gateway.call(path, { ...init, headers: { Authorization: `Bearer ${token}`, ...headers } }),
   }

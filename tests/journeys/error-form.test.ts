@@ -18,6 +18,21 @@ test('an API whose clients expect plain JSON with a message gets its refusals so
   assert.equal(document.callId, refused.headers.get('sallyport-call-id'))
 })
 
+test('clients that read a member `error` get it as a text or as an object, as the API says', async t => {
+  const backend = await startBackend(t)
+  const title = 'Calls from this address are not accepted'
+  const forms = [
+    ['text', title],
+    ['object', { message: title, type: 'address-refused', code: 'address-refused' }],
+  ] as const
+  for (const [form, expected] of forms) {
+    const api = [`errors: { as: json, error: ${form} }`, 'admit: { ip: { deny: [127.0.0.1] } }']
+    const gateway = await startGateway(t, openYaml({ to: backend.url, api }))
+    const { error, message } = await problemOf(await gateway.call('/shop/items'))
+    assert.deepEqual([error, message], [expected, undefined])
+  }
+})
+
 test('without a detail the message is the title; without the wish there is none', async t => {
   const backend = await startBackend(t)
   await t.test('wished for', async t => {

@@ -85,7 +85,10 @@ export type Destination =
 /** How an API's refusals look. */
 export interface ErrorForm {
   readonly as: 'problem' | 'json'
+  /** The sentence for the caller, as `message`. */
   readonly message: boolean
+  /** The same as `error`: as a text, or in an object with the code. */
+  readonly error?: 'text' | 'object' | undefined
 }
 
 /** So many failures in a stretch of time. */

@@ -36,8 +36,9 @@ function rsa(hash: string, parameters: Row['parameters']): Row {
   return { keyType: 'RSA', curve: undefined, hash, digest: hash, minimumBits, signatureBytes: undefined, parameters }
 }
 
+/** What Node does with an RSA key unless told. */
 function pkcs1(hash: string): Row {
-  return rsa(hash, { padding: constants.RSA_PKCS1_PADDING })
+  return rsa(hash, {})
 }
 
 function pss(hash: string, saltLength: number): Row {

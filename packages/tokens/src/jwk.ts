@@ -50,7 +50,8 @@ function checkPurpose(jwk: JsonObject): void {
   if (new Set(operations).size !== operations.length) throw new BadKey('a key that repeats one of its key_ops')
 }
 
-function importPublic(jwk: JsonObject, kty: string): KeyObject {
+/** The public half of a JWK of that type. A BadKey where a member isn't what it must be, or the point lies beside its curve. */
+export function importPublic(jwk: JsonObject, kty: string): KeyObject {
   const members = publicMembers.get(kty)
   if (members === undefined) throw new BadKey(`a key of kty ${JSON.stringify(kty)}, which isn't supported`)
   const crv = optionalText(jwk, 'crv')

@@ -3,6 +3,7 @@ import { type Json, readJsonBytes } from '@sallyport/core'
 import { findAlgorithm } from './algorithms.ts'
 import { BadToken } from './bad-token.ts'
 import { fromBase64url } from './base64url.ts'
+import { derOf } from './ecdsa-signature.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 export type JsonObject = { readonly [member: string]: Json }
@@ -87,5 +88,8 @@ export function verifySignature(jws: ParsedJws, key: VerificationKey): boolean {
     return timingSafeEqual(code, jws.signature)
   }
   const input = Buffer.from(jws.signed, 'latin1')
-  return verify(algorithm.hash, input, { key: key.key, ...algorithm.parameters }, jws.signature)
+  // Node tells what a key is by failing to read it as a KeyObject first: 20 to 40 µs a signature for a key in an object.
+  if (algorithm.keyType === 'EC') return verify(algorithm.hash, input, key.key, derOf(jws.signature))
+  const padded = algorithm.parameters.padding === undefined ? key.key : { key: key.key, ...algorithm.parameters }
+  return verify(algorithm.hash, input, padded, jws.signature)
 }

@@ -36,7 +36,11 @@ export const api = z.strictObject({
   keepPath: z.boolean().default(false),
   openapi: z.string().min(1).optional(),
   errors: z
-    .strictObject({ as: z.enum(['problem', 'json']).default('problem'), message: z.boolean().default(false) })
+    .strictObject({
+      as: z.enum(['problem', 'json']).default('problem'),
+      message: z.boolean().default(false),
+      error: z.enum(['text', 'object']).optional(),
+    })
     .prefault({}),
   ...rules,
   tokens,

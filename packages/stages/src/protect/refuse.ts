@@ -5,6 +5,13 @@ const problemForm: ErrorForm = { as: 'problem', message: false }
 /** The name that a kind of problem has everywhere; it never changes. */
 const typeOf = (code: string) => `urn:problem-type:sallyport:${code}`
 
+/** What clients of some APIs read in place of the rest. */
+function forClients({ code, shown }: Problem, form: ErrorForm): Readonly<Record<string, unknown>> {
+  const message = shown.detail ?? problems[code].title
+  const errors = { text: message, object: { message, type: code, code } }
+  return { ...(form.message && { message }), ...(form.error !== undefined && { error: errors[form.error] }) }
+}
+
 /**
  * A refusal as problem details (RFC 9457), or as plain JSON where the API asks for that. The stage is told for machines;
  * nothing of the reason is.
@@ -19,7 +26,7 @@ export function renderProblem(problem: Problem, stage: StageName, id: string, fo
     code: problem.code,
     stage,
     ...members,
-    ...(form.message && { message: members.detail ?? title }),
+    ...forClients(problem, form),
     callId: id,
   }
   const type = form.as === 'json' ? 'application/json' : 'application/problem+json'

@@ -2,7 +2,7 @@ import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { z } from 'zod'
 import { BadToken } from '../bad-token.ts'
 import { fromBase64url } from '../base64url.ts'
-import { readJwk } from '../jwk.ts'
+import { importPublic } from '../jwk.ts'
 import type { VerificationKey } from '../verification-key.ts'
 import { compiled } from './compiled.ts'
 
@@ -11,10 +11,8 @@ type Alg = 'ES256' | 'EdDSA'
 const coordinate = z.string().length(43)
 
 /** The public half and nothing else: a private member refuses, and so does what would choose another algorithm. */
-const jwk = z.union([
-  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
-  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
-])
+export const p256Jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate })
+const jwk = z.union([p256Jwk, z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate })])
 export type ConfirmationJwk = z.output<typeof jwk>
 
 /** The key that signs what comes after a part (RFC 7800 section 3.2). Its type settles the algorithm. */
@@ -26,11 +24,13 @@ export interface ConfirmationKey {
 
 const algOf = ({ kty }: ConfirmationJwk): Alg => (kty === 'EC' ? 'ES256' : 'EdDSA')
 
-export const confirmation = z
-  .strictObject({
-    jwk: compiled(jwk, (read): ConfirmationKey => ({ alg: algOf(read), jwk: read, key: readJwk(read, 'none') })),
-  })
-  .transform(read => read.jwk)
+/** Its type says all that a key set would have to find out by writing the key out again. */
+function confirmationKey(read: ConfirmationJwk): ConfirmationKey {
+  const alg = algOf(read)
+  return { alg, jwk: read, key: { kid: undefined, algorithms: new Set([alg]), key: importPublic(read, read.kty) } }
+}
+
+export const confirmation = z.strictObject({ jwk: compiled(jwk, confirmationKey) }).transform(read => read.jwk)
 
 function pairOf(privateKey: KeyObject, alg: Alg): NewConfirmation {
   const { d = '', ...rest } = privateKey.export({ format: 'jwk' })

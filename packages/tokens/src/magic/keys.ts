@@ -3,7 +3,7 @@ import { readJson } from '@sallyport/core'
 import { z } from 'zod'
 import { newSigningKey, type SigningKey, signingKey } from '../signing-key.ts'
 import { BadKey } from '../verification-key.ts'
-import { newSealingKey, type SealingKey, sealingKey } from './sealing.ts'
+import { newSealingKey, type SealingKey, sealingKey } from './sealing-key.ts'
 
 /** The keys of magic tokens, the newest last: it makes tokens, the earlier ones still read theirs until they are taken out. */
 export interface MagicKeys {

@@ -1,4 +1,4 @@
-import { type Json, TemplateTable } from '@sallyport/core'
+import { type Json, remembered, TemplateTable } from '@sallyport/core'
 import { z } from 'zod'
 import { isMethod, methodForm } from './allowed.ts'
 import { type BodyTest, compileSchema } from './body-schema.ts'
@@ -17,10 +17,11 @@ interface PathTest {
   readonly matrix: boolean
 }
 
-function readPath(template: string): PathTest {
+/** Tokens for one API name the same few paths. */
+const readPath = remembered((template: string): PathTest => {
   const table = new TemplateTable([{ template, value: true }])
   return { matches: segments => table.match(segments) !== undefined, matrix: template.includes(';') }
-}
+})
 
 function conditionBy(makePattern: MakePattern) {
   return z.union([

@@ -42,8 +42,8 @@ export interface MagicVerifierOptions {
 }
 
 export interface MagicVerifier {
-  /** At once where the token was seen before. A BadToken, thrown or rejected with, for one that isn't genuine. */
-  verify(token: string): MagicToken | Promise<MagicToken>
+  /** Throws BadToken for one that isn't genuine. One that was seen before costs a look. */
+  verify(token: string): MagicToken
   /** Other keys from now on: what was verified by those before is verified again. */
   replaceKeys(keys: MagicKeys): void
 }
@@ -73,10 +73,10 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
   let signers = verificationKeys(keys)
   let version = 1
 
-  async function opened(split: Split, claims: RootClaims): Promise<MagicToken> {
+  function opened(split: Split, claims: RootClaims): MagicToken {
     const { parts, boundTo, nbf, exp } = verifyLinks(split, claims)
     const { iss, aud, jti, iat, name } = claims
-    const credential = await openCredential(claims.token, { aud, jti }, keys.sealing)
+    const credential = openCredential(claims.token, { aud, jti }, keys.sealing)
     const ids = [jti, ...parts.map(({ id }) => id)]
     return {
       issuer: iss,
@@ -100,11 +100,9 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
       const known = verdicts.get(slot, version)
       if (known !== undefined) return known
       const split = splitToken(token, most)
-      const began = version
-      return opened(split, verifiedRoot(split.root, signers)).then(verified => {
-        if (began === version) verdicts.set(slot, version, verified, token.length * bytesPerCharacter)
-        return verified
-      })
+      const verified = opened(split, verifiedRoot(split.root, signers))
+      verdicts.set(slot, version, verified, token.length * bytesPerCharacter)
+      return verified
     },
     replaceKeys(changed) {
       keys = changed
