@@ -2,6 +2,7 @@ import { createServer as createPlain, type Server } from 'node:http'
 import { createServer as createTls, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { Connections } from './connections.ts'
+import { RequestMessage } from './request-message.ts'
 import { type Judge, serve } from './serve.ts'
 import { Silence } from './silence.ts'
 
@@ -43,6 +44,7 @@ export interface Patience {
 const usual: Patience = { headersMs: 15_000, silenceMs: 65_000, checkMs: 5_000 }
 
 const limits = {
+  IncomingMessage: RequestMessage,
   maxHeaderSize: 16_384,
   requestTimeout: 0,
   requireHostHeader: false,

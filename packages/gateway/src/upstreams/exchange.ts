@@ -6,8 +6,16 @@ import { upstreamProblem } from './problem.ts'
 /** Bytes that wait for a reader before the upstream is held up. */
 const held = 65_536
 
+/** The head of an answer, and who waits for it. */
+export interface Answer {
+  readonly tell: (reply: Reply) => void
+  readonly reply: Reply
+}
+
 /** What an exchange tells the pool that it was sent through. */
 export interface ExchangeEnd {
+  /** The head of its answer is there. */
+  answered(answer: Answer): void
   /** It is over, whatever became of it. */
   over(exchange: Exchange): void
   /** It failed before any header came; true where it was sent again. */
@@ -80,7 +88,7 @@ export class Exchange implements Carried, ReplyBody, Timed {
   head(status: number, headers: string[]): void {
     this.#moved = true
     this.#phase = 'answered'
-    this.#resolve({ kind: 'stream', status, headers, body: this })
+    this.#end.answered({ tell: this.#resolve, reply: { kind: 'stream', status, headers, body: this } })
   }
 
   body(piece: Uint8Array): boolean {

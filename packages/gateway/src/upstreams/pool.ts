@@ -1,8 +1,9 @@
 import { type ForwardRule, type Outgoing, Problem, type Reply } from '@sallyport/core'
+import { TurnEnd } from '../turn-end.ts'
 import { type Connect, connectorTo } from './connect.ts'
 import { Connection, type Lender } from './connection.ts'
 import type { Deadlines, Timed } from './deadlines.ts'
-import { Exchange, type ExchangeEnd } from './exchange.ts'
+import { type Answer, Exchange, type ExchangeEnd } from './exchange.ts'
 import { isClosedSocket } from './problem.ts'
 
 /** RFC 9110 section 9.2.2: sending these twice does what sending them once does. */
@@ -20,6 +21,7 @@ export class Pool implements ExchangeEnd, Lender, Timed {
   readonly #rule: ForwardRule
   readonly #deadlines: Deadlines
   readonly #connect: Connect
+  readonly #answers = new TurnEnd<Answer>(({ tell, reply }) => tell(reply))
   readonly #all = new Set<Connection>()
   #free: Connection[] = []
   /** Connections that were given back in this turn. */
@@ -59,6 +61,10 @@ export class Pool implements ExchangeEnd, Lender, Timed {
     this.#deadlines.add(exchange)
     this.#wait(exchange)
     return exchange.reply
+  }
+
+  answered(answer: Answer): void {
+    this.#answers.add(answer)
   }
 
   over(exchange: Exchange): void {

@@ -4,6 +4,7 @@ import {
   type GuessingRule,
   type LimitRule,
   Problem,
+  remembered,
   type Take,
   type Taken,
 } from '@sallyport/core'
@@ -12,19 +13,23 @@ import type { StagePorts } from '../ports.ts'
 
 /** The limits on failed credentials, as rules for the counters. */
 export interface AttemptRules {
-  readonly perIp: LimitRule
+  readonly ofAddress: (ip: string) => readonly Take[]
   readonly perAccount: LimitRule
 }
 
 export function attemptRules({ perIp, perAccount }: GuessingRule): AttemptRules {
-  return { perIp: { algorithm: 'fixedWindow', ...perIp }, perAccount: { algorithm: 'fixedWindow', ...perAccount } }
+  const rule: LimitRule = { algorithm: 'fixedWindow', ...perIp }
+  return {
+    ofAddress: remembered(ip => [{ key: `guess ip ${addressKey(ip)}`, rule, cost: 1 }]),
+    perAccount: { algorithm: 'fixedWindow', ...perAccount },
+  }
 }
 
 /** What a failure would count: for the address, and for each account that was named. */
-export function attemptsOf(call: Call, accounts: readonly string[], rules: AttemptRules): Take[] {
-  const takes: Take[] = [{ key: `guess ip ${addressKey(call.ip)}`, rule: rules.perIp, cost: 1 }]
-  for (const account of accounts) takes.push({ key: `guess account ${account}`, rule: rules.perAccount, cost: 1 })
-  return takes
+export function attemptsOf(call: Call, accounts: readonly string[], rules: AttemptRules): readonly Take[] {
+  const takes = rules.ofAddress(call.ip ?? 'unknown')
+  if (accounts.length === 0) return takes
+  return [...takes, ...accounts.map(account => ({ key: `guess account ${account}`, rule: rules.perAccount, cost: 1 }))]
 }
 
 function requireRoom(taken: Taken): void {
