@@ -75,6 +75,13 @@ test('a number that another reader may see otherwise is not judged, under `not` 
   }
 })
 
+test('numbers are compared as doubles, whatever digits were written', () => {
+  const body = readJson('1.00000000000000000001')
+  assert.ok(fits({ maximum: 1 }, body))
+  assert.ok(fits({ const: 1 }, body))
+  assert.ok(fits({ maximum: 1 }, 1 - Number.EPSILON) && !fits({ maximum: 1 }, 1 + Number.EPSILON))
+})
+
 test('names in a list are work, so that many of them before many values refuse', () => {
   const names = Array.from({ length: 500 }, (_, i) => `n${i}`)
   const all = Object.fromEntries(names.map(name => [name, 0]))
