@@ -45,9 +45,10 @@ export class VerdictCache<Value> {
     return old.value
   }
 
-  set(slot: string, version: number, value: Value, payloadBytes: number): void {
+  /** `otherBytes` are what the value may come to hold besides what was read. One that may outweigh a generation isn't kept. */
+  set(slot: string, version: number, value: Value, payloadBytes: number, otherBytes = 0): void {
     if (version !== this.#version) this.#forget(version)
-    this.#keep(slot, { value, bytes: fixedBytes + payloadBytes * bytesPerPayloadByte })
+    this.#keep(slot, { value, bytes: fixedBytes + payloadBytes * bytesPerPayloadByte + otherBytes })
   }
 
   #keep(slot: string, verdict: Verdict<Value>): void {

@@ -1,10 +1,13 @@
 import { type Call, type Json, JsonError, Problem, readJsonBytes } from '@sallyport/core'
 import type { HeldBodies } from './held-bodies.ts'
 
-const charset = /;\s*charset\s*=\s*"?([^";\s]*)/gi
+const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
 
-/** JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. */
-const isUtf8 = (type: string) => [...type.matchAll(charset)].every(([, name]) => /^utf-?8$/i.test(name ?? ''))
+/**
+ * JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. Some take `charset*` (RFC 8187),
+ * or parameters that don't stand where they should, so that the word stands nowhere else.
+ */
+const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
 
 interface Reading {
   readonly maxBody: number

@@ -59,13 +59,20 @@ const types: ReadonlyMap<string, (value: Json) => boolean> = new Map<string, (va
   ['string', isText],
 ])
 
+/** Where JSON Schema has each name stand once (Validation sections 6.1.1 and 6.5.3): repeated ones would be work for nothing. */
+const areUnique = (names: readonly unknown[]) => new Set(names).size === names.length
+
 const type: Keyword = (schema, _, fail) => {
   const names = [schema.type].flat()
+  if (!areUnique(names)) fail('names a type twice')
   const tests = names.map(
     name => (isText(name) ? types.get(name) : undefined) ?? fail('names a type that there is not'),
   )
   if (tests.length === 0) fail('names no type')
-  return value => tests.some(test => test(value))
+  return (value, work) => {
+    work.spend(tests.length)
+    return tests.some(test => test(value))
+  }
 }
 
 const enumeration: Keyword = (schema, _, fail) => {
@@ -93,7 +100,12 @@ const properties: Keyword = (schema, { inner }, fail) => {
 const required: Keyword = (schema, _, fail) => {
   const names = schema.required
   if (!Array.isArray(names) || !names.every(isText)) return fail('needs a list of names')
-  return value => !isObject(value) || names.every(name => Object.hasOwn(value, name))
+  if (!areUnique(names)) fail('names a member twice')
+  return (value, work) => {
+    if (!isObject(value)) return true
+    work.spend(names.length)
+    return names.every(name => Object.hasOwn(value, name))
+  }
 }
 
 const additionalProperties: Keyword = (schema, { inner }) => {

@@ -49,7 +49,9 @@ test('every other keyword refuses the schema, as do malformed ones', () => {
       { type: 'text' },
       { type: [] },
       { enum: [] },
+      { type: ['string', 'null', 'string'] },
       { required: 'a' },
+      { required: ['a', 'b', 'a'] },
       { properties: [] },
       { minimum: '1' },
       { minItems: -1 },
@@ -71,6 +73,25 @@ test('a number that another reader may see otherwise is not judged, under `not` 
   for (const schema of [{ maximum: 5 }, { not: { maximum: 5 } }, { const: 9007199254740990 }, { type: 'integer' }]) {
     assert.throws(() => fits(schema, value), { name: 'Unjudgeable' })
   }
+})
+
+test('numbers are compared as doubles, whatever digits were written', () => {
+  const body = readJson('1.00000000000000000001')
+  assert.ok(fits({ maximum: 1 }, body))
+  assert.ok(fits({ const: 1 }, body))
+  assert.ok(fits({ maximum: 1 }, 1 - Number.EPSILON) && !fits({ maximum: 1 }, 1 + Number.EPSILON))
+})
+
+test('names in a list are work, so that many of them before many values refuse', () => {
+  const names = Array.from({ length: 500 }, (_, i) => `n${i}`)
+  const all = Object.fromEntries(names.map(name => [name, 0]))
+  const bodies = Array.from({ length: 5_000 }, () => all)
+  assert.throws(() => fits({ items: { required: names } }, bodies), { name: 'Unjudgeable' })
+  assert.ok(fits({ items: { required: names } }, bodies.slice(0, 100)))
+  const types = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string']
+  const texts = Array.from({ length: 240_000 }, () => '')
+  assert.throws(() => fits({ items: { type: types } }, texts), { name: 'Unjudgeable' })
+  assert.ok(fits({ items: { type: 'string' } }, texts))
 })
 
 /** What a schema says; `unjudged` where it doesn't. */

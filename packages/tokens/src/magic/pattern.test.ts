@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadPattern, lazyPattern, readPattern } from './pattern.ts'
-import { Work } from './work.ts'
+import { Unjudgeable, Work } from './work.ts'
 
 const usual: readonly (readonly [pattern: string, text: string])[] = [
   ['[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', '0d6803ac-6e51-f9d4-3721-921a56036dad'],
@@ -40,4 +40,30 @@ test('a pattern that is compiled when it is first needed refuses then what it ca
   const pattern = lazyPattern('(?=a)')
   assert.throws(() => pattern.fits('a', new Work()), { name: 'Unjudgeable' })
   assert.throws(() => readPattern('(?=a)'), BadPattern)
+})
+
+/** How many of these one call may have compiled and run on a short text. */
+function compiledByOneCall(text: string): number {
+  const work = new Work()
+  const run = (count: number): number => {
+    try {
+      lazyPattern(text).fits('/', work)
+    } catch (error) {
+      assert.ok(error instanceof Unjudgeable)
+      return count
+    }
+    return count === 1000 ? count : run(count + 1)
+  }
+  return run(0)
+}
+
+test('what one call has compiled is bounded by how long compiling takes', () => {
+  // 3.7 ms each.
+  assert.ok(compiledByOneCall('/.{0,480}!') <= 13)
+  // 0.24 ms for each property.
+  assert.ok(compiledByOneCall('/(?i)\\pL') <= 200)
+})
+
+test('a token full of usual patterns is judged by all of them in its first call', () => {
+  assert.ok(compiledByOneCall('/repos/someorg/.+?/issues') >= 200)
 })

@@ -1,4 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js'
+import { propertiesIn, writtenOut } from './pattern-size.ts'
+import { automatonRoom, weigh } from './pattern-weight.ts'
 import { Unjudgeable, type Work } from './work.ts'
 
 /** A pattern that isn't run. The message names what is wrong with it, for who wrote it. */
@@ -18,8 +20,13 @@ export type MakePattern = (text: string) => Pattern
 
 const longest = 512
 const sizeMax = 500
-/** Compiling a step of a pattern takes about as long as running so many. */
-const stepsToCompile = 60
+/**
+ * Compiling a step of a pattern takes up to 10 µs (measured on Node 24), as long as running so many; a property takes as long as so many
+ * steps. So what one call has compiled takes about 50 ms at the most in a process that has compiled before, twice that in one that
+ * hasn't, and a token full of usual patterns is still judged.
+ */
+const stepsToCompile = 300
+const stepsOfProperty = 32
 
 /** What people know from other engines. Only looked for in what RE2 has refused, where it can't be a literal of a class any more. */
 const constructs: readonly (readonly [where: RegExp, name: string])[] = [
@@ -43,29 +50,6 @@ function told(error: RE2JSException, text: string): string {
   return error.message.replace(/^error parsing regexp: /, '')
 }
 
-/** Escapes and classes as one, counts, brackets, and all other characters: as RE2 reads them. */
-const lexeme = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:[^\]]*:\]|[^\]\\])*\]|\{(\d{1,9})(?:,(\d{0,9}))?\}|[\s\S]/g
-
-/** About how many steps a pattern has when its counts are written out. Compiling costs by that, so it must be known before. */
-function writtenOut(text: string): number {
-  const around: number[] = []
-  let [size, last] = [0, 0]
-  for (const [word, least, most] of text.matchAll(lexeme)) {
-    if (least !== undefined) {
-      const count = Math.max(1, most === '' ? Number(least) + 1 : Number(most ?? least))
-      size += last * (count - 1)
-      last *= count
-    } else if (word === '(') {
-      around.push(size)
-      size = 0
-    } else {
-      last = word === ')' ? size + 2 : 1
-      size = word === ')' ? (around.pop() ?? 0) + last : size + last
-    }
-  }
-  return size + around.reduce((sum, outer) => sum + outer, 0)
-}
-
 function checkSize(text: string): void {
   if (text.length > longest) throw new BadPattern(`a pattern has at most ${longest} characters`)
   // In a quotation brackets and counts mean themselves.
@@ -84,15 +68,17 @@ function compile(text: string): RE2JS {
   }
 }
 
-function patternOf(compiled: (work: Work) => RE2JS): Pattern {
-  const ready = (text: string, work: Work) => {
+function patternOf(compiled: (work: Work) => RE2JS, ran: (expression: RE2JS) => void): Pattern {
+  const run = (text: string, work: Work, test: (expression: RE2JS) => boolean) => {
     const expression = compiled(work)
     work.spend((text.length + 1) * expression.programSize())
-    return expression
+    const said = test(expression)
+    ran(expression)
+    return said
   }
   return {
-    fits: (text, work) => ready(text, work).testExact(text),
-    occursIn: (text, work) => ready(text, work).test(text),
+    fits: (text, work) => run(text, work, expression => expression.testExact(text)),
+    occursIn: (text, work) => run(text, work, expression => expression.test(text)),
   }
 }
 
@@ -100,25 +86,39 @@ function patternOf(compiled: (work: Work) => RE2JS): Pattern {
 export function readPattern(text: string): Pattern {
   checkSize(text)
   const expression = compile(text)
-  return patternOf(() => expression)
+  return patternOf(
+    () => expression,
+    () => undefined,
+  )
+}
+
+/** What an automaton has taken of its memory, by the engine's own count. There is none before one was needed, whatever its type says. */
+function automatonBytes(expression: RE2JS): number {
+  const { lazyDFA } = expression.re2()
+  return lazyDFA ? lazyDFA.maxMem - lazyDFA.memBudget : 0
 }
 
 /**
  * A pattern that is compiled when a call first needs it, on account of that call. For who reads tokens: one that can't be run refuses
- * the calls that need it.
+ * the calls that need it. It is weighed as it is made; one whose automaton outgrows its room is let go, and compiled anew.
  */
 export function lazyPattern(text: string): Pattern {
   checkSize(text)
-  let expression: RE2JS | undefined
-  return patternOf(work => {
-    if (expression !== undefined) return expression
-    work.spend(writtenOut(text) * stepsToCompile)
+  weigh(text)
+  const room = automatonRoom(text)
+  let kept: RE2JS | undefined
+  const compiled = (work: Work) => {
+    if (kept !== undefined) return kept
+    work.spend((writtenOut(text) + propertiesIn(text) * stepsOfProperty) * stepsToCompile)
     try {
-      expression = compile(text)
+      kept = compile(text)
     } catch (error) {
       if (!(error instanceof BadPattern)) throw error
       throw new Unjudgeable(`a pattern of the token can't be run: ${error.message}`)
     }
-    return expression
+    return kept
+  }
+  return patternOf(compiled, expression => {
+    if (automatonBytes(expression) > room) kept = undefined
   })
 }

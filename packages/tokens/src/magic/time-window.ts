@@ -1,3 +1,4 @@
+import { remembered } from '@sallyport/core'
 import { z } from 'zod'
 import { compiled } from './compiled.ts'
 
@@ -12,15 +13,29 @@ const clockTime = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'needs a time such as 09:00')
   .transform(minuteOf)
 
-/** The weekday and minute that a wall clock in the zone shows. A RangeError for a zone that there is not. */
-function wallClock(zone: string): (at: number) => { readonly day: string; readonly minute: number } {
+interface WallTime {
+  readonly day: string
+  readonly minute: number
+}
+
+/** Takes a zone in lower case: a formatter is 31 KiB, and each zone has many spellings but few names. What there is not isn't remembered. */
+const clockOf = remembered((zone: string) => {
   const format = new Intl.DateTimeFormat('en-GB', {
     ...{ timeZone: zone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   })
-  return at => {
+  return (at: number): WallTime => {
     const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]))
     const text = `${parts.get('hour')}:${parts.get('minute')}`
     return { day: parts.get('weekday')?.toLowerCase() ?? '', minute: minuteOf(text) }
+  }
+})
+
+/** The weekday and minute that a wall clock in the zone shows. A RangeError for a zone that there is not. */
+function wallClock(zone: string): (at: number) => WallTime {
+  try {
+    return clockOf(zone.toLowerCase())
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`there is no time zone ${zone}`) : error
   }
 }
 

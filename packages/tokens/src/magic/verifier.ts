@@ -9,6 +9,7 @@ import { type RootClaims, readRoot } from './claims.ts'
 import { lengthMax, partsMax, partsUsual, typ } from './form.ts'
 import type { MagicKeys } from './keys.ts'
 import { type MagicPart, requireHeader, verifyLinks } from './links.ts'
+import { weighed } from './pattern-weight.ts'
 import { openCredential } from './sealing.ts'
 
 /** A genuine token: made by this gateway, and every part by whom it had to be. Whether it is good here and now is judged on every call. */
@@ -49,8 +50,8 @@ export interface MagicVerifier {
 }
 
 const defaultCacheBytes = 32 * 2 ** 20
-/** Compiled patterns and their automata weigh more than the text that they come from; for a token's length in the cache. */
-const bytesPerCharacter = 4
+/** What is read of a token weighs more than its payload, for a token's length in the cache; patterns are weighed by themselves. */
+const lengthsPerToken = 4
 
 const verificationKeys = ({ signing }: MagicKeys): readonly VerificationKey[] =>
   signing.map(({ key, kid, alg }) => verificationKey(createPublicKey(key), kid, alg))
@@ -100,9 +101,9 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
       const known = verdicts.get(slot, version)
       if (known !== undefined) return known
       const split = splitToken(token, most)
-      const verified = opened(split, verifiedRoot(split.root, signers))
-      verdicts.set(slot, version, verified, token.length * bytesPerCharacter)
-      return verified
+      const { made, bytes } = weighed(() => opened(split, verifiedRoot(split.root, signers)))
+      verdicts.set(slot, version, made, token.length * lengthsPerToken, bytes)
+      return made
     },
     replaceKeys(changed) {
       keys = changed
