@@ -18,6 +18,8 @@ export interface OwnershipRule {
   readonly path: readonly string[]
   readonly body: BodyRule | undefined
   readonly answer: Find | undefined
+  /** Statuses of an answer that tells of something new. */
+  readonly created: ReadonlySet<number>
   readonly exists: { readonly get: string; readonly each: Find | undefined } | undefined
   /** What is done to a thing of the body; undefined where it isn't said. */
   actOf(thing: Json | undefined): Act | undefined
@@ -37,11 +39,11 @@ function actsBy(does: WrittenRule['does']): OwnershipRule['actOf'] {
   return thing => byValue.get(memberOf(thing, does.member))
 }
 
-function ruleOf(thing: string, { does, path = [], body, answer, exists }: WrittenRule): OwnershipRule {
+function ruleOf(thing: string, { does, path = [], body, answer, created, exists }: WrittenRule): OwnershipRule {
   const members = Object.entries(body?.members ?? {})
   const find = (text: string | undefined) => (text === undefined ? undefined : readJsonPath(text))
   return {
-    ...{ thing, path, answer: find(answer), actOf: actsBy(does) },
+    ...{ thing, path, answer: find(answer), created: new Set(created ?? [201]), actOf: actsBy(does) },
     body: body && {
       each: readJsonPath(body.each),
       members: new Map(members.map(([name, text]) => [name, readPattern(text)])),

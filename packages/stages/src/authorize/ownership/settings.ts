@@ -52,10 +52,12 @@ const rule = z
       .optional(),
     /** Where an answer holds the key of what was created. */
     answer: jsonPath.optional(),
+    /** By which statuses an answer says that something is new: 201 alone unless told (RFC 9110 section 15.3.2). */
+    created: z.array(z.int().min(200).max(299)).min(1).optional(),
     /** How an upstream is asked whether a key is there: by its status, or by a list in its answer. */
     exists: z.strictObject({ get: z.string().startsWith('/'), each: jsonPath.optional() }).optional(),
   })
-  .superRefine(({ does, path, body, answer, exists }, context) => {
+  .superRefine(({ does, path, body, answer, created, exists }, context) => {
     const wrong = (message: string) => context.addIssue({ code: 'custom', message })
     const creates = does === 'create' || (typeof does === 'object' && does.create !== undefined)
     if (path === undefined && body === undefined && answer === undefined)
@@ -63,6 +65,8 @@ const rule = z
     if (typeof does === 'object' && body === undefined) wrong('does.member needs body: whose member it is')
     if (answer !== undefined && (does !== 'create' || body !== undefined))
       wrong('answer is for does: create, and without body: such a key is not known before')
+    if (created !== undefined && answer === undefined)
+      wrong('created needs answer: it is for keys that an answer tells')
     if (creates && answer === undefined && exists === undefined)
       wrong('needs exists: what is there already is nobody to create')
     if (exists?.each !== undefined && body === undefined)
