@@ -102,3 +102,16 @@ test('[M17] of two tokens that create the same at once one is let through', asyn
   assert.deepEqual(statuses.filter(status => status === 200).length, 1)
   assert.equal(upstream.received.filter(({ method }) => method === 'PUT').length, 1)
 })
+
+test("[M17] another spelling of a key that stands in the path is refused, for the upstream may take it for another's thing", async t => {
+  const { upstream, send, mine, theirs } = await stand(t)
+  assert.equal(await send(theirs, 'PUT', 'k'), 200)
+  for (const id of ['K', '%4B', 'k%20', 'k.'])
+    for (const method of ['PUT', 'DELETE']) assert.equal(await send(mine, method, id), 403, id)
+  assert.deepEqual([...upstream.things.keys()], ['k'])
+  assert.equal(upstream.received.length, 2, 'the question and the creation')
+})
+
+test('[M17] a path without forms for its keys does not load', async t => {
+  await assert.rejects(stand(t, yaml => yaml.replaceAll("path: { id: '[a-z0-9-]+' }", 'path: [id]')))
+})

@@ -21,6 +21,10 @@ function readable(read: (text: string) => unknown, bad: new (message: string) =>
 
 const jsonPath = readable(readJsonPath, BadJsonPath)
 const pattern = readable(readPattern, BadPattern)
+/** Parts of a key by name, each with the only form that it may have: two spellings of one thing would be two things here. */
+const forms = z
+  .record(z.string().min(1), pattern)
+  .refine(map => Object.keys(map).length > 0, 'needs a name and its form')
 const words = z.array(z.string().min(1)).min(1)
 
 /** What is done stands in a member of each thing: which values of it mean what. */
@@ -39,13 +43,13 @@ const named = z
 const rule = z
   .strictObject({
     does: z.union([z.enum(acts), named]),
-    /** Parameters of the path template that are part of the key. */
-    path: words.optional(),
+    /** Parameters of the path template that are part of the key, with their forms. */
+    path: forms.optional(),
     /** What a body holds: each thing, and the members that are part of its key with the only form that they may have. */
     body: z
       .strictObject({
         each: jsonPath,
-        members: z.record(z.string().min(1), pattern).refine(map => Object.keys(map).length > 0, 'needs a member'),
+        members: forms,
         /** What must be found in each thing that is created or changed. */
         wants: jsonPath.optional(),
       })
