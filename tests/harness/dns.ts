@@ -20,7 +20,7 @@ apis:
         record:
           'PATCH /api/v1/servers/localhost/zones/{zone}':
             does: { member: changetype, create: [REPLACE], delete: [DELETE] }
-            path: [zone]
+            path: { zone: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.' }
             body:
               each: $.rrsets[*]
               members: { name: '[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.', type: A|AAAA|CNAME|TXT }

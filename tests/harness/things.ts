@@ -51,9 +51,9 @@ apis:
       ownership:
         item:
           POST /items: { does: create, answer: $.id }
-          'PUT /items/{id}': { does: create, path: [id], exists: { get: '/items/{id}' } }
-          'PATCH /items/{id}': { does: change, path: [id] }
-          'DELETE /items/{id}': { does: delete, path: [id] }
+          'PUT /items/{id}': { does: create, path: { id: '[a-z0-9-]+' }, exists: { get: '/items/{id}' } }
+          'PATCH /items/{id}': { does: change, path: { id: '[a-z0-9-]+' } }
+          'DELETE /items/{id}': { does: delete, path: { id: '[a-z0-9-]+' } }
     forward: { to: "${to}", credential: sealed }
     operations:
       POST /items: {}

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { bindMagicToken } from '@sallyport/tokens'
 import { startBackend } from '../harness/backend.ts'
 import { folderWith, sallyport, up } from '../harness/command.ts'
 import { eventually } from '../harness/eventually.ts'
-import { type MagicGateway, magicYaml, narrowed, realToken, startMagic } from '../harness/magic.ts'
+import { type MagicGateway, magicUrl, magicYaml, narrowed, realToken, startMagic } from '../harness/magic.ts'
 import { problemOf } from '../harness/problem.ts'
+import { proofBy } from '../harness/proof.ts'
 
 const user = { allowed: ['GET /user'] }
 const door = '/.well-known/sallyport/revoke'
@@ -43,6 +45,31 @@ test('what is no good token is answered alike, ends nothing and leaves no trace 
   await revoke(gateway, { token: narrow })
   assert.equal((await listOf(gateway)).trim().split('\n').length, 1)
   assert.ok(!JSON.stringify(gateway.events).includes(narrow.slice(-40)))
+})
+
+test('parts that were cut out of a narrowed token, with a tail that asks for a proof, end nothing but themselves', async t => {
+  const gateway = await startMagic(t)
+  const wide = await gateway.mint({ ...user, chain: true })
+  const middle = narrowed(wide, {})
+  const last = narrowed(middle, {}, true)
+  const [root = '', part = ''] = last.slice('smt1_'.length).split('~')
+  for (const token of [`smt1_${root}~dpop`, `smt1_${root}~${part}~dpop`])
+    assert.equal((await revoke(gateway, { token })).status, 200)
+  for (const token of [wide, middle, last]) assert.ok(await good(gateway, token))
+})
+
+test('whoever finds a bound token ends it without its key, and not what it was made of', async t => {
+  const gateway = await startMagic(t)
+  const wide = await gateway.mint({ ...user, chain: true })
+  const { token, key } = bindMagicToken(wide, { constraints: {} })
+  const call = async () => {
+    const proof = await proofBy(key, { url: `${magicUrl}/github/user`, token })
+    return gateway.call('/github/user', { headers: { Authorization: `DPoP ${token}`, DPoP: proof } })
+  }
+  assert.equal((await call()).status, 200)
+  await revoke(gateway, { token })
+  assert.equal((await problemOf(await call())).code, 'credential-bad')
+  assert.ok(await good(gateway, wide))
 })
 
 test('a form without one token is refused, a list that cannot be read is no success, and one address asks so often only', async t => {

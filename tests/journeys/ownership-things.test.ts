@@ -5,9 +5,9 @@ import type { Lifetime } from '../harness/lifetime.ts'
 import { mintFor } from '../harness/magic.ts'
 import { startThings, thingsYaml } from '../harness/things.ts'
 
-async function stand(t: Lifetime) {
+async function stand(t: Lifetime, change = (yaml: string) => yaml) {
   const upstream = await startThings(t)
-  const gateway = await startGateway(t, thingsYaml(upstream.url))
+  const gateway = await startGateway(t, change(thingsYaml(upstream.url)))
   const mint = async (): Promise<string> =>
     JSON.parse(await (await mintFor(gateway, { allowed: ['* /.*'] })).text()).token
   const send = async (token: string, method: string, id = '') => {
@@ -28,6 +28,43 @@ test('[M17] what a POST created, by the key in its answer, its token may delete 
   assert.equal(await send(mine, 'DELETE', '1'), 403)
   assert.deepEqual([...upstream.things.keys()], ['1', '2'])
   assert.equal(await send(mine, 'DELETE', '2'), 204)
+})
+
+test("[M17] a POST that answers with what another token owns, or what is in doubt, makes it nobody else's", async t => {
+  const { upstream, send, mine, theirs } = await stand(t)
+  assert.equal(await send(theirs, 'PUT', '1'), 200)
+  for (const [answered, status] of [
+    [200, 200],
+    [201, 502],
+  ] as const) {
+    upstream.failing.set('POST ', answered)
+    assert.equal(await send(mine, 'POST'), status)
+    assert.equal(await send(mine, 'DELETE', '1'), 403)
+    assert.equal(await send(theirs, 'PATCH', '1'), 405, 'still theirs: it came to the upstream')
+  }
+  upstream.failing.set('DELETE 1', 504)
+  assert.equal(await send(theirs, 'DELETE', '1'), 504)
+  upstream.failing.delete('DELETE 1')
+  for (const token of [mine, theirs]) {
+    assert.equal(await send(token, 'POST'), 502)
+    assert.equal(await send(token, 'DELETE', '1'), 403)
+  }
+})
+
+test('[M17] a POST creates by status 201, or by those that its rule names and no others', async t => {
+  for (const [created, other, change] of [
+    [201, 200, (yaml: string) => yaml],
+    [200, 201, (yaml: string) => yaml.replace('answer: $.id', 'answer: $.id, created: [200]')],
+  ] as const) {
+    const { upstream, send, mine } = await stand(t, change)
+    upstream.things.set('1', '')
+    upstream.failing.set('POST ', other)
+    assert.equal(await send(mine, 'POST'), other)
+    assert.equal(await send(mine, 'DELETE', '1'), 403)
+    upstream.failing.set('POST ', created)
+    assert.equal(await send(mine, 'POST'), created)
+    assert.equal(await send(mine, 'DELETE', '1'), 204)
+  }
 })
 
 test('[M17] a creation that failed owns nothing, whatever the upstream answered', async t => {
@@ -64,4 +101,17 @@ test('[M17] of two tokens that create the same at once one is let through', asyn
   const statuses = await Promise.all([send(mine, 'PUT', 'a'), send(theirs, 'PUT', 'a')])
   assert.deepEqual(statuses.filter(status => status === 200).length, 1)
   assert.equal(upstream.received.filter(({ method }) => method === 'PUT').length, 1)
+})
+
+test("[M17] another spelling of a key that stands in the path is refused, for the upstream may take it for another's thing", async t => {
+  const { upstream, send, mine, theirs } = await stand(t)
+  assert.equal(await send(theirs, 'PUT', 'k'), 200)
+  for (const id of ['K', '%4B', 'k%20', 'k.'])
+    for (const method of ['PUT', 'DELETE']) assert.equal(await send(mine, method, id), 403, id)
+  assert.deepEqual([...upstream.things.keys()], ['k'])
+  assert.equal(upstream.received.length, 2, 'the question and the creation')
+})
+
+test('[M17] a path without forms for its keys does not load', async t => {
+  await assert.rejects(stand(t, yaml => yaml.replaceAll("path: { id: '[a-z0-9-]+' }", 'path: [id]')))
 })

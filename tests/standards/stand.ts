@@ -22,8 +22,8 @@ export interface Stand {
 const open = { identify: 'anonymous', authorize: 'anyone' }
 const ownedItems = {
   item: {
-    'PUT /{id}': { does: 'create', path: ['id'], exists: { get: '/{id}' } },
-    'DELETE /{id}': { does: 'delete', path: ['id'] },
+    'PUT /{id}': { does: 'create', path: { id: '[a-z0-9-]+' }, exists: { get: '/{id}' } },
+    'DELETE /{id}': { does: 'delete', path: { id: '[a-z0-9-]+' } },
   },
 }
 const closedPort = 'http://127.0.0.1:1'

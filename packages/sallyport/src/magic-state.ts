@@ -6,7 +6,6 @@ import {
   BadToken,
   createMagicVerifier,
   type MagicKeys,
-  type MagicPart,
   newMagicKeys,
   readMagicKeys,
   replayMemory,
@@ -68,7 +67,7 @@ async function replaceKeys(path: string, keys: MagicKeys): Promise<void> {
   await rename(temporary, path)
 }
 
-function passOver(error: unknown): readonly MagicPart[] {
+function passOver(error: unknown): readonly string[] {
   if (error instanceof BadToken) return []
   throw error
 }
@@ -90,10 +89,10 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
 
   /** A token that isn't genuine names nothing to be ended: anybody could fill the disk with such. */
   async function revoke(token: string, now: number): Promise<void> {
-    const parts = await Promise.resolve(token)
+    const ids = await Promise.resolve(token)
       .then(verifier.verify)
-      .then(({ parts }) => parts, passOver)
-    const id = parts.at(-1)?.id
+      .then(({ ids }) => ids, passOver)
+    const id = ids.at(-1)
     if (id !== undefined && !revocations.has(id)) await revocations.add(id, now)
   }
 

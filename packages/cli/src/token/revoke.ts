@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { endpoints } from '@sallyport/contract'
-import { describeMagicToken } from '@sallyport/tokens'
+import { boundId, describeMagicToken } from '@sallyport/tokens'
 import { dataFolder } from '../data-folder.ts'
 import { command } from '../frame/command.ts'
 import { Misuse } from '../frame/failure.ts'
@@ -13,7 +13,11 @@ import { revokeAsHolder } from './revoke-as-holder.ts'
 const idShape = /^[A-Za-z0-9_-]{22}(?:[A-Za-z0-9_-]{21})?$/
 
 /** A token is ended by its last part, so that what it was made of stays good. */
-const idOf = (token: string) => attempt(() => describeMagicToken(token)).parts.at(-1)?.id ?? ''
+function idOf(token: string, asHolder: boolean): string {
+  const { parts, end } = attempt(() => describeMagicToken(token))
+  const id = parts.at(-1)?.id ?? ''
+  return asHolder && end === 'bound to a key' ? boundId(id) : id
+}
 
 /** Whether the gateway's operator runs this: its key stands in the data folder, or an address was given to manage it at. */
 async function isOperator(
@@ -50,10 +54,10 @@ export const tokenRevoke = command({
   async run({ values, positionals, ports }) {
     const place = onlyPlace(positionals)
     const token = idShape.test(place) ? undefined : await readToken(place, ports)
-    const id = token === undefined ? place : idOf(token)
     if (token === undefined && values.gateway !== undefined) throw new Misuse('--gateway takes a token, not its id')
-    if (token !== undefined && (values.gateway !== undefined || !(await isOperator(values, ports))))
-      await revokeAsHolder(token, values.gateway)
+    const asHolder = token !== undefined && (values.gateway !== undefined || !(await isOperator(values, ports)))
+    const id = token === undefined ? place : idOf(token, asHolder)
+    if (asHolder) await revokeAsHolder(token, values.gateway)
     else await (await managementClient(values, ports)).call(endpoints.revokeToken, { id })
     ports.stdout.write(values.json === true ? `${JSON.stringify({ id })}\n` : `Revoked ${id}.\n`)
     return 0

@@ -48,6 +48,12 @@ export const linkOf = (part: string): string => hash('sha256', part, 'base64url'
  */
 export const partId = (part: string): string => hash('sha256', part.slice(0, part.lastIndexOf('.')), 'base64url')
 
+/**
+ * What a bound token is known by beside its parts. Anybody can write `dpop` behind any part, and no proof is asked of who ends a token: so
+ * that ends the token as it is bound, not the part, which a wider token may have for its last.
+ */
+export const boundId = (part: string): string => `${part}${separator}dpop`
+
 function tailText(tail: Tail): string {
   switch (tail.kind) {
     case 'key':

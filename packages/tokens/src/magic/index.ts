@@ -1,5 +1,6 @@
 export { methodForm } from './allowed.ts'
 export type { BodyTest } from './body-schema.ts'
+export { boundId } from './chain.ts'
 export { BadConstraint } from './claims.ts'
 export type { Constraints, TokenRate } from './constraints.ts'
 export * from './describe.ts'

@@ -4,7 +4,7 @@ import { BadToken, quoted } from '../bad-token.ts'
 import { parseJws, verifySignature } from '../jws.ts'
 import { VerdictCache } from '../verdict-cache.ts'
 import { type VerificationKey, verificationKey } from '../verification-key.ts'
-import { type Split, splitToken } from './chain.ts'
+import { boundId, type Split, splitToken } from './chain.ts'
 import { type RootClaims, readRoot } from './claims.ts'
 import { lengthMax, partsMax, partsUsual, typ } from './form.ts'
 import type { MagicKeys } from './keys.ts'
@@ -24,7 +24,7 @@ export interface MagicToken {
   readonly exp: number
   /** How long it was made for, parts left aside. */
   readonly lifeSeconds: number
-  /** All that a revocation may name: the jti and every part's id. */
+  /** All that a revocation may name: the jti, every part's id, and what a bound one is known by. The last is what its holder ends it by. */
   readonly ids: readonly string[]
   readonly parts: readonly MagicPart[]
   /** The thumbprint of the key that each call must be proved by (RFC 9449), where one must. */
@@ -78,7 +78,9 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
     const { parts, boundTo, nbf, exp } = verifyLinks(split, claims)
     const { iss, aud, jti, iat, name } = claims
     const credential = openCredential(claims.token, { aud, jti }, keys.sealing)
-    const ids = [jti, ...parts.map(({ id }) => id)]
+    const known = parts.map(({ id }) => id)
+    const bound = boundTo === undefined ? [] : known.slice(-1).map(boundId)
+    const ids = [jti, ...known, ...bound]
     return {
       issuer: iss,
       audience: aud,

@@ -1,7 +1,7 @@
 import type { Json } from '@sallyport/core'
 import { Unjudgeable, Work } from '@sallyport/tokens'
 import type { SeenCall } from '../../modules/guard-module.ts'
-import { type BodyRule, memberOf, type OwnershipRule } from './rules.ts'
+import { type BodyRule, type Forms, memberOf, type OwnershipRule } from './rules.ts'
 import type { Act } from './settings.ts'
 
 /** One thing that a call creates, changes or deletes. */
@@ -29,24 +29,20 @@ export function nameIn(json: Json | undefined): string | undefined {
 
 export const keyOf = (thing: string, names: readonly string[]): string => JSON.stringify([thing, ...names])
 
-export function pathParts({ path }: OwnershipRule, { parameters }: SeenCall): Record<string, string> {
+/** Parts of a key, once each of them has its form. */
+function partsIn(forms: Forms, find: (name: string) => string | undefined, work: Work): Record<string, string> {
   return Object.fromEntries(
-    path.map(name => {
-      const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-      if (value === undefined || value === '') throw new Unclear(`the path has no ${name}`)
+    [...forms].map(([name, form]) => {
+      const value = find(name)
+      if (value === undefined || !form.fits(value, work)) throw new Unclear(`${name} hasn't the form that it must have`)
       return [name, value]
     }),
   )
 }
 
-function bodyParts({ members }: BodyRule, thing: Json, work: Work): Record<string, string> {
-  return Object.fromEntries(
-    [...members].map(([name, form]) => {
-      const value = nameIn(memberOf(thing, name))
-      if (value === undefined || !form.fits(value, work)) throw new Unclear(`${name} hasn't the form that it must have`)
-      return [name, value]
-    }),
-  )
+export function pathParts({ path }: OwnershipRule, { parameters }: SeenCall): Record<string, string> {
+  const find = (name: string) => (Object.hasOwn(parameters, name) ? parameters[name] : undefined)
+  return partsIn(path, name => find(name) || undefined, new Work())
 }
 
 function orderOf(rule: OwnershipRule, thing: Json | undefined, parts: Record<string, string>): Order {
@@ -60,7 +56,10 @@ function inBody(rule: OwnershipRule, body: BodyRule, json: Json | undefined, pat
   if (things.length === 0 || things.length > most) throw new Unclear(`the body is about ${things.length} things`)
   const work = new Work()
   return things.map(thing => {
-    const order = orderOf(rule, thing, { ...path, ...bodyParts(body, thing, work) })
+    const order = orderOf(rule, thing, {
+      ...path,
+      ...partsIn(body.members, name => nameIn(memberOf(thing, name)), work),
+    })
     if (order.act !== 'delete' && body.wants?.(thing).length === 0) throw new Unclear('a thing lacks what it must have')
     return order
   })
@@ -68,10 +67,10 @@ function inBody(rule: OwnershipRule, body: BodyRule, json: Json | undefined, pat
 
 /** All that a call is about; nothing where only the answer will name it. Throws Unclear. */
 export async function ordersOf(rule: OwnershipRule, call: SeenCall): Promise<readonly Order[]> {
-  if (rule.answer !== undefined) return []
-  const path = pathParts(rule, call)
-  if (rule.body === undefined) return [orderOf(rule, undefined, path)]
   try {
+    const path = pathParts(rule, call)
+    if (rule.answer !== undefined) return []
+    if (rule.body === undefined) return [orderOf(rule, undefined, path)]
     const orders = inBody(rule, rule.body, await call.body?.(), path)
     if (new Set(orders.map(({ key }) => key)).size < orders.length)
       throw new Unclear('one thing stands in the body twice')

@@ -89,14 +89,25 @@ class Ownership {
     answer: SeenAnswer,
     call: SeenCall,
   ) {
-    if (endingOf(answer.status) !== 'done') return
+    if (!rule.created.has(answer.status)) return
     const json = await answer.json?.()
     const [found, more] = json === undefined ? [] : find(json)
     const name = nameIn(found)
     if (name === undefined || more !== undefined)
       throw new Problem('upstream-broken', {}, "something was created, and the answer doesn't name it: nobody owns it")
     const key = keyOf(rule.thing, [...Object.values(pathParts(rule, call)), name])
-    await this.#state.put({ [key]: owned(ownerOf(call.caller)) })
+    await this.#ownNew(key, ownerOf(call.caller))
+  }
+
+  /** What somebody has, or may have, an upstream can't have created just now: it told of what was there. Then nothing changes hands. */
+  async #ownNew(key: string, owner: string): Promise<void> {
+    if (ownerIn(this.#state, key) === owner) return
+    const release = this.#state.hold([key])
+    if (release === undefined || this.#state.get(key) !== undefined) {
+      release?.()
+      throw new Problem('upstream-broken', {}, `${key} was answered as new, and is another's or in doubt: it stays so`)
+    }
+    await this.#state.put({ [key]: owned(owner) }).finally(release)
   }
 
   async #ordersOf(rule: OwnershipRule, call: SeenCall): Promise<readonly Order[]> {

@@ -5,19 +5,24 @@ import { type Act, acts, type Settings, type WrittenRule } from './settings.ts'
 
 type Find = (json: Json) => Json[]
 
+/** The parts of a key by name, in their order, each with the only form that it may have. */
+export type Forms = ReadonlyMap<string, Pattern>
+
 /** Where in a body the things stand that an operation is about. */
 export interface BodyRule {
   readonly each: Find
-  readonly members: ReadonlyMap<string, Pattern>
+  readonly members: Forms
   readonly wants: Find | undefined
 }
 
 /** One operation, ready to judge calls. */
 export interface OwnershipRule {
   readonly thing: string
-  readonly path: readonly string[]
+  readonly path: Forms
   readonly body: BodyRule | undefined
   readonly answer: Find | undefined
+  /** Statuses of an answer that tells of something new. */
+  readonly created: ReadonlySet<number>
   readonly exists: { readonly get: string; readonly each: Find | undefined } | undefined
   /** What is done to a thing of the body; undefined where it isn't said. */
   actOf(thing: Json | undefined): Act | undefined
@@ -29,6 +34,9 @@ export const memberOf = (json: Json | undefined, name: string): Json | undefined
     ? json[name]
     : undefined
 
+const formsOf = (written: Readonly<Record<string, string>> = {}): Forms =>
+  new Map(Object.entries(written).map(([name, text]) => [name, readPattern(text)]))
+
 function actsBy(does: WrittenRule['does']): OwnershipRule['actOf'] {
   if (typeof does === 'string') return () => does
   const byValue = new Map<Json | undefined, Act>(
@@ -37,14 +45,13 @@ function actsBy(does: WrittenRule['does']): OwnershipRule['actOf'] {
   return thing => byValue.get(memberOf(thing, does.member))
 }
 
-function ruleOf(thing: string, { does, path = [], body, answer, exists }: WrittenRule): OwnershipRule {
-  const members = Object.entries(body?.members ?? {})
+function ruleOf(thing: string, { does, path, body, answer, created, exists }: WrittenRule): OwnershipRule {
   const find = (text: string | undefined) => (text === undefined ? undefined : readJsonPath(text))
   return {
-    ...{ thing, path, answer: find(answer), actOf: actsBy(does) },
+    ...{ thing, path: formsOf(path), answer: find(answer), created: new Set(created ?? [201]), actOf: actsBy(does) },
     body: body && {
       each: readJsonPath(body.each),
-      members: new Map(members.map(([name, text]) => [name, readPattern(text)])),
+      members: formsOf(body.members),
       wants: find(body.wants),
     },
     exists: exists && { get: exists.get, each: find(exists.each) },

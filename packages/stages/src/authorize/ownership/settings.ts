@@ -21,6 +21,10 @@ function readable(read: (text: string) => unknown, bad: new (message: string) =>
 
 const jsonPath = readable(readJsonPath, BadJsonPath)
 const pattern = readable(readPattern, BadPattern)
+/** Parts of a key by name, each with the only form that it may have: two spellings of one thing would be two things here. */
+const forms = z
+  .record(z.string().min(1), pattern)
+  .refine(map => Object.keys(map).length > 0, 'needs a name and its form')
 const words = z.array(z.string().min(1)).min(1)
 
 /** What is done stands in a member of each thing: which values of it mean what. */
@@ -39,23 +43,25 @@ const named = z
 const rule = z
   .strictObject({
     does: z.union([z.enum(acts), named]),
-    /** Parameters of the path template that are part of the key. */
-    path: words.optional(),
+    /** Parameters of the path template that are part of the key, with their forms. */
+    path: forms.optional(),
     /** What a body holds: each thing, and the members that are part of its key with the only form that they may have. */
     body: z
       .strictObject({
         each: jsonPath,
-        members: z.record(z.string().min(1), pattern).refine(map => Object.keys(map).length > 0, 'needs a member'),
+        members: forms,
         /** What must be found in each thing that is created or changed. */
         wants: jsonPath.optional(),
       })
       .optional(),
     /** Where an answer holds the key of what was created. */
     answer: jsonPath.optional(),
+    /** By which statuses an answer says that something is new: 201 alone unless told (RFC 9110 section 15.3.2). */
+    created: z.array(z.int().min(200).max(299)).min(1).optional(),
     /** How an upstream is asked whether a key is there: by its status, or by a list in its answer. */
     exists: z.strictObject({ get: z.string().startsWith('/'), each: jsonPath.optional() }).optional(),
   })
-  .superRefine(({ does, path, body, answer, exists }, context) => {
+  .superRefine(({ does, path, body, answer, created, exists }, context) => {
     const wrong = (message: string) => context.addIssue({ code: 'custom', message })
     const creates = does === 'create' || (typeof does === 'object' && does.create !== undefined)
     if (path === undefined && body === undefined && answer === undefined)
@@ -63,6 +69,8 @@ const rule = z
     if (typeof does === 'object' && body === undefined) wrong('does.member needs body: whose member it is')
     if (answer !== undefined && (does !== 'create' || body !== undefined))
       wrong('answer is for does: create, and without body: such a key is not known before')
+    if (created !== undefined && answer === undefined)
+      wrong('created needs answer: it is for keys that an answer tells')
     if (creates && answer === undefined && exists === undefined)
       wrong('needs exists: what is there already is nobody to create')
     if (exists?.each !== undefined && body === undefined)
