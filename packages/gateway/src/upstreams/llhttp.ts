@@ -40,7 +40,9 @@ export function instantiate(at: () => Callbacks): Functions & { readonly memory:
       wasm_on_message_complete: () => at().completed(),
     },
   })
+  const { memory } = exports
+  const isThere = typeof memory === 'object' && memory !== null && 'buffer' in memory
   const missing = names.filter(name => typeof exports[name] !== 'function')
-  if (missing.length > 0) throw new Error(`this version of undici brings another llhttp: ${missing.join(', ')}`)
+  if (!isThere || missing.length > 0) throw new Error(`undici brings another llhttp, without ${missing.join(', ')}`)
   return exports as unknown as Functions & { readonly memory: { readonly buffer: ArrayBuffer } }
 }
