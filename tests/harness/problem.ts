@@ -10,6 +10,7 @@ const problem = z.looseObject({
   detail: z.string().optional(),
   limit: z.string().optional(),
   retryAfter: z.number().optional(),
+  errors: z.record(z.string(), z.array(z.string())).optional(),
   missing: z.object({ scopes: z.array(z.string()).optional(), roles: z.array(z.string()).optional() }).optional(),
 })
 

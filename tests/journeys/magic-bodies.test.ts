@@ -46,7 +46,12 @@ const cases: readonly (readonly [what: string, init: RequestInit, status: number
     415,
     'media-unsupported',
   ],
-  ['a coding', { headers: { ...json, 'Content-Encoding': 'gzip' }, body: 'x' }, 415, 'media-unsupported'],
+  [
+    'a coding that nobody knows',
+    { headers: { ...json, 'Content-Encoding': 'x-own' }, body: 'x' },
+    415,
+    'media-unsupported',
+  ],
   ['no body', {}, 403, 'not-permitted'],
 ]
 

@@ -21,19 +21,22 @@ export interface RequestBody {
   read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array>
 }
 
-/** The body of a request that has none. */
-export const noBody: RequestBody = {
-  length: 0,
-  bytes: new Uint8Array(0),
+/** A body whose bytes are at hand, whoever made them. */
+export const bodyOf = (bytes: Uint8Array): RequestBody => ({
+  length: bytes.length,
+  bytes,
   abandoned: false,
-  progress: 0,
+  progress: bytes.length,
   awaited: false,
-  whole: () => new Uint8Array(0),
+  whole: () => bytes,
   async *stream() {
-    // Nothing to give.
+    if (bytes.length > 0) yield bytes
   },
-  read: async () => new Uint8Array(0),
-}
+  read: async () => bytes,
+})
+
+/** The body of a request that has none. */
+export const noBody = bodyOf(new Uint8Array(0))
 
 /** Where a reply's bytes go. `write` answers false when the reader is slow: wait for the resume that `pipe` gave. */
 export interface BodySink {

@@ -1,5 +1,7 @@
+import type { RequestBody } from './body.ts'
 import type { Call, View } from './call.ts'
 import type { LimitRule, Take } from './counters.ts'
+import type { HeaderList } from './headers.ts'
 import type { Json } from './json.ts'
 import type { Principal } from './principal.ts'
 import type { ProblemCode } from './problems.ts'
@@ -21,13 +23,29 @@ export interface Told {
   readonly headers: HeaderPairs
 }
 
+/** The bytes of a body as they mean something. */
+export interface Content {
+  /** The media type as it was sent; empty where none was. */
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+/** An answer that was read to its end. */
+export interface WholeAnswer {
+  readonly reply: Extract<Reply, { readonly kind: 'answer' }>
+  /** Undefined where it isn't strict JSON. */
+  readonly json: Json | undefined
+}
+
 /** What a place gives guards of the calls that pass it; where a member is missing it can't. */
 export interface Site {
   told(view: View): Told
   /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
   readonly body?: (view: View) => Promise<Json | undefined>
-  /** An answer read whole. Throws Problem `upstream-broken` where it is too long, coded or breaks off. */
-  readonly answer?: (reply: Reply) => Promise<{ readonly reply: Reply; readonly json: Json | undefined }>
+  /** The body of a call, read once, its codings undone; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
+  readonly content?: (view: View) => Promise<Content | undefined>
+  /** An answer read whole, its coding taken off. Throws Problem `upstream-broken` where that can't be. */
+  readonly answer?: (reply: Reply, view: View) => Promise<WholeAnswer>
   /** GETs a path and query of the call's own upstream, with the credential that the call gets. Throws Problem `upstream-…`. */
   readonly upstream?: (path: string, view: View) => Promise<Asked>
 }
@@ -40,17 +58,30 @@ export interface Ended extends Outcome {
   readonly refusal: ProblemCode | undefined
 }
 
+/** What is known of whatever leaves: answers, and refusals of calls of which nothing else is known. */
+export interface Leaving {
+  readonly status: number
+  readonly method: string
+  /** The request's fields. */
+  readonly headers: HeaderList
+  readonly encrypted: boolean
+}
+
 /**
  * One rule about a call. Whatever it throws refuses the call. It answers without a promise where no I/O is needed. The view is the same
  * object from `check` to `done`.
  */
 export interface Guard {
   readonly needs?: readonly Need[]
-  check(view: View, site: Site): void | Promise<void>
+  check?(view: View, site: Site): void | Promise<void>
+  /** Of inspect: the body as the guards after this one and the upstream get it, such as one that was decrypted. */
+  open?(view: View, site: Site): RequestBody | Promise<RequestBody>
   /** Changes what is forwarded: the last step before it goes, after every stage let the call pass. */
   prepare?(outgoing: Outgoing, view: View, site: Site): Outgoing | Promise<Outgoing>
   /** Changes an upstream's answer before any of it leaves. */
   reply?(reply: Reply, view: View, site: Site): Reply | Promise<Reply>
+  /** Of protect: the fields of whatever leaves, refusals too, whoever calls. */
+  leave?(headers: HeaderPairs, leaving: Leaving): HeaderPairs
   /** Told once of every identified call of its route, however far that came: what was held is given back here. */
   done?(ended: Ended, view: View): void | Promise<void>
 }
@@ -58,6 +89,7 @@ export interface Guard {
 /** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */
 export interface AuthorizeGuard extends Guard {
   readonly scopes: readonly string[]
+  check(view: View, site: Site): void | Promise<void>
 }
 
 /** A rule that needs no caller yet. */

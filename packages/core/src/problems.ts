@@ -44,6 +44,8 @@ export const problems = {
   'limit-exceeded': { status: 429, title: 'Too many calls' },
   'attempts-exceeded': { status: 429, title: 'Too many failed attempts' },
   'limit-unavailable': { status: 503, title: 'The limit cannot be counted at the moment' },
+  // protect
+  'answer-invalid': { status: 502, title: 'The service behind gave an answer that may not leave' },
   // forward
   'upstream-unreachable': { status: 502, title: 'The service behind could not be reached' },
   'upstream-broken': { status: 502, title: 'The service behind gave an unusable answer' },

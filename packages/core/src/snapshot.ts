@@ -68,6 +68,8 @@ export interface ForwardRule {
   readonly pass: readonly string[]
   /** How many connections at the most. */
   readonly connections: number
+  /** Bytes of an answer that rules may read. */
+  readonly maxAnswer: number
 }
 
 /** An answer that the gateway gives itself: metadata, keys. */
@@ -131,6 +133,7 @@ export interface Operation<Ports> {
   readonly authorize: readonly Rule<Ports, AuthorizeGuard>[]
   readonly limit: readonly Rule<Ports, Limit>[]
   readonly inspect: readonly Rule<Ports, Guard>[]
+  readonly protect: readonly Rule<Ports, Guard>[]
   /** Names of inherited rules that were taken away: for who reads the rules. */
   readonly without: readonly string[]
   readonly destination: Destination
@@ -155,6 +158,8 @@ export interface Api<Ports> {
   readonly preset?: string | undefined
   readonly errors: ErrorForm
   readonly tokens: TokenPolicy
+  /** What holds for refusals of calls that led to none of its operations. */
+  readonly outside: readonly Rule<Ports, Guard>[]
   readonly operations: readonly Operation<Ports>[]
 }
 
@@ -164,5 +169,7 @@ export interface Snapshot<Ports, Issuer> {
   readonly hash: string
   readonly gateway: GatewayRules
   readonly issuers: Readonly<Record<string, Issuer>>
+  /** What holds for refusals of calls that led to no API. */
+  readonly outside: readonly Rule<Ports, Guard>[]
   readonly apis: readonly Api<Ports>[]
 }

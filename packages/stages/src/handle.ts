@@ -33,11 +33,11 @@ interface Begun {
   readonly started: number
 }
 
-function refusedReply(refusal: Refusal, id: string): Reply {
+function refusedReply(refusal: Refusal, begun: Begun): Reply {
   try {
-    return protectRefusal(refusal, id)
+    return protectRefusal(refusal, begun)
   } catch {
-    return bareReply(id)
+    return bareReply(begun.id)
   }
 }
 
@@ -80,7 +80,7 @@ class Judged implements Handled {
     const { route, view } = progressOf(passed)
     if (route !== undefined && view !== undefined)
       tellDone(route.hooks, { ...outcome, refusal: refusal?.problem.code }, view, ports.fault)
-    routes.held.release(arrival.body)
+    routes.held.release(id)
     const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply
     ports.record(eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status, outcome, totalMs }))
@@ -95,14 +95,19 @@ export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled>
   const begun = { arrival, routes, id: ports.newId(), at: clock.now(), started: clock.elapsed() }
   const refused = (error: unknown, passed: Passed | undefined): Handled => {
     const refusal = refusalAt(error, 'protect', undefined, passed)
-    return new Judged(refusedReply(refusal, begun.id), door, begun, refusal.passed, refusal)
+    return new Judged(refusedReply(refusal, begun), door, begun, refusal.passed, refusal)
   }
-  const answered = (passed: Answered): Handled => {
-    try {
-      return new Judged(protect(passed), door, begun, passed)
-    } catch (error) {
+  const answered = (passed: Answered): Handled | Promise<Handled> => {
+    const fail = (error: unknown): Handled => {
       if (passed.reply.kind === 'stream') passed.reply.body.cancel(new Error('protect failed'))
       return refused(error, passed)
+    }
+    const judged = (reply: Reply) => new Judged(reply, door, begun, passed)
+    try {
+      const reply = protect(passed)
+      return reply instanceof Promise ? reply.then(judged, fail) : judged(reply)
+    } catch (error) {
+      return fail(error)
     }
   }
   try {

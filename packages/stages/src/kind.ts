@@ -6,16 +6,31 @@ type Create<Made> = Rule<StagePorts, Made>['create']
 
 /** A rule as its settings gave it, before the place that wrote it gives it a name and an owner. */
 export interface Bound<Made> extends Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'> {
-  /** The ES module that must be read before the guard can be made. */
-  readonly module?: Unread<Made>
+  /** What must be read before the guard can be made. */
+  readonly unread?: Unread<Made>
 }
 
-/** A module that is named in settings. */
-export interface Unread<Made> {
+/** A file that is named in settings. */
+export interface NamedFile {
+  /** Where in the rule's settings it is named. */
+  readonly at: readonly (string | number)[]
   /** Relative to the file that names it. */
   readonly file: string
-  /** How the guard is made of what the module exports. Throws TypeError where that is no guard. */
-  bind(exports: unknown): Create<Made>
+  readonly as: 'text' | 'module'
+}
+
+/** What was read of a file: its text, or what it exports. */
+export interface ReadFile {
+  /** The whole path. */
+  readonly file: string
+  readonly content: unknown
+}
+
+/** Files that are named in settings. */
+export interface Unread<Made> {
+  readonly files: readonly NamedFile[]
+  /** How the guard is made of what was read, in the order of `files`. Throws TypeError where that can't be. */
+  bind(read: readonly ReadFile[]): Create<Made>
 }
 
 /** One kind of guard: what may be written for it, and how the guard is made of that. */

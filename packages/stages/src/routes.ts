@@ -14,7 +14,7 @@ import type {
   Snapshot,
 } from '@sallyport/core'
 import { Registry, TemplateTable } from '@sallyport/core'
-import { HeldBodies } from './admit/held-bodies.ts'
+import { HeldBodies } from './bodies/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
 import { type Hooks, hooksOf } from './hooks.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
@@ -70,6 +70,8 @@ export type Branch = readonly Route[]
 interface ApiTable {
   readonly depth: number
   readonly table: TemplateTable<Branch>
+  /** What holds for refusals of calls that led to none of them. */
+  readonly outside: readonly Made<Guard>[]
 }
 
 export interface Routes {
@@ -79,6 +81,8 @@ export interface Routes {
   readonly apis: ReadonlyMap<string, ApiTable>
   /** How many segments the longest API path has. */
   readonly deepest: number
+  /** What holds for refusals of calls that led to no API. */
+  readonly outside: readonly Made<Guard>[]
   readonly size: number
   /** Bodies in memory that were read to judge calls of these routes. */
   readonly held: HeldBodies
@@ -108,8 +112,11 @@ function requireGiven({ name, guard }: Made<Guard>, site: Site, place: string): 
   if (missing !== undefined) throw new TypeError(`${place}: ${name} needs ${missing}, which there is none of here`)
 }
 
+/** Makes the guards of inspect or protect, one each for the whole snapshot. */
+type MakeGuards = (rules: readonly Rule<StagePorts, Guard>[]) => Made<Guard>[]
+
 /** Makes the routes of one API. Throws what a guard throws that cannot be made. */
-function routeMaker(ports: StagePorts, held: HeldBodies) {
+function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
   const method = makeOnce<Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const authorize = makeAll<AuthorizeGuard>(ports)
@@ -124,10 +131,11 @@ function routeMaker(ports: StagePorts, held: HeldBodies) {
     const rights = authorize(operation.authorize)
     const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody: operation.maxBody, identify, ports }
     const looks = inspect(operation.inspect)
+    const leaves = protect(operation.protect)
     const guards = [...rights, ...looks]
     const responder = makeResponder(setting, operation.destination)
     const site = makeSite({ ...setting, held, responder })
-    for (const made of guards) requireGiven(made, site, `${api.name} ${operation.id}`)
+    for (const made of [...guards, ...leaves]) requireGiven(made, site, `${api.name} ${operation.id}`)
     return {
       ...setting,
       api: api.name,
@@ -142,7 +150,7 @@ function routeMaker(ports: StagePorts, held: HeldBodies) {
       scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
       limit: limit(operation.limit),
       inspect: looks,
-      hooks: hooksOf(guards),
+      hooks: hooksOf(guards, leaves),
       ...{ responder, site },
       tokens: {
         audience: audienceFor(api.name, operation.destination),
@@ -167,7 +175,8 @@ const depthOf = (path: string) => path.split('/').length - 1
  */
 export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
   const held = new HeldBodies()
-  const make = routeMaker(ports, held)
+  const protect = makeAll<Guard>(ports)
+  const make = routeMaker(ports, held, protect)
   const apis = new Map<string, ApiTable>()
   let size = 0
   for (const api of snapshot.apis) {
@@ -179,8 +188,9 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
       branches.set(operation.template, branch)
     }
     const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value })))
-    apis.set(api.path, { depth: depthOf(api.path), table })
+    apis.set(api.path, { depth: depthOf(api.path), table, outside: protect(api.outside) })
   }
   const deepest = Math.max(0, ...[...apis.values()].map(({ depth }) => depth))
-  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, size, held }
+  const outside = protect(snapshot.outside)
+  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, outside, size, held }
 }

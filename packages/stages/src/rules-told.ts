@@ -6,13 +6,14 @@ const told = (rules: readonly Rule<StagePorts, unknown>[]) => rules.map(({ name,
 
 /** Stage by stage the names and labels of an operation's rules, as records and lists show them; stages without are left out. */
 export function rulesTold(operation: Operation<StagePorts>): Record<string, string[]> {
-  const { admit, admitLimit, identify, authorize, limit, inspect } = operation
+  const { admit, admitLimit, identify, authorize, limit, inspect, protect } = operation
   const lists = {
     admit: [...told(admit), ...told(admitLimit)],
     identify: [identifyLabel(identify)],
     authorize: told(authorize),
     limit: told(limit),
     inspect: told(inspect),
+    protect: told(protect),
   }
   return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0))
 }

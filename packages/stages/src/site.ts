@@ -1,7 +1,18 @@
-import { type Asked, type Call, HeaderList, noBody, type Site, type Told, type View } from '@sallyport/core'
-import type { HeldBodies } from './admit/held-bodies.ts'
-import { readJsonBody } from './admit/json-body.ts'
-import { readAnswer } from './forward/answer-body.ts'
+import {
+  type Asked,
+  type Call,
+  HeaderList,
+  type Json,
+  noBody,
+  type RequestBody,
+  type Site,
+  type Told,
+  type View,
+} from '@sallyport/core'
+import { readAnswer } from './bodies/answer-body.ts'
+import { readContent } from './bodies/content.ts'
+import type { HeldBodies } from './bodies/held-bodies.ts'
+import { readJsonBody } from './bodies/json-body.ts'
 import type { Responder } from './forward/forward.ts'
 import { crossing, headerRules } from './forward/request-headers.ts'
 import { queryMaker, upstreamPath } from './forward/upstream-target.ts'
@@ -39,12 +50,32 @@ function askingCall(call: Call, apiPath: string, text: string): Call {
   return { ...call, method: 'GET', target: { ...call.target, path, query }, headers: asks, body: noBody }
 }
 
-function askerFor({ apiPath, responder, ports }: Setting): Site['upstream'] {
-  if (responder.kind !== 'upstream') return undefined
-  return async (path, { call, principal }): Promise<Asked> => {
-    const outgoing = responder.prepare({ call: askingCall(call, apiPath, path), principal })
-    const { reply, json } = await readAnswer(await ports.asking.send(outgoing, responder.rule))
+/** An answer is counted with the bodies of the call that it belongs to. */
+const answerReader =
+  (maxBody: number, held: HeldBodies): NonNullable<Site['answer']> =>
+  (reply, { call }) =>
+    readAnswer(reply, { maxBody, count: bytes => held.add(call.id, bytes) })
+
+function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer'> {
+  const { apiPath, responder, ports, held } = setting
+  if (responder.kind !== 'upstream') return {}
+  const answer = answerReader(responder.rule.maxAnswer, held)
+  const upstream = async (path: string, view: View): Promise<Asked> => {
+    const { call, principal } = view
+    const outgoing = responder.prepare({ call: askingCall(call, apiPath, path), principal }, noBody)
+    const { reply, json } = await answer(await ports.asking.send(outgoing, responder.rule), view)
     return { status: reply.status, json }
+  }
+  return { upstream, answer }
+}
+
+/** Reads each body once, however many guards ask. */
+function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Promise<Value> {
+  const known = new WeakMap<RequestBody, Promise<Value>>()
+  return ({ call }) => {
+    const value = known.get(call.body) ?? read(call)
+    known.set(call.body, value)
+    return value
   }
 }
 
@@ -52,10 +83,10 @@ function askerFor({ apiPath, responder, ports }: Setting): Site['upstream'] {
 export function makeSite(setting: Setting): Site {
   const { maxBody, held } = setting
   const why = 'this operation takes JSON bodies only'
-  const upstream = askerFor(setting)
   return {
     told: tellerFor(setting),
-    body: ({ call }) => readJsonBody(call, { maxBody, held, why }),
-    ...(upstream && { upstream, answer: readAnswer }),
+    body: once<Json | undefined>(call => readJsonBody(call, { maxBody, held, why })),
+    content: once(call => readContent(call, { maxBody, held })),
+    ...askerFor(setting),
   }
 }

@@ -3,13 +3,13 @@ import { TemplateTable } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
+import { withFiles } from './files.ts'
 import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
 import { identifyFault, leavesOf } from './identify-checks.ts'
 import { compileIssuers } from './issuers.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
-import { withModules } from './modules.ts'
 import { type Compiled, compileOperations } from './operations.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
@@ -99,7 +99,7 @@ async function compileApi(
 ) {
   const api = written.apis[name]
   if (api === undefined) return undefined
-  const compiled = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
+  const { compiled, outside } = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
   checkGuards(compiled, probe, work)
@@ -108,7 +108,16 @@ async function compileApi(
   warnOfRisks(compiled, work)
   const path = api.path === '/' ? '' : api.path
   const { keepPath, errors, tokens, preset } = api
-  return { name, path, keepPath, preset, errors, tokens, operations: compiled.map(({ operation }) => operation) }
+  return {
+    name,
+    path,
+    keepPath,
+    preset,
+    errors,
+    tokens,
+    outside,
+    operations: compiled.map(({ operation }) => operation),
+  }
 }
 
 function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {
@@ -126,7 +135,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   const listeners = await compileListeners(written.gateway, work)
   const issuers = await compileIssuers(written.issuers, work)
   const gateway = gatewayRules(written.gateway, listeners)
-  const level = levelRules(await withModules(written.gateway, ['gateway'], work), 'gateway', 'gateway')
+  const level = levelRules(await withFiles(written.gateway, ['gateway'], work), 'gateway', 'gateway')
   const ports = probePorts(issuers, gateway)
   const apis: Api<StagePorts>[] = []
   for (const name of Object.keys(written.apis)) {
@@ -136,6 +145,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   checkPaths(apis, work)
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
-  const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports)]
-  return { snapshot: { hash: work.hash(JSON.stringify(written)), gateway, issuers, apis: all }, sets, listeners }
+  const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, level.protect)]
+  const hash = work.hash(JSON.stringify(written))
+  return { snapshot: { hash, gateway, issuers, outside: level.protect, apis: all }, sets, listeners }
 }

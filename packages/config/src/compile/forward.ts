@@ -48,5 +48,6 @@ export async function compileForward(written: WrittenForward, path: Path, work: 
     timeouts: { connectMs: connect, headersMs: headers, bodyMs: body, wholeMs: whole },
     pass: written.pass,
     connections: written.connections,
+    maxAnswer: written.maxAnswer,
   }
 }

@@ -1,5 +1,5 @@
-import type { AdmitGuard, AuthorizeGuard, IdentifyTree, Limit, Method, Rule, RuleOrigin } from '@sallyport/core'
-import type { Bound, StagePorts } from '@sallyport/stages'
+import type { AdmitGuard, AuthorizeGuard, Guard, IdentifyTree, Limit, Method, Rule, RuleOrigin } from '@sallyport/core'
+import { type Bound, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { AdmitRule, WrittenAdmit, WrittenIdentify, WrittenLimits } from '../schema/rules.ts'
 
 type R<Made> = Rule<StagePorts, Made>
@@ -12,6 +12,8 @@ export interface LevelRules {
   readonly maxBody: number | undefined
   readonly authorize: readonly R<AuthorizeGuard>[]
   readonly limit: readonly R<Limit>[]
+  readonly inspect: readonly R<Guard>[]
+  readonly protect: readonly R<Guard>[]
   /** Names of rules of the levels above that don't hold here. */
   readonly without: readonly string[]
 }
@@ -21,6 +23,8 @@ interface Written {
   readonly identify?: WrittenIdentify | undefined
   readonly authorize?: readonly Bound<AuthorizeGuard>[] | undefined
   readonly limit?: WrittenLimits | undefined
+  readonly inspect?: readonly Bound<Guard>[] | undefined
+  readonly protect?: readonly Bound<Guard>[] | undefined
   readonly without?: readonly string[] | undefined
 }
 
@@ -42,6 +46,8 @@ export function levelRules(written: Written, from: RuleOrigin, owner: string): L
     maxBody: written.admit?.maxBody,
     authorize: (written.authorize ?? []).map(bound => rule(bound)),
     limit: named(written.limit ?? {}),
+    inspect: (written.inspect ?? []).map(bound => rule(bound)),
+    protect: (written.protect ?? []).map(bound => rule(bound)),
     without: written.without ?? [],
   }
 }
@@ -54,6 +60,12 @@ function added<Made>(levels: readonly LevelRules[], rulesOf: (level: LevelRules)
   )
 }
 
+/** Rules of all levels in the order of their stage's table; of one kind the outermost first. */
+function inTableOrder(table: object, rules: readonly R<Guard>[]): R<Guard>[] {
+  const order = Object.keys(table)
+  return [...rules].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
 /** What all levels come to, the outermost first: the nearest identify and size; every other rule adds up. */
 export function inherited(levels: readonly LevelRules[]) {
   const nearestFirst = [...levels].reverse()
@@ -64,11 +76,19 @@ export function inherited(levels: readonly LevelRules[]) {
     admitLimit: added(levels, ({ admitLimit }) => admitLimit),
     authorize: added(levels, ({ authorize }) => authorize),
     limit: added(levels, ({ limit }) => limit),
+    inspect: inTableOrder(
+      inspectKinds,
+      added(levels, ({ inspect }) => inspect),
+    ),
+    protect: inTableOrder(
+      protectKinds,
+      added(levels, ({ protect }) => protect),
+    ),
   }
 }
 
 /** The names that `without` may take away below these levels. */
 export function namesOf(levels: readonly LevelRules[]): ReadonlySet<string> {
-  const { admit, admitLimit, authorize, limit } = inherited(levels)
-  return new Set([...admit, ...admitLimit, ...authorize, ...limit].map(({ name }) => name))
+  const { admit, admitLimit, authorize, limit, inspect, protect } = inherited(levels)
+  return new Set([...admit, ...admitLimit, ...authorize, ...limit, ...inspect, ...protect].map(({ name }) => name))
 }

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Destination, Operation, Selector } from '@sallyport/core'
+import type { Api, Destination, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
 import type { Compilation } from './compilation.ts'
+import { withFiles } from './files.ts'
 import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
-import { withModules } from './modules.ts'
 import { securityRules } from './openapi-rules.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
@@ -116,7 +116,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
   const id = idOf(draft)
   const owner = `${name} ${id}`
   const documented = levelRules({ authorize: securityRules(draft.documented?.security) }, 'openapi', owner)
-  const own = levelRules(await withModules(draft.written, draft.path, work), 'operation', owner)
+  const own = levelRules(await withFiles(draft.written, draft.path, work), 'operation', owner)
   const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
   const outer = [...above.levels, openapi]
   checkWithout(namesOf(outer), own.without, draft.path, work)
@@ -141,7 +141,8 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     identify: rules.identify,
     authorize: rules.authorize,
     limit: rules.limit,
-    inspect: [],
+    inspect: rules.inspect,
+    protect: rules.protect,
     without: [...new Set([...api.without, ...own.without])],
     destination,
   }
@@ -154,6 +155,12 @@ export interface Compiled {
   readonly path: Path
 }
 
+/** An API's operations, and what holds for calls that lead to none of them. */
+export interface CompiledApi {
+  readonly compiled: readonly Compiled[]
+  readonly outside: Api<StagePorts>['outside']
+}
+
 /** A few milliseconds' work: a gateway reads its rules anew while calls are under way. */
 const draftsAtOnce = 200
 
@@ -163,12 +170,12 @@ export async function compileOperations(
   api: WrittenApi,
   gateway: { readonly level: LevelRules; readonly maxBody: number },
   work: Compilation,
-): Promise<Compiled[]> {
+): Promise<CompiledApi> {
   const path = ['apis', name]
   const document = await documentOf(api, path, work)
   const destination =
     api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
-  const levels = [gateway.level, levelRules(await withModules(api, path, work), 'api', name)]
+  const levels = [gateway.level, levelRules(await withFiles(api, path, work), 'api', name)]
   checkWithout(namesOf([gateway.level]), api.without, path, work)
   const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps() }
   const compiled: Compiled[] = []
@@ -178,5 +185,5 @@ export async function compileOperations(
     if (one !== undefined) compiled.push(one)
   }
   above.gaps.report(work)
-  return compiled
+  return { compiled, outside: inherited(levels).protect }
 }

@@ -32,6 +32,7 @@ function localOperation(template: string, document: object): Operation<StagePort
     authorize: [synthetic(authorizeKinds.anyone.settings.parse(true))],
     limit: [],
     inspect: [],
+    protect: [],
     without: [],
     destination: { local: { contentType: 'application/json', body: JSON.stringify(document) } },
   }
@@ -96,19 +97,26 @@ function metadata(api: Api<StagePorts>, ports: StagePorts): object {
 
 /**
  * The synthetic API that serves what others must find: metadata, the keys that sign what backends are told, the end of magic tokens. `ports` make
- * guards, which then say what they ask.
+ * guards, which then say what they ask; `outside` are the gateway's own rules about what leaves.
  */
-export function wellKnown(apis: readonly Api<StagePorts>[], jwks: object, ports: StagePorts): Api<StagePorts> {
+export function wellKnown(
+  apis: readonly Api<StagePorts>[],
+  jwks: object,
+  ports: StagePorts,
+  outside: Api<StagePorts>['outside'],
+): Api<StagePorts> {
   const documents = apis
     .filter(api => tokenRules(api).length > 0)
     .map(api => localOperation(metadataPath(api.path).slice(root.length), metadata(api, ports)))
   const takesTokens = apis.some(api => tokenRules(api).some(({ kind }) => kind === 'magicToken'))
+  const operations = [localOperation('/jwks.json', jwks), ...(takesTokens ? [revocation()] : []), ...documents]
   return {
     name: 'well-known',
     path: root,
     keepPath: false,
     errors: { as: 'problem', message: false },
     tokens: { from: 0, longestMs: 0, widest: {} },
-    operations: [localOperation('/jwks.json', jwks), ...(takesTokens ? [revocation()] : []), ...documents],
+    outside,
+    operations: operations.map(operation => ({ ...operation, protect: outside })),
   }
 }

@@ -1,6 +1,6 @@
 import type { UpstreamCredential } from '@sallyport/core'
 import { z } from 'zod'
-import { duration, httpUrl, secretText } from './values.ts'
+import { duration, httpUrl, secretText, size } from './values.ts'
 
 const single = (what: string) =>
   z.record(z.string().min(1), secretText).transform((map, context) => {
@@ -56,6 +56,8 @@ export const forward = z.strictObject({
   timeouts,
   pass: z.array(z.string().min(1).toLowerCase()).default([]),
   connections: z.int().positive().default(256),
+  /** Bytes of an answer that rules may read. */
+  maxAnswer: size.prefault('10MiB'),
 })
 
 export type WrittenForward = z.output<typeof forward>

@@ -1,12 +1,14 @@
-import type { AdmitGuard, AuthorizeGuard, IdentifyTree, Limit, Method } from '@sallyport/core'
+import type { AdmitGuard, AuthorizeGuard, Guard, IdentifyTree, Limit, Method } from '@sallyport/core'
 import {
   admitKinds,
   admitLimitKinds,
   authorizeKinds,
   type Bound,
   identifyKinds,
+  inspectKinds,
   type Kind,
   limitKinds,
+  protectKinds,
 } from '@sallyport/stages'
 import { z } from 'zod'
 import { size } from './values.ts'
@@ -74,10 +76,16 @@ export const admit = z.strictObject({
 export type WrittenAdmit = z.output<typeof admit>
 export type AdmitRule = Bound<AdmitGuard>
 
+const inspect = sectionOf<Guard>(inspectKinds)
+
+const protect = sectionOf<Guard>(protectKinds)
+
 /** The sections that gateway, APIs and operations have alike. */
 export const rules = {
   admit: admit.optional(),
   identify: identify.optional(),
   authorize: authorize.optional(),
   limit: limits.optional(),
+  inspect: inspect.optional(),
+  protect: protect.optional(),
 }

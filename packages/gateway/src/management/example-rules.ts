@@ -38,6 +38,7 @@ const forwarding: ForwardRule = {
   timeouts: { connectMs: 1000, headersMs: 1000, bodyMs: 1000, wholeMs: 1000 },
   pass: [],
   connections: 1,
+  maxAnswer: 1000,
 }
 
 const jwt = bind('jwt', identifyKinds.jwt.settings.parse('staff'))
@@ -59,7 +60,7 @@ const operation = (
   method: id.split(' ')[0] ?? '',
   template: id.split(' ')[1] ?? '',
   selector: undefined,
-  ...{ admit: [], admitLimit: [], maxBody: 1000, inspect: [], limit: [], without: [] },
+  ...{ admit: [], admitLimit: [], maxBody: 1000, inspect: [], protect: [], limit: [], without: [] },
   identify,
   authorize: [listItems],
   destination: { upstream: forwarding },
@@ -90,6 +91,7 @@ export const snapshot: Snapshot<StagePorts, Issuer> = {
     guessing: { perIp: { count: 2, windowMs: 60_000 }, perAccount: { count: 2, windowMs: 60_000 } },
   },
   issuers: { staff },
+  outside: [],
   apis: [
     {
       name: 'warehouse',
@@ -97,6 +99,7 @@ export const snapshot: Snapshot<StagePorts, Issuer> = {
       keepPath: false,
       errors: { as: 'problem', message: false },
       tokens: { from: 0, longestMs: 0, widest: {} },
+      outside: [],
       operations: [
         operation('GET /items', { any: [jwt, apiKey] }, { limit: [burst] }),
         operation('GET /reports', basic),

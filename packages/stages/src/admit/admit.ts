@@ -80,7 +80,8 @@ export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<
     const host = readHost(headers, routes.gateway)
     const target = readTarget(originForm(arrival.target, host))
     const found = findBranch(routes, target)
-    const selected = select(withMethod(found.branch, arrival.method), headers, target, arrival.body, routes.held)
+    const sent = { id: entrance.id, body: arrival.body }
+    const selected = select(withMethod(found.branch, arrival.method), headers, target, sent, routes.held)
     const made = (route: Route) =>
       judged(callOf(arrival, entrance, headers, host, target, route, found.parameters), route)
     return selected instanceof Promise ? selected.then(made).catch(refuse) : made(selected)

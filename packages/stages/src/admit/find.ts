@@ -1,12 +1,20 @@
 import { Problem, type Target, type TemplateMatch, type TemplateTable } from '@sallyport/core'
 import type { Branch, Route } from '../routes.ts'
 
-/** The templates of each API, by the API's path; `depth` is how many segments that has. */
-interface Tables<T> {
-  readonly apis: ReadonlyMap<string, { readonly depth: number; readonly table: TemplateTable<T> }>
+/** `depth` is how many segments an API's path has. */
+interface Deep {
+  readonly depth: number
+}
+
+/** What there is of each API, by the API's path. */
+interface Apis<A extends Deep> {
+  readonly apis: ReadonlyMap<string, A>
   /** How many segments the longest API path has. */
   readonly deepest: number
 }
+
+/** The templates of each API. */
+type Tables<T> = Apis<Deep & { readonly table: TemplateTable<T> }>
 
 /** Where a path leads: the operations that share its template, and what the template captured. */
 export interface Found<T> {
@@ -17,9 +25,18 @@ export interface Found<T> {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-function tableAt<T>({ apis }: Tables<T>, segments: readonly string[], depth: number): TemplateTable<T> | undefined {
+function apiAt<A extends Deep>({ apis }: Apis<A>, segments: readonly string[], depth: number): A | undefined {
   const api = apis.get(depth === 0 ? '' : `/${segments.slice(0, depth).join('/')}`)
-  return api?.depth === depth ? api.table : undefined
+  return api?.depth === depth ? api : undefined
+}
+
+/** The API with the longest path that the segments begin with; nothing falls through to a shorter one. */
+export function findApi<A extends Deep>(apis: Apis<A>, segments: readonly string[]): A | undefined {
+  for (let depth = Math.min(apis.deepest, segments.length); depth >= 0; depth--) {
+    const api = apiAt(apis, segments, depth)
+    if (api !== undefined) return api
+  }
+  return undefined
 }
 
 /** Where segments lead: to an API, and there perhaps to a template. */
@@ -28,13 +45,9 @@ interface Led<T> {
   readonly match: TemplateMatch<T> | undefined
 }
 
-/** The API with the longest path that the segments begin with decides; nothing falls through to a shorter one. */
 function lead<T>(tables: Tables<T>, segments: readonly string[]): Led<T> | undefined {
-  for (let depth = Math.min(tables.deepest, segments.length); depth >= 0; depth--) {
-    const api = tableAt(tables, segments, depth)
-    if (api !== undefined) return { api, match: api.match(segments.slice(depth)) }
-  }
-  return undefined
+  const api = findApi(tables, segments)
+  return api && { api: api.table, match: api.table.match(segments.slice(api.depth)) }
 }
 
 /** With %2F decoded, as some backends do, the path must not be another operation's or another API's. */

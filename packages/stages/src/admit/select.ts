@@ -1,9 +1,9 @@
 import { type HeaderList, type Json, Problem, type RequestBody, type Selector, type Target } from '@sallyport/core'
+import type { HeldBodies } from '../bodies/held-bodies.ts'
+import { readJsonBody } from '../bodies/json-body.ts'
 import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
 import type { Route } from '../routes.ts'
-import type { HeldBodies } from './held-bodies.ts'
-import { readJsonBody } from './json-body.ts'
 
 const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
 
@@ -53,7 +53,7 @@ export function select(
   routes: readonly Route[],
   headers: HeaderList,
   target: Target,
-  body: RequestBody,
+  { id, body }: { readonly id: string; readonly body: RequestBody },
   held: HeldBodies,
 ): Route | Promise<Route> {
   const [only] = routes
@@ -67,5 +67,5 @@ export function select(
   if (!ordered.some(route => route.selector?.json !== undefined)) return choose(undefined)
   const maxBody = Math.min(...ordered.map(route => route.maxBody))
   const why = 'this operation is chosen by a member of its JSON body'
-  return readJsonBody({ headers, body }, { maxBody, held, why }).then(choose)
+  return readJsonBody({ id, headers, body }, { maxBody, held, why }).then(choose)
 }

@@ -17,10 +17,10 @@ export const module: Kind<AuthorizeGuard> = {
       create() {
         throw new TypeError('the module was not read')
       },
-      module: {
-        file: config.file,
-        bind(exports) {
-          const guard = readModule(exports)
+      unread: {
+        files: [{ at: ['file'], file: config.file, as: 'module' }],
+        bind([read]) {
+          const guard = readModule(read?.content)
           return (ports, rule) => moduleGuard<Json>(guard, config.with, ports, rule)
         },
       },

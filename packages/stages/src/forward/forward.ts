@@ -7,6 +7,7 @@ import {
   type Outgoing,
   type Principal,
   type Reply,
+  type RequestBody,
   type UpstreamCredential,
   type View,
 } from '@sallyport/core'
@@ -52,7 +53,7 @@ const toldUnlessPassed = (pass: readonly string[]) => ({
 /** What asks for codings, or for a part of an answer that may begin within a credential (RFC 9110 section 14.2). */
 const unreadable = ['accept-encoding', 'range', 'if-range']
 
-type Prepare = (view: View) => Outgoing
+type Prepare = (view: View, body: RequestBody) => Outgoing
 type Sending = Pick<Responder & { readonly kind: 'upstream' }, 'prepare' | 'masks'>
 
 const nothing = () => undefined
@@ -73,7 +74,7 @@ function makeSending(route: Setting, rule: ForwardRule): Sending {
     return sealed
   }
   return {
-    prepare: view => made(view.principal).prepare(view),
+    prepare: (view, body) => made(view.principal).prepare(view, body),
     masks: principal => made(principal).needles,
   }
 }
@@ -94,7 +95,7 @@ function prepareWith(
   const queryOf = queryMaker(places, own.parameter)
   const told = toldUnlessPassed(rule.pass)
   const { host } = new URL(rule.origin)
-  return ({ call, principal }) => {
+  return ({ call, principal }, body) => {
     const headers = crossing(call.headers, rules)
     headers.push('Host', host, 'Via', '1.1 sallyport')
     if (unasked.length > 0) headers.push('Accept-Encoding', 'identity')
@@ -107,7 +108,7 @@ function prepareWith(
     if (rule.caller !== undefined)
       headers.push(rule.caller.header, callerToken(call, principal, rule.origin, route.ports))
     const path = upstreamPath(call.target.path, route, rule.base) + queryOf(call.target.query)
-    return { method: call.method, path, headers, body: call.body, maxBody: route.maxBody }
+    return { method: call.method, path, headers, body, maxBody: route.maxBody }
   }
 }
 
@@ -140,7 +141,7 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
     return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
   }
   try {
-    const reply = after(prepared(responder.prepare(view), cleared), send)
+    const reply = after(prepared(responder.prepare(view, cleared.body), cleared), send)
     return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)
   } catch (error) {
     return refuse(error)

@@ -1,10 +1,9 @@
-import { type Guard, type Json, Problem } from '@sallyport/core'
-import { readJsonBody } from '../admit/json-body.ts'
-import { judge } from '../judge.ts'
-import { type Cleared, type Counted, grant, type Identified } from '../passed.ts'
+import { after, type Guard, type Json, Problem, type RequestBody, type View } from '@sallyport/core'
+import { readJsonBody } from '../bodies/json-body.ts'
+import { judge, type Made } from '../judge.ts'
+import { type Cleared, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
-
-const check = (guard: Guard, { view, admitted }: Identified) => guard.check(view, admitted.route.site)
+import type { Route } from '../routes.ts'
 
 /** What the caller's own token wants of the body, whether or not the route looks at bodies. */
 async function requireBody({ authorized }: Counted): Promise<void> {
@@ -15,17 +14,45 @@ async function requireBody({ authorized }: Counted): Promise<void> {
   throw new Problem('not-permitted', {}, 'the body is not one that the token permits')
 }
 
+const withBody = (view: View, body: RequestBody): View =>
+  body === view.call.body ? view : { ...view, call: { ...view.call, body } }
+
+/** The call with the body that a guard makes of it. */
+function opened({ guard, name }: Made<Guard>, view: View, route: Route, counted: Counted): View | Promise<View> {
+  const refuse = (error: unknown): never => {
+    throw refusalAt(error, 'inspect', name, counted)
+  }
+  try {
+    const body = guard.open?.(view, route.site) ?? view.call.body
+    return body instanceof Promise ? body.then(read => withBody(view, read), refuse) : withBody(view, body)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+/** The call as the guards leave it. What one of them opens, the ones after it see. */
+function judged(guards: readonly Made<Guard>[], view: View, route: Route, counted: Counted): View | Promise<View> {
+  const check = (guard: Guard) => guard.check?.(view, route.site)
+  const at = guards.findIndex(({ guard }) => guard.open !== undefined)
+  const opener = guards[at]
+  if (opener === undefined) return after(judge('inspect', guards, check, undefined, counted), () => view)
+  const checked = judge('inspect', guards.slice(0, at + 1), check, undefined, counted)
+  return after(
+    after(checked, () => opened(opener, view, route, counted)),
+    seen => judged(guards.slice(at + 1), seen, route, counted),
+  )
+}
+
 /** Is the request what it should be? Only this stage makes a Cleared, and forward takes nothing else. */
 export function inspect(counted: Counted): Cleared | Promise<Cleared> {
   const { authorized } = counted
-  const { identified } = authorized
-  const pending = judge('inspect', identified.admitted.route.inspect, check, identified, counted)
-  const cleared = grant<Cleared>({ counted })
-  if (authorized.bodies.length === 0) return pending === undefined ? cleared : pending.then(() => cleared)
+  const { view, admitted } = authorized.identified
+  const { route } = admitted
+  const seen = route.inspect.length === 0 ? view : judged(route.inspect, view, route, counted)
+  const cleared = ({ call }: View) => grant<Cleared>({ counted, body: call.body })
+  if (authorized.bodies.length === 0) return after(seen, cleared)
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'inspect', 'token', counted)
   }
-  return Promise.resolve(pending)
-    .then(() => requireBody(counted))
-    .then(() => cleared, refuse)
+  return Promise.resolve(seen).then(last => requireBody(counted).then(() => cleared(last), refuse))
 }

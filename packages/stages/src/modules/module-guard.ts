@@ -44,7 +44,7 @@ export function moduleGuard<Config>(
     async reply(answer, view, site) {
       const call = calls.get(view)
       if (reply === undefined || call === undefined) return answer
-      const { seen, reading } = seenAnswer(answer, site, needs)
+      const { seen, reading } = seenAnswer(answer, view, site, needs)
       const added = await reply.call(guard, seen, call)
       const whole = (await reading())?.reply ?? answer
       return { ...whole, headers: withAdded(whole.headers, added) }

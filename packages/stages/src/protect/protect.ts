@@ -1,8 +1,12 @@
 import {
+  type Arrival,
+  after,
   type Call,
   type ForwardRule,
+  type Guard,
   HeaderList,
   type HeaderPairs,
+  type Leaving,
   Problem,
   type Reply,
   remembered,
@@ -10,13 +14,16 @@ import {
 } from '@sallyport/core'
 import { credentialFor } from '../forward/credential.ts'
 import { connectionNames, hopByHop } from '../forward/hop-by-hop.ts'
+import { leavingFields, protectedReply } from '../hooks.ts'
 import { challenged } from '../identify/challenge.ts'
+import type { Made } from '../judge.ts'
 import { limitHeaders } from '../limit/headers.ts'
 import { type Answered, type Counted, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
-import type { Route } from '../routes.ts'
+import type { Route, Routes } from '../routes.ts'
 import { rewriteCookie, rewriteLocation } from './location.ts'
 import { maskReply } from './mask/mask-reply.ts'
+import { outsideOf } from './outside.ts'
 import { withoutOwn } from './own-credential.ts'
 import { renderProblem } from './refuse.ts'
 
@@ -71,8 +78,15 @@ function counterHeaders({ takes, levels, authorized }: Counted): readonly string
   return limitHeaders(limits, [...edge.takes, ...takes], [...edge.levels, ...levels], call.at)
 }
 
+function leave(reply: Reply, guards: readonly Made<Guard>[], request: Omit<Leaving, 'status'>): Reply {
+  if (guards.length === 0) return reply
+  return { ...reply, headers: leavingFields(guards, reply.headers, { ...request, status: reply.status }) }
+}
+
+const requestOf = ({ method, headers, scheme }: Call) => ({ method, headers, encrypted: scheme === 'https' })
+
 /** What may leave? The last look at an answer. */
-export function protect(answered: Answered): Reply {
+export function protect(answered: Answered): Reply | Promise<Reply> {
   const { counted } = answered.cleared
   const { admitted, view } = counted.authorized.identified
   const { call, route } = admitted
@@ -80,20 +94,32 @@ export function protect(answered: Answered): Reply {
   const { responder } = route
   const counts = counterHeaders(counted)
   const own = [...counts, 'Sallyport-Call-Id', call.id]
-  if (responder.kind !== 'upstream') return { ...reply, headers: [...reply.headers, ...own] }
+  const withOwn = (seen: Reply): Reply =>
+    leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, requestOf(call))
+  if (responder.kind !== 'upstream') return withOwn(reply)
   const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
   const needles = responder.masks(view.principal)
-  const seen = needles === undefined ? left : maskReply(left, needles)
-  return { ...seen, headers: [...seen.headers, ...own] }
+  const masked = needles === undefined ? left : maskReply(left, needles)
+  return after(protectedReply(masked, answered), withOwn)
+}
+
+/** What is known of a call that was refused before it was a Call. */
+interface Come {
+  readonly id: string
+  readonly arrival: Arrival
+  readonly routes: Routes
 }
 
 /** A refusal on its way out: the challenges and limits of its route come with it. */
-export function protectRefusal(refusal: Refusal, id: string): Reply {
+export function protectRefusal(refusal: Refusal, { id, arrival, routes }: Come): Reply {
   const { route, counted } = progressOf(refusal.passed)
   const problem = route === undefined ? refusal.problem : challenged(refusal.problem, route, refusal.rule)
   const counts = counted === undefined ? [] : counterHeaders(counted)
   const reply = renderProblem(problem, refusal.stage, id, route?.errors)
-  return { ...reply, headers: [...reply.headers, ...counts] }
+  const { method, rawHeaders, encrypted } = arrival
+  const request = { method, headers: new HeaderList(rawHeaders), encrypted }
+  const guards = route?.hooks.leave ?? outsideOf(routes, arrival)
+  return leave({ ...reply, headers: [...reply.headers, ...counts] }, guards, request)
 }
 
 /** What leaves when even that fails: nothing but a status and the id. */

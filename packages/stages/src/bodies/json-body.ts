@@ -1,5 +1,5 @@
 import { type Call, type Json, JsonError, Problem, readJsonBytes } from '@sallyport/core'
-import type { HeldBodies } from './held-bodies.ts'
+import { type Reading, readContent } from './content.ts'
 
 const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
 
@@ -9,9 +9,7 @@ const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
  */
 const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
 
-interface Reading {
-  readonly maxBody: number
-  readonly held: HeldBodies
+interface JsonReading extends Reading {
   /** What a caller is told who sends something else. */
   readonly why: string
 }
@@ -21,19 +19,19 @@ interface Reading {
  * `media-unsupported`, `body-malformed`, `body-too-large` or `overloaded`.
  */
 export async function readJsonBody(
-  { headers, body }: Pick<Call, 'headers' | 'body'>,
-  { maxBody, held, why }: Reading,
+  call: Pick<Call, 'id' | 'headers' | 'body'>,
+  { why, ...reading }: JsonReading,
 ): Promise<Json | undefined> {
-  if (body.length === 0) return undefined
-  const written = headers.get('content-type') ?? ''
+  if (call.body.length === 0) return undefined
+  const written = call.headers.get('content-type') ?? ''
   const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
   if ((type !== 'application/json' && !type.endsWith('+json')) || !isUtf8(written)) {
     throw new Problem('media-unsupported', { detail: why }, `content type ${written.slice(0, 100)}`)
   }
-  if (headers.has('content-encoding'))
-    throw new Problem('media-unsupported', { detail: why }, 'a coded body cannot be judged')
+  const content = await readContent(call, reading)
+  if (content === undefined) return undefined
   try {
-    return readJsonBytes(await body.read(maxBody, bytes => held.add(body, bytes)))
+    return readJsonBytes(content.bytes)
   } catch (error) {
     if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
     throw error

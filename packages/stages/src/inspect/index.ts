@@ -1,0 +1,6 @@
+import type { Guard } from '@sallyport/core'
+import type { Kind } from '../kind.ts'
+import { body } from './body.ts'
+
+/** The rules that inspect knows, in the order in which they are judged. */
+export const inspectKinds = { body } satisfies Record<string, Kind<Guard>>
