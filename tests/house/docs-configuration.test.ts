@@ -16,6 +16,7 @@ const files: Readonly<Record<string, string>> = {
   './backend-ca.pem': cert,
   './keys.yaml': 'keys: {}',
   './users.yaml': 'users: {}',
+  './order.schema.json': '{"type":"object"}',
   './warehouse.openapi.yaml': 'openapi: 3.1.0\ninfo: { title: Warehouse, version: "1" }\npaths: {}',
 }
 
