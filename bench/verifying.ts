@@ -54,7 +54,7 @@ async function works(): Promise<readonly Work[]> {
   const jwtKeys = fixedKeys(keySet([verificationKey(createPublicKey(signer.key), signer.kid, 'ES256')]))
   const clock = { now: () => Date.now(), elapsed: () => performance.now() }
   const rules = { issuer: 'x', audience: ['y'], expiry: 'required', algorithms: ['ES256'] } as const
-  const jwts = createJwtVerifier(rules, jwtKeys, { clock, randomKey: randomBytes(32), cacheBytes: 0 })
+  const jwts = createJwtVerifier(rules, jwtKeys, { clock, randomKey: randomBytes(32), cacheBytes: 0 }, claims => claims)
   const now = Math.floor(Date.now() / 1000)
   const jwt = signJwt({ iss: 'x', aud: 'y', sub: 'z', scope: 'list_items', iat: now, exp: now + 3600 }, signer, 'JWT')
   const [plain, chains] = [await several(1, keys), await several(fiveParts, keys)]

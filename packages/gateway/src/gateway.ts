@@ -4,6 +4,7 @@ import {
   type CallEvent,
   type Clock,
   type Counters,
+  type Principal,
   type Problem,
   Registry,
   type Sets,
@@ -18,12 +19,14 @@ import {
   type Issuer,
   type KeysAt,
   type MagicTokens,
+  principalOf,
   type Routes,
   type StagePorts,
   type Upstreams,
   unreadableEvent,
 } from '@sallyport/stages'
 import {
+  type Claims,
   createJwtVerifier,
   type FetchJson,
   type JwtVerifier,
@@ -67,14 +70,16 @@ interface Loaded {
 const keysId = (keys: KeysAt): string =>
   'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.jwksUrl}`
 
-const verifierId = ({ rules, keys }: Issuer): string =>
-  `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })}`
+const verifierId = ({ name, rules, keys, claims }: Issuer): string =>
+  `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })} ${JSON.stringify({ name, claims })}`
+
+const readerOf = (issuer: Issuer) => (claims: Claims, token: string) => principalOf(issuer, claims, token)
 
 /** Judges calls by the rules that were loaded last. */
 export class Gateway implements Judge {
   readonly #ports: GatewayPorts
   readonly #keySources = new Registry<KeySource>()
-  readonly #verifiers = new Registry<JwtVerifier>()
+  readonly #verifiers = new Registry<JwtVerifier<Principal>>()
   readonly #randomKey = randomBytes(32)
   #loaded: Loaded | undefined
 
@@ -131,16 +136,15 @@ export class Gateway implements Judge {
     this.#keySources.keepOnly(new Set(issuers.map(({ keys }) => keysId(keys))))
   }
 
-  /** A verifier that judges an issuer's tokens by another clock and remembers nothing for calls. */
-  verifierAt({ rules, keys }: Issuer, clock: Clock): JwtVerifier {
-    return createJwtVerifier(rules, this.#sourceOf(keys), { clock, randomKey: this.#randomKey })
+  /** A verifier that judges an issuer's tokens by a clock and remembers nothing of other verifiers. */
+  verifierAt(issuer: Issuer, clock: Clock): JwtVerifier<Principal> {
+    const ports = { clock, randomKey: this.#randomKey }
+    return createJwtVerifier(issuer.rules, this.#sourceOf(issuer.keys), ports, readerOf(issuer))
   }
 
   /** One an issuer: what was verified is remembered across APIs and reloads, unless the rules or given keys changed. */
-  #verifierOf(issuer: Issuer): JwtVerifier {
-    const { rules, keys } = issuer
-    const ports = { clock: this.#ports.clock, randomKey: this.#randomKey }
-    return this.#verifiers.get(verifierId(issuer), () => createJwtVerifier(rules, this.#sourceOf(keys), ports))
+  #verifierOf(issuer: Issuer): JwtVerifier<Principal> {
+    return this.#verifiers.get(verifierId(issuer), () => this.verifierAt(issuer, this.#ports.clock))
   }
 
   #sourceOf(keys: KeysAt): KeySource {

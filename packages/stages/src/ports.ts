@@ -6,6 +6,7 @@ import type {
   GatewayRules,
   GuardState,
   Outgoing,
+  Principal,
   Reply,
   Sets,
 } from '@sallyport/core'
@@ -18,6 +19,8 @@ export interface Upstreams {
 
 /** An issuer as the configuration gives it: whom it may vouch for, with which keys, and where claims stand. */
 export interface Issuer {
+  /** As the configuration names it. */
+  readonly name: string
   readonly rules: JwtRules
   readonly keys: KeysAt
   readonly claims: ClaimPaths
@@ -76,7 +79,7 @@ export interface StagePorts {
   readonly stateOf: (rule: { readonly owner: string; readonly name: string }) => GuardState
   readonly passwords: PasswordChecker
   /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
-  readonly verifierOf: (issuer: Issuer) => JwtVerifier
+  readonly verifierOf: (issuer: Issuer) => JwtVerifier<Principal>
   readonly magicTokens: MagicTokens
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey

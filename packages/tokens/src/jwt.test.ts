@@ -8,7 +8,15 @@ import { fixedKeys, type KeySource } from './key-source.ts'
 
 function setUp(changes: Partial<JwtRules> = {}, source: KeySource = fixedKeys(publicKeys('P-256', 'RSA'))) {
   const clock = testClock()
-  return { clock, verifier: createJwtVerifier({ ...rules, ...changes }, source, { clock, randomKey: randomBytes(32) }) }
+  return {
+    clock,
+    verifier: createJwtVerifier(
+      { ...rules, ...changes },
+      source,
+      { clock, randomKey: randomBytes(32) },
+      claims => claims,
+    ),
+  }
 }
 
 function refusedAs(code: BadTokenCode) {

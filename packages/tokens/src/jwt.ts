@@ -1,7 +1,7 @@
 import type { Clock } from '@sallyport/core'
 import { findAlgorithm } from './algorithms.ts'
 import { BadToken, quoted } from './bad-token.ts'
-import { type ClaimRules, judgeClaims } from './claim-rules.ts'
+import { type ClaimRules, judgeClaims, judgeForGood } from './claim-rules.ts'
 import { type Claims, readClaims } from './claims.ts'
 import { type ParsedJws, parseJws, verifySignature } from './jws.ts'
 import type { KeySource } from './key-source.ts'
@@ -26,9 +26,15 @@ export interface JwtPorts {
   readonly cacheBytes?: number | undefined
 }
 
-export interface JwtVerifier {
-  /** The claims of a good token, at once wherever its keys are known; a BadToken, thrown or rejected with, for any other. */
-  verify(token: string): Claims | Promise<Claims>
+export interface JwtVerifier<Made> {
+  /** What was made of a good token's claims, at once wherever its keys are known; a BadToken, thrown or rejected with, for any other. */
+  verify(token: string): Made | Promise<Made>
+}
+
+/** Genuine claims, and what was made of them. */
+interface Read<Made> {
+  readonly claims: Claims
+  readonly made: Made
 }
 
 const defaultCacheBytes = 32 * 2 ** 20
@@ -57,20 +63,30 @@ function checkAlgorithms(names: readonly string[]): ReadonlySet<string> {
   return new Set(names)
 }
 
-/** Verifies JWTs (RFC 7519, RFC 8725). A TypeError where the rules allow no algorithm or an unknown one, such as `none`. */
-export function createJwtVerifier(rules: JwtRules, source: KeySource, ports: JwtPorts): JwtVerifier {
+/**
+ * Verifies JWTs (RFC 7519, RFC 8725). `make` is asked once a token, as long as its verdict is remembered. A TypeError where the rules allow no
+ * algorithm or an unknown one, such as `none`.
+ */
+export function createJwtVerifier<Made>(
+  rules: JwtRules,
+  source: KeySource,
+  ports: JwtPorts,
+  make: (claims: Claims, token: string) => Made,
+): JwtVerifier<Made> {
   const allowed = checkAlgorithms(rules.algorithms)
-  const verdicts = new VerdictCache<Claims>(ports.randomKey, ports.cacheBytes ?? defaultCacheBytes)
+  const verdicts = new VerdictCache<Read<Made>>(ports.randomKey, ports.cacheBytes ?? defaultCacheBytes)
 
-  function judged(claims: Claims): Claims {
+  function judged({ claims, made }: Read<Made>): Made {
     judgeClaims(claims, rules, ports.clock.now())
-    return claims
+    return made
   }
 
-  function verified(jws: ParsedJws, keys: readonly VerificationKey[]): Claims {
+  function verified(token: string, jws: ParsedJws, keys: readonly VerificationKey[]): Read<Made> {
     if (keys.length === 0) throw new BadToken('key', `no key for kid ${quoted(jws.kid)} and alg ${jws.alg}`)
     if (!keys.some(key => verifySignature(jws, key))) throw new BadToken('signature', 'the signature is wrong')
-    return readClaims(jws.payload)
+    const claims = readClaims(jws.payload)
+    judgeForGood(claims, rules)
+    return { claims, made: make(claims, token) }
   }
 
   return {
@@ -84,10 +100,10 @@ export function createJwtVerifier(rules: JwtRules, source: KeySource, ports: Jwt
       checkTyp(jws.typ, rules.typ)
       const keys = source.find(jws.kid, jws.alg)
       // Keys that had to be waited for may belong to a later version by now, so that verdict isn't remembered.
-      if (keys instanceof Promise) return keys.then(found => judged(verified(jws, found)))
-      const claims = verified(jws, keys)
-      verdicts.set(slot, version, claims, jws.payload.length)
-      return judged(claims)
+      if (keys instanceof Promise) return keys.then(found => judged(verified(token, jws, found)))
+      const read = verified(token, jws, keys)
+      verdicts.set(slot, version, read, jws.payload.length)
+      return judged(read)
     },
   }
 }

@@ -145,7 +145,8 @@ export async function compileIssuers(
   for (const [name, entry] of Object.entries(written)) {
     const algorithms = algorithmsOf(name, entry, work)
     const keys = (await keysOf(name, entry, algorithms, work)) ?? noKeys
-    const issuer = { rules: rulesOf(entry, algorithms), keys, claims: claimPaths(entry), atHash: entry.atHash }
+    const rules = rulesOf(entry, algorithms)
+    const issuer = { name, rules, keys, claims: claimPaths(entry), atHash: entry.atHash }
     warn(name, issuer, work)
     warnOfLiteral(['issuers', name, 'keys', 'secret'], work)
     issuers[name] = issuer

@@ -20,7 +20,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     stateOf: () => ({ get: unused, put: unused, hold: unused }),
     passwords: { check: unused },
     verifierOf: ({ rules }) =>
-      createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }),
+      createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }, unused),
     magicTokens: { verify: unused, isRevoked: unused, isCanary: unused, isFirstUse: unused, revoke: unused },
     callerKey: newSigningKey('EdDSA'),
     record: unused,

@@ -1,7 +1,15 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, Clock, ForwardRule, IdentifyTree, Method, Operation, Rule, Snapshot } from '@sallyport/core'
 import { Secret } from '@sallyport/core'
-import { authorizeKinds, type Bound, type Issuer, identifyKinds, limitKinds, type StagePorts } from '@sallyport/stages'
+import {
+  authorizeKinds,
+  type Bound,
+  type Issuer,
+  identifyKinds,
+  limitKinds,
+  principalOf,
+  type StagePorts,
+} from '@sallyport/stages'
 import { memoryCounters } from '@sallyport/store'
 import {
   createJwtVerifier,
@@ -75,6 +83,7 @@ export const staffToken = (claims: object) =>
   signJwt({ iss: 'https://id.example.com', sub: 'alice', exp: now / 1000 + 3600, ...claims }, staffKey)
 
 const staff: Issuer = {
+  name: 'staff',
   rules: { algorithms: ['ES256'], issuer: 'https://id.example.com', audience: 'any', expiry: 'required' },
   keys: { source: fixedKeys(readJwks({ keys: [JSON.parse(JSON.stringify(staffKey.jwk))] })), id: 'staff' },
   claims: { user: ['sub'], application: ['azp'], scopes: ['scope'], roles: ['roles'], groups: ['groups'] },
@@ -125,9 +134,12 @@ const clock: Clock = { now: () => now, elapsed: () => 0 }
 export async function exampleSetting(): Promise<ImagineSetting & { readonly ports: StagePorts }> {
   const bob = { name: 'bob', password: await hashPassword(new Secret('correct horse'), randomBytes), roles: [] }
   const users = new Map([['bob', { ...bob, scopes: ['list_items'] }]])
-  const verifierOf: ImagineSetting['verifierOf'] = ({ rules, keys }, at) => {
+  const verifierOf: ImagineSetting['verifierOf'] = (issuer, at) => {
+    const { rules, keys } = issuer
     if (!('source' in keys)) throw new Error('the example has fixed keys only')
-    return createJwtVerifier(rules, keys.source, { clock: at, randomKey: randomBytes(32) })
+    return createJwtVerifier(rules, keys.source, { clock: at, randomKey: randomBytes(32) }, (claims, token) =>
+      principalOf(issuer, claims, token),
+    )
   }
   const ports: StagePorts = {
     clock,

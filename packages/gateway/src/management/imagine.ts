@@ -9,6 +9,7 @@ import {
   type IdentifyTree,
   type Method,
   type Outgoing,
+  type Principal,
   Problem,
   type Rule,
   type Snapshot,
@@ -23,7 +24,7 @@ export interface ImagineSetting {
   readonly snapshot: Snapshot<StagePorts, Issuer>
   readonly ports: StagePorts
   /** A verifier that judges an issuer's tokens by this clock: for a call at another time. */
-  readonly verifierOf: (issuer: Issuer, clock: Clock) => JwtVerifier
+  readonly verifierOf: (issuer: Issuer, clock: Clock) => JwtVerifier<Principal>
 }
 
 /** What became of an imagined call; `request` where it would have been sent on. */

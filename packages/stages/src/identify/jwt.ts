@@ -1,5 +1,5 @@
 import { type Call, type Method, nearest, type Principal, Problem } from '@sallyport/core'
-import { type Claims, fingerprint, matchesAtHash, peekJwt } from '@sallyport/tokens'
+import { matchesAtHash, peekJwt } from '@sallyport/tokens'
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
 import type { Issuer, StagePorts } from '../ports.ts'
@@ -13,14 +13,13 @@ import {
   schemeWithoutHeader,
 } from './place.ts'
 import { credentialIn } from './present.ts'
-import { principalOf } from './principal-of.ts'
 
 const refuse = refuseToken('issuer-unavailable')
 
 const bearer = { in: 'header', name: 'authorization', scheme: 'bearer' } as const
 
 /** The ID token must belong to the access token that stands in Authorization. */
-function requireAtHash(token: string, claims: Claims, call: Call): void {
+function requireAtHash(token: string, { claims }: Principal, call: Call): void {
   const access = credentialIn(call.headers.get('authorization') ?? '', bearer)
   const alg = peekJwt(token)?.jws.alg
   const hash = claims.at_hash
@@ -58,15 +57,9 @@ export const jwt = guardKind({
     const issuer = issuerNamed(ports, config.issuer)
     const verifier = ports.verifierOf(issuer)
     const { issuer: iss } = issuer.rules
-    const principals = new WeakMap<Claims, Principal>()
-    const principal = (token: string, claims: Claims, call: Call): Principal => {
-      if (issuer.atHash) requireAtHash(token, claims, call)
-      const known = principals.get(claims)
-      if (known !== undefined) return known
-      const id = typeof claims.jti === 'string' && claims.jti !== '' ? claims.jti : fingerprint(token)
-      const named = principalOf(claims.iss ?? config.issuer, claims, issuer.claims, id)
-      principals.set(claims, named)
-      return named
+    const accepted = (token: string, principal: Principal, call: Call): Principal => {
+      if (issuer.atHash) requireAtHash(token, principal, call)
+      return principal
     }
     return {
       kind: 'jwt',
@@ -75,9 +68,9 @@ export const jwt = guardKind({
       owns: token => iss === 'any' || peekJwt(token)?.issuer === iss,
       verify(token, call) {
         try {
-          const claims = verifier.verify(token)
-          if (claims instanceof Promise) return claims.then(verified => principal(token, verified, call)).catch(refuse)
-          return principal(token, claims, call)
+          const principal = verifier.verify(token)
+          if (principal instanceof Promise) return principal.then(found => accepted(token, found, call)).catch(refuse)
+          return accepted(token, principal, call)
         } catch (error) {
           return refuse(error)
         }

@@ -1,6 +1,6 @@
-import type { Identity, Json, Principal } from '@sallyport/core'
-import { type Claims, claimAt } from '@sallyport/tokens'
-import type { ClaimPaths } from '../ports.ts'
+import { type Identity, type Json, type Principal, remembered } from '@sallyport/core'
+import { type Claims, claimAt, fingerprint } from '@sallyport/tokens'
+import type { Issuer } from '../ports.ts'
 
 function first(claims: Claims, paths: readonly string[]): Json | undefined {
   for (const path of paths) {
@@ -10,10 +10,15 @@ function first(claims: Claims, paths: readonly string[]): Json | undefined {
   return undefined
 }
 
+const none: ReadonlySet<string> = new Set()
+
+/** Many tokens say the same: one set serves them all. */
+const wordsIn = remembered((text): ReadonlySet<string> => new Set(text.split(' ').filter(word => word !== '')))
+
 /** A claim as words: a list of texts, or one text split at spaces (RFC 8693 section 4.2). Anything else holds none. */
 function words(value: Json | undefined): ReadonlySet<string> {
-  if (typeof value === 'string') return new Set(value.split(' ').filter(word => word !== ''))
-  if (!Array.isArray(value)) return new Set()
+  if (typeof value === 'string') return wordsIn(value)
+  if (!Array.isArray(value)) return none
   return new Set(value.filter(item => typeof item === 'string'))
 }
 
@@ -38,8 +43,9 @@ function actorsIn(issuer: string, claims: Claims): Identity[] {
   return actors
 }
 
-/** The caller that verified claims name, by the paths of their issuer. */
-export function principalOf(issuer: string, claims: Claims, paths: ClaimPaths, credentialId: string): Principal {
+/** The caller that a verified token names, by the paths of its issuer. */
+export function principalOf({ name, claims: paths }: Issuer, claims: Claims, token: string): Principal {
+  const issuer = claims.iss ?? name
   const application = asIdentity(issuer, first(claims, paths.application))
   const subject = asIdentity(issuer, first(claims, paths.user))
   // A client's own token names the client as its subject (RFC 9068 section 2.2): that is no user.
@@ -48,7 +54,11 @@ export function principalOf(issuer: string, claims: Claims, paths: ClaimPaths, c
     user,
     application,
     actors: actorsIn(issuer, claims),
-    credential: { kind: 'jwt', id: credentialId },
+    // A genuine token without an id is told from others by its digest.
+    credential: {
+      kind: 'jwt',
+      id: typeof claims.jti === 'string' && claims.jti !== '' ? claims.jti : fingerprint(token),
+    },
     scopes: words(first(claims, paths.scopes)),
     roles: names(first(claims, paths.roles)),
     groups: names(first(claims, paths.groups)),

@@ -45,7 +45,7 @@ for (const rule of timed) {
     const counters = memoryCounters()
     for (let i = 0; i < 1000; i++) counters.take(one(`caller ${i}`, rule), start)
     assert.equal(counters.size, 1000)
-    for (let i = 0; i < 1000; i++) counters.take(one('another'), start + hour)
+    for (let i = 0; i < 10_000; i++) counters.take(one('another'), start + hour)
     assert.equal(counters.size, 1)
   })
 }
@@ -101,7 +101,7 @@ test('what is held is never swept', () => {
   const counters = memoryCounters()
   const held: LimitRule = { algorithm: 'concurrency', count: 1 }
   counters.take(one('a', held), start)
-  for (let i = 0; i < 100; i++) counters.take(one('another'), start + hour)
+  for (let i = 0; i < 1000; i++) counters.take(one('another'), start + hour)
   assert.equal(counters.take(one('a', held), start + hour).allowed, false)
 })
 

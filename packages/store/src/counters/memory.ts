@@ -19,8 +19,11 @@ interface Asked {
 const defaultMaxKeys = 1_000_000
 /** A key may hold a header or a claim, so a long one is kept as its digest: no caller chooses how much memory a key takes. */
 const longestKey = 256
-/** Entries looked at for every take (more than one, so that sweeping outruns adding), and in a call that finds the store full. */
-const steps = { each: 2, full: 64 }
+/**
+ * Entries looked at for every new key (more than one, so that sweeping outruns adding), for every take, and in a call that finds the
+ * store full. Each is a look into memory that nobody else has at hand, so they are few, and many are done in a row.
+ */
+const steps = { added: 2, each: 1 / 8, atOnce: 16, full: 64 }
 /** Nobody knows when a place comes free in a full store; this is when asking again is worth while. */
 const fullRetryMs = 1000
 
@@ -57,6 +60,8 @@ export class MemoryCounters implements Counters {
   readonly #maxKeys: number
   readonly #sweep: Sweep
   #size = 0
+  /** Entries still to be looked at. */
+  #owed = 0
 
   constructor(maxKeys: number) {
     if (!whole(maxKeys, 1)) throw new TypeError('maxKeys is a whole number of at least 1')
@@ -72,8 +77,7 @@ export class MemoryCounters implements Counters {
 
   take(takes: readonly Take[], now: number): Taken {
     checkNumbers(takes, now)
-    const nearlyFull = this.#size + takes.length > this.#maxKeys
-    this.#size -= this.#sweep.run(now, nearlyFull ? steps.full : takes.length * steps.each)
+    this.#sweepDue(takes.length, now)
     const asked = this.#ask(takes, now, kept => kept)
     const allowed = asked.every(({ fits, full }) => fits && !full)
     if (allowed) for (const one of asked) this.#add(one, now)
@@ -99,6 +103,14 @@ export class MemoryCounters implements Counters {
       tally.used = Math.max(0, tally.used - cost)
       if (tally.used === 0 && kept.delete(keptKey(key))) this.#size--
     }
+  }
+
+  #sweepDue(takes: number, now: number): void {
+    const nearlyFull = this.#size + takes > this.#maxKeys
+    this.#owed += takes * steps.each
+    if (!nearlyFull && this.#owed < steps.atOnce) return
+    this.#size -= this.#sweep.run(now, nearlyFull ? steps.full : this.#owed)
+    this.#owed = 0
   }
 
   #shelf(rule: LimitRule): Shelf {
@@ -133,6 +145,7 @@ export class MemoryCounters implements Counters {
     if (take.cost > 0 && tally.used === 0) {
       shelf.kept.set(key, tally)
       this.#size++
+      this.#owed += steps.added
     }
     spend(asked, now)
   }
