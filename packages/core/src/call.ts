@@ -43,3 +43,7 @@ export interface View {
   readonly call: Call
   readonly principal: Principal
 }
+
+/** A call with another body. */
+export const withBody = (view: View, body: RequestBody): View =>
+  body === view.call.body ? view : { ...view, call: { ...view.call, body } }

@@ -1,5 +1,7 @@
+import type { View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { Json } from './json.ts'
+import type { Reply } from './reply.ts'
 import type { Secret } from './secret.ts'
 
 /** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
@@ -78,11 +80,15 @@ export interface LocalAnswer {
   readonly body: string
 }
 
+/** Answers a call in this process. What it throws that is no Problem is a fault of its own, of which a caller sees nothing. */
+export type Handler = (view: View) => Reply | Promise<Reply>
+
 /** `own`: what the gateway does itself. */
 export type Destination =
   | { readonly upstream: ForwardRule }
   | { readonly local: LocalAnswer }
   | { readonly own: 'revocation' }
+  | { readonly handler: Handler }
 
 /** How an API's refusals look. */
 export interface ErrorForm {

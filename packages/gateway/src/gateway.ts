@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type Arrival,
-  type CallEvent,
-  type Clock,
-  type Counters,
-  type Principal,
-  type Problem,
-  Registry,
-  type Sets,
-  type Snapshot,
-} from '@sallyport/core'
+import type { Arrival, CallEvent, Clock, Counters, Problem, Sets, Snapshot } from '@sallyport/core'
 import {
   buildRoutes,
   clientAddress,
@@ -17,24 +7,14 @@ import {
   type Handled,
   handle,
   type Issuer,
-  type KeysAt,
   type MagicTokens,
-  principalOf,
   type Routes,
   type StagePorts,
   type Upstreams,
   unreadableEvent,
+  Verifiers,
 } from '@sallyport/stages'
-import {
-  type Claims,
-  createJwtVerifier,
-  type FetchJson,
-  type JwtVerifier,
-  type KeySource,
-  type PasswordChecker,
-  remoteKeys,
-  type SigningKey,
-} from '@sallyport/tokens'
+import type { FetchJson, PasswordChecker, SigningKey } from '@sallyport/tokens'
 import { newCallId } from './call-id.ts'
 import type { Judge } from './listen/serve.ts'
 
@@ -67,24 +47,16 @@ interface Loaded {
   readonly since: number
 }
 
-const keysId = (keys: KeysAt): string =>
-  'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.jwksUrl}`
-
-const verifierId = ({ name, rules, keys, claims }: Issuer): string =>
-  `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })} ${JSON.stringify({ name, claims })}`
-
-const readerOf = (issuer: Issuer) => (claims: Claims, token: string) => principalOf(issuer, claims, token)
-
 /** Judges calls by the rules that were loaded last. */
 export class Gateway implements Judge {
   readonly #ports: GatewayPorts
-  readonly #keySources = new Registry<KeySource>()
-  readonly #verifiers = new Registry<JwtVerifier<Principal>>()
-  readonly #randomKey = randomBytes(32)
+  /** Of issuers' tokens. */
+  readonly verifiers: Verifiers
   #loaded: Loaded | undefined
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports
+    this.verifiers = new Verifiers({ ...ports, randomKey: randomBytes(32) })
   }
 
   /** The rules that calls are judged by, and since when: milliseconds since the epoch. Throws before any were loaded. */
@@ -99,7 +71,7 @@ export class Gateway implements Judge {
     const addressOf = clientAddress(rules.snapshot.gateway)
     const since = this.#ports.clock.now()
     this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf }, since }
-    this.#forgetIssuers(Object.values(rules.snapshot.issuers))
+    this.verifiers.keepOnly(Object.values(rules.snapshot.issuers))
   }
 
   handle(arrival: Arrival): Handled | Promise<Handled> {
@@ -126,31 +98,7 @@ export class Gateway implements Judge {
       ...{ asking: ports.upstreams, sets, newId: newCallId },
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
-      verifierOf: issuer => this.#verifierOf(issuer),
+      verifierOf: issuer => this.verifiers.of(issuer),
     }
-  }
-
-  /** Key sets and verifiers of issuers that the rules no longer have are let go; calls under way hold theirs. */
-  #forgetIssuers(issuers: readonly Issuer[]): void {
-    this.#verifiers.keepOnly(new Set(issuers.map(verifierId)))
-    this.#keySources.keepOnly(new Set(issuers.map(({ keys }) => keysId(keys))))
-  }
-
-  /** A verifier that judges an issuer's tokens by a clock and remembers nothing of other verifiers. */
-  verifierAt(issuer: Issuer, clock: Clock): JwtVerifier<Principal> {
-    const ports = { clock, randomKey: this.#randomKey }
-    return createJwtVerifier(issuer.rules, this.#sourceOf(issuer.keys), ports, readerOf(issuer))
-  }
-
-  /** One an issuer: what was verified is remembered across APIs and reloads, unless the rules or given keys changed. */
-  #verifierOf(issuer: Issuer): JwtVerifier<Principal> {
-    return this.#verifiers.get(verifierId(issuer), () => this.verifierAt(issuer, this.#ports.clock))
-  }
-
-  #sourceOf(keys: KeysAt): KeySource {
-    if ('source' in keys) return keys.source
-    const { clock, fetchJson } = this.#ports
-    const location = 'discovery' in keys ? { issuer: keys.discovery } : { url: keys.jwksUrl }
-    return this.#keySources.get(keysId(keys), () => remoteKeys({ location, fetchJson, clock }))
   }
 }

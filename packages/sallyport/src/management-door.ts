@@ -57,7 +57,7 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
         return imagine(call, {
           snapshot: rules.snapshot,
           ports: gateway.stagePorts(rules),
-          verifierOf: (issuer, at) => gateway.verifierAt(issuer, at),
+          verifierOf: (issuer, at) => gateway.verifiers.at(issuer, at),
         })
       },
       async mint(order) {

@@ -50,6 +50,9 @@ function askingCall(call: Call, apiPath: string, text: string): Call {
   return { ...call, method: 'GET', target: { ...call.target, path, query }, headers: asks, body: noBody }
 }
 
+/** Bytes that an answer may have which is made in this process. */
+const handledMax = 10 * 2 ** 20
+
 /** An answer is counted with the bodies of the call that it belongs to. */
 const answerReader =
   (maxBody: number, held: HeldBodies): NonNullable<Site['answer']> =>
@@ -58,7 +61,7 @@ const answerReader =
 
 function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer'> {
   const { apiPath, responder, ports, held } = setting
-  if (responder.kind !== 'upstream') return {}
+  if (responder.kind !== 'upstream') return { answer: answerReader(handledMax, held) }
   const answer = answerReader(responder.rule.maxAnswer, held)
   const upstream = async (path: string, view: View): Promise<Asked> => {
     const { call, principal } = view
@@ -79,7 +82,7 @@ function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Prom
   }
 }
 
-/** What guards are given of a route's calls. Answers and upstream only where there is one. */
+/** What guards are given of a route's calls. An upstream only where there is one. */
 export function makeSite(setting: Setting): Site {
   const { maxBody, held } = setting
   const why = 'this operation takes JSON bodies only'

@@ -1,15 +1,16 @@
 import {
   after,
-  type Call,
   type Destination,
   type ForwardRule,
   type Grant,
+  type Handler,
   type Outgoing,
   type Principal,
   type Reply,
   type RequestBody,
   type UpstreamCredential,
   type View,
+  withBody,
 } from '@sallyport/core'
 import { prepared, replied } from '../hooks.ts'
 import type { Identification } from '../identify/identification.ts'
@@ -33,7 +34,7 @@ export type Responder =
       readonly masks: (principal: Principal) => Needles | undefined
     }
   | { readonly kind: 'local'; readonly reply: Reply }
-  | { readonly kind: 'own'; readonly answer: (call: Call) => Promise<Reply> }
+  | { readonly kind: 'handler'; readonly answer: Handler }
 
 /** What forwarding needs to know of a route. */
 interface Setting {
@@ -116,9 +117,20 @@ export function makeResponder(route: Setting, destination: Destination): Respond
   if ('upstream' in destination) {
     return { kind: 'upstream', rule: destination.upstream, ...makeSending(route, destination.upstream) }
   }
-  if ('own' in destination) return { kind: 'own', answer: call => revokeByHolder(call, route.ports) }
+  if ('own' in destination) return { kind: 'handler', answer: ({ call }) => revokeByHolder(call, route.ports) }
+  if ('handler' in destination) return { kind: 'handler', answer: destination.handler }
   const { contentType, body } = destination.local
   return { kind: 'local', reply: { kind: 'answer', status: 200, headers: ['Content-Type', contentType], body } }
+}
+
+/** What goes wrong, at once or later, is told. */
+function attempt<Value>(work: () => Value | Promise<Value>, refuse: (error: unknown) => never): Value | Promise<Value> {
+  try {
+    const value = work()
+    return value instanceof Promise ? value.catch(refuse) : value
+  } catch (error) {
+    return refuse(error)
+  }
 }
 
 /** Who answers, and with which credential? Takes only what inspect cleared. */
@@ -130,7 +142,10 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
   if (responder.kind === 'local') return here(responder.reply)
-  if (responder.kind === 'own') return responder.answer(admitted.call).then(here, refuse)
+  if (responder.kind === 'handler') {
+    const { answer } = responder
+    return attempt(() => after(answer(withBody(view, cleared.body)), here), refuse)
+  }
   let started = ports.clock.elapsed()
   const send = (outgoing: Outgoing) => {
     started = ports.clock.elapsed()
@@ -140,10 +155,5 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
     const upstreamMs = ports.clock.elapsed() - started
     return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
   }
-  try {
-    const reply = after(prepared(responder.prepare(view, cleared.body), cleared), send)
-    return reply instanceof Promise ? reply.then(answered, refuse) : answered(reply)
-  } catch (error) {
-    return refuse(error)
-  }
+  return attempt(() => after(after(prepared(responder.prepare(view, cleared.body), cleared), send), answered), refuse)
 }

@@ -1,4 +1,4 @@
-import { after, type Guard, type Json, Problem, type RequestBody, type View } from '@sallyport/core'
+import { after, type Guard, type Json, Problem, type View, withBody } from '@sallyport/core'
 import { readJsonBody } from '../bodies/json-body.ts'
 import { judge, type Made } from '../judge.ts'
 import { type Cleared, type Counted, grant } from '../passed.ts'
@@ -13,9 +13,6 @@ async function requireBody({ authorized }: Counted): Promise<void> {
   if (json !== undefined && authorized.bodies.every(condition => condition(json))) return
   throw new Problem('not-permitted', {}, 'the body is not one that the token permits')
 }
-
-const withBody = (view: View, body: RequestBody): View =>
-  body === view.call.body ? view : { ...view, call: { ...view.call, body } }
 
 /** The call with the body that a guard makes of it. */
 function opened({ guard, name }: Made<Guard>, view: View, route: Route, counted: Counted): View | Promise<View> {

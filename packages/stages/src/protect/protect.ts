@@ -96,7 +96,8 @@ export function protect(answered: Answered): Reply | Promise<Reply> {
   const own = [...counts, 'Sallyport-Call-Id', call.id]
   const withOwn = (seen: Reply): Reply =>
     leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, requestOf(call))
-  if (responder.kind !== 'upstream') return withOwn(reply)
+  if (responder.kind === 'local') return withOwn(reply)
+  if (responder.kind === 'handler') return after(protectedReply(reply, answered), withOwn)
   const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
   const needles = responder.masks(view.principal)
   const masked = needles === undefined ? left : maskReply(left, needles)
