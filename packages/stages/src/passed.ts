@@ -1,4 +1,4 @@
-import type { BodyCondition, Call, Level, Principal, Reply, RequestBody, Take, View } from '@sallyport/core'
+import type { BodyCondition, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
 import type { Route } from './routes.ts'
 
 declare const brand: unique symbol
@@ -42,8 +42,8 @@ export interface Counted extends Counts {
 export interface Cleared {
   readonly [brand]: 'cleared'
   readonly counted: Counted
-  /** What goes on: the body as it came, or as inspect opened it. */
-  readonly body: RequestBody
+  /** What goes on: the call with its body as it came, or as inspect opened it. */
+  readonly view: View
 }
 
 export interface Answered {

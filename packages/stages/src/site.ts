@@ -65,7 +65,7 @@ function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer'> {
   const answer = answerReader(responder.rule.maxAnswer, held)
   const upstream = async (path: string, view: View): Promise<Asked> => {
     const { call, principal } = view
-    const outgoing = responder.prepare({ call: askingCall(call, apiPath, path), principal }, noBody)
+    const outgoing = responder.prepare({ call: askingCall(call, apiPath, path), principal })
     const { reply, json } = await answer(await ports.asking.send(outgoing, responder.rule), view)
     return { status: reply.status, json }
   }

@@ -7,10 +7,8 @@ import {
   type Outgoing,
   type Principal,
   type Reply,
-  type RequestBody,
   type UpstreamCredential,
   type View,
-  withBody,
 } from '@sallyport/core'
 import { prepared, replied } from '../hooks.ts'
 import type { Identification } from '../identify/identification.ts'
@@ -54,7 +52,7 @@ const toldUnlessPassed = (pass: readonly string[]) => ({
 /** What asks for codings, or for a part of an answer that may begin within a credential (RFC 9110 section 14.2). */
 const unreadable = ['accept-encoding', 'range', 'if-range']
 
-type Prepare = (view: View, body: RequestBody) => Outgoing
+type Prepare = (view: View) => Outgoing
 type Sending = Pick<Responder & { readonly kind: 'upstream' }, 'prepare' | 'masks'>
 
 const nothing = () => undefined
@@ -75,7 +73,7 @@ function makeSending(route: Setting, rule: ForwardRule): Sending {
     return sealed
   }
   return {
-    prepare: (view, body) => made(view.principal).prepare(view, body),
+    prepare: view => made(view.principal).prepare(view),
     masks: principal => made(principal).needles,
   }
 }
@@ -96,7 +94,7 @@ function prepareWith(
   const queryOf = queryMaker(places, own.parameter)
   const told = toldUnlessPassed(rule.pass)
   const { host } = new URL(rule.origin)
-  return ({ call, principal }, body) => {
+  return ({ call, principal }) => {
     const headers = crossing(call.headers, rules)
     headers.push('Host', host, 'Via', '1.1 sallyport')
     if (unasked.length > 0) headers.push('Accept-Encoding', 'identity')
@@ -109,7 +107,7 @@ function prepareWith(
     if (rule.caller !== undefined)
       headers.push(rule.caller.header, callerToken(call, principal, rule.origin, route.ports))
     const path = upstreamPath(call.target.path, route, rule.base) + queryOf(call.target.query)
-    return { method: call.method, path, headers, body, maxBody: route.maxBody }
+    return { method: call.method, path, headers, body: call.body, maxBody: route.maxBody }
   }
 }
 
@@ -135,8 +133,8 @@ function attempt<Value>(work: () => Value | Promise<Value>, refuse: (error: unkn
 
 /** Who answers, and with which credential? Takes only what inspect cleared. */
 export function forward(cleared: Cleared): Answered | Promise<Answered> {
-  const { admitted, view } = cleared.counted.authorized.identified
-  const { responder, ports } = admitted.route
+  const { view } = cleared
+  const { responder, ports } = cleared.counted.authorized.identified.admitted.route
   const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
@@ -144,7 +142,7 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
   if (responder.kind === 'local') return here(responder.reply)
   if (responder.kind === 'handler') {
     const { answer } = responder
-    return attempt(() => after(answer(withBody(view, cleared.body)), here), refuse)
+    return attempt(() => after(answer(view), here), refuse)
   }
   let started = ports.clock.elapsed()
   const send = (outgoing: Outgoing) => {
@@ -155,5 +153,5 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
     const upstreamMs = ports.clock.elapsed() - started
     return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
   }
-  return attempt(() => after(after(prepared(responder.prepare(view, cleared.body), cleared), send), answered), refuse)
+  return attempt(() => after(after(prepared(responder.prepare(view), cleared), send), answered), refuse)
 }

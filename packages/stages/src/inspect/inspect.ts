@@ -46,7 +46,7 @@ export function inspect(counted: Counted): Cleared | Promise<Cleared> {
   const { view, admitted } = authorized.identified
   const { route } = admitted
   const seen = route.inspect.length === 0 ? view : judged(route.inspect, view, route, counted)
-  const cleared = ({ call }: View) => grant<Cleared>({ counted, body: call.body })
+  const cleared = (last: View) => grant<Cleared>({ counted, view: last })
   if (authorized.bodies.length === 0) return after(seen, cleared)
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'inspect', 'token', counted)

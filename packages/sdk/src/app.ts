@@ -1,0 +1,74 @@
+import type { Clock, GatewayRules } from '@sallyport/core'
+import { buildRoutes, clientAddress, type Door, type Handled, handle } from '@sallyport/stages'
+import type { Operation, Rules } from './api.ts'
+import { type Identify, methodsOf } from './identify.ts'
+import { portsOf, type World } from './ports.ts'
+import { arrivalOf, responseOf } from './request.ts'
+import { snapshotOf } from './snapshot.ts'
+
+export interface AppOptions extends Rules, Partial<World> {
+  /** What records and limits call it by: `app` unless given. */
+  readonly name?: string
+  readonly operations: readonly Operation[]
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[]
+}
+
+/** What is known of a request beside what it says. */
+export interface Come {
+  /** The address that it came from. */
+  readonly peer?: string
+}
+
+export interface App {
+  /** Judges a request in the eight stages and answers it. It never rejects. */
+  fetch(request: Request, come?: Come): Promise<Response>
+}
+
+const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
+
+const guessing = { perIp: { count: 600, windowMs: 60_000 }, perAccount: { count: 20, windowMs: 60_000 } }
+
+const gatewayRules = (trustedProxies: readonly string[]): GatewayRules => ({
+  url: '',
+  hosts: [],
+  trustedProxies,
+  clientAddress: 'x-forwarded-for',
+  guessing,
+})
+
+/** Every way to tell callers that is declared anywhere. */
+function registeredIn({ identify, operations }: AppOptions) {
+  const trees: Identify[] = [identify, ...operations.map(({ rules }) => rules.identify)].filter(
+    tree => tree !== undefined,
+  )
+  const methods = new Set(trees.flatMap(methodsOf))
+  const of = <Item>(pick: (method: ReturnType<typeof methodsOf>[number]) => readonly Item[] | undefined) =>
+    [...methods].flatMap(method => pick(method) ?? [])
+  return {
+    issuers: Object.fromEntries(of(({ issuers }) => issuers).map(issuer => [issuer.name, issuer])),
+    keys: of(({ keys }) => keys),
+    users: of(({ users }) => users),
+  }
+}
+
+const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
+
+/** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
+export async function app(options: AppOptions): Promise<App> {
+  const { name = 'app', operations, trustedProxies = [], clock = systemClock } = options
+  const { record = () => undefined, fault = console.error } = options
+  const gateway = gatewayRules(trustedProxies)
+  const registered = { ...registeredIn(options), gateway }
+  const ports = portsOf({ clock, record, fault }, registered)
+  const routes = await buildRoutes(snapshotOf(name, operations, options, gateway, registered.issuers), ports)
+  const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
+  return {
+    async fetch(request, { peer } = {}) {
+      const arrival = arrivalOf(request, peer)
+      const handled = await handle(arrival, door)
+      handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
+      return responseOf(handled.reply)
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { AuthorizeGuard } from '@sallyport/core'
+import { authorizeKinds, type Bound } from '@sallyport/stages'
+import { declared } from './declared.ts'
+
+export type AuthorizeRule = Bound<AuthorizeGuard>
+
+/** Whoever was identified may call. */
+export const anyone: AuthorizeRule = declared('anyone', authorizeKinds.anyone.settings, true)
+
+/** All of these scopes are needed. */
+export const scopes = (...needed: readonly string[]): AuthorizeRule =>
+  declared('scopes', authorizeKinds.scopes.settings, needed)
+
+/** One of these roles is needed. */
+export const roles = (...accepted: readonly string[]): AuthorizeRule =>
+  declared('roles', authorizeKinds.roles.settings, accepted)

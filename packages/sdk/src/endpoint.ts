@@ -1,0 +1,61 @@
+import { readTemplate } from '@sallyport/core'
+import type { Input, Output, Schema } from './schema.ts'
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+type HttpMethod = (typeof methods)[number]
+
+/** A method and a path template: `GET /items/{id}`. */
+export type RouteText = `${HttpMethod} /${string}`
+
+/** What goes in and out of a call. What isn't declared doesn't. */
+export interface Shape {
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  /** Of what the path template captures, texts by name. */
+  readonly params?: Schema
+  /** Of the query: texts by name, a list where a name stands several times. */
+  readonly query?: Schema
+  /** Of the header fields, in lower case, that it names. */
+  readonly headers?: Schema
+  /** Of the JSON body. */
+  readonly body?: Schema
+  /** Of the JSON answer; none means 204. */
+  readonly response?: Schema
+  /** Of a good answer: 200, or 204 where there is no `response`, unless given. */
+  readonly status?: number
+}
+
+type Made<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
+
+/** What a handler is given of a call that passed every check before it. */
+export interface Given<S extends Shape> {
+  readonly params: Made<S['params'], Readonly<Record<string, string>>>
+  readonly query: Made<S['query'], undefined>
+  readonly headers: Made<S['headers'], undefined>
+  readonly body: Made<S['body'], undefined>
+}
+
+/** What a handler gives back: what `response` takes in, or nothing. */
+export type Result<S extends Shape> = S['response'] extends Schema ? Input<S['response']> : undefined
+
+/** One operation as data: server, client and document read the same object. */
+export interface Endpoint<S extends Shape> {
+  readonly route: RouteText
+  readonly method: HttpMethod
+  readonly template: string
+  readonly shape: S
+}
+
+const isMethod = (text: string): text is HttpMethod => methods.some(method => method === text)
+
+/** Declares an operation. Throws TypeError where the route is no method and path template, or parameters aren't those of the template. */
+export function endpoint<const S extends Shape>(route: RouteText, shape: S): Endpoint<S> {
+  const [method = '', template = '', more] = route.split(' ')
+  if (!isMethod(method) || !template.startsWith('/') || more !== undefined)
+    throw new TypeError(`route ${JSON.stringify(route)}: needs a method and a path template, such as GET /items/{id}`)
+  readTemplate(template)
+  if (shape.body !== undefined && (method === 'GET' || method === 'HEAD'))
+    throw new TypeError(`route ${JSON.stringify(route)}: a body has no meaning with ${method} (RFC 9110 section 9.3.1)`)
+  return Object.freeze({ route, method, template, shape })
+}

@@ -1,0 +1,31 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+
+/** Any schema of a library that speaks Standard Schema: zod, valibot, arktype. */
+export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
+export type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>
+export type Input<S extends Schema> = StandardSchemaV1.InferInput<S>
+
+/** Places in a value, with dots between members, and what is wrong there. The whole is the empty place. */
+export type Faults = Readonly<Record<string, readonly string[]>>
+
+export type Fitted<Value> = { readonly value: Value } | { readonly faults: Faults }
+
+/** So many are told at the most. */
+const faultsMax = 20
+
+const nameOf = (part: PropertyKey | { readonly key: PropertyKey }) => String(typeof part === 'object' ? part.key : part)
+
+function faultsOf(issues: readonly StandardSchemaV1.Issue[]): Faults {
+  const faults = new Map<string, string[]>()
+  for (const { path = [], message } of issues.slice(0, faultsMax)) {
+    const place = path.map(nameOf).join('.')
+    faults.set(place, [...(faults.get(place) ?? []), message])
+  }
+  return Object.fromEntries(faults)
+}
+
+/** What a schema makes of a value, or what it finds wrong. */
+export async function fitted<S extends Schema>(schema: S, value: unknown): Promise<Fitted<Output<S>>> {
+  const result = await schema['~standard'].validate(value)
+  return result.issues === undefined ? { value: result.value } : { faults: faultsOf(result.issues) }
+}

@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto'
+import type {
+  Api,
+  GatewayRules,
+  IdentifyTree,
+  Method,
+  Operation as Routed,
+  Rule,
+  RuleOrigin,
+  Snapshot,
+} from '@sallyport/core'
+import type { Bound, Issuer, StagePorts } from '@sallyport/stages'
+import type { Operation, Rules } from './api.ts'
+import type { AuthorizeRule } from './authorize.ts'
+import { type Identify, isMethod } from './identify.ts'
+import { limitRule } from './limit.ts'
+
+/** Where rules were declared. */
+interface Level {
+  readonly from: RuleOrigin
+  readonly owner: string
+  readonly rules: Rules
+}
+
+const ruleOf = <Made>(bound: Bound<Made>, { from, owner }: Level, name = bound.kind): Rule<StagePorts, Made> => ({
+  ...bound,
+  name,
+  from,
+  owner,
+})
+
+function identifyOf(tree: Identify, level: Level): IdentifyTree<Rule<StagePorts, Method>> {
+  if (isMethod(tree)) return ruleOf(tree.bound, level)
+  if ('any' in tree) return { any: tree.any.map(child => identifyOf(child, level)) }
+  return { all: tree.all.map(child => identifyOf(child, level)) }
+}
+
+const listed = (rules: Rules['authorize']): readonly AuthorizeRule[] =>
+  rules === undefined ? [] : 'create' in rules ? [rules] : rules
+
+const limitsOf = (level: Level) =>
+  Object.entries(level.rules.limit ?? {}).map(([name, options]) => ruleOf(limitRule(name, options), level, name))
+
+/** Bytes of a request body. */
+const maxBody = 2 ** 20
+
+function routed(operation: Operation, name: string, above: Level): Routed<StagePorts> {
+  const { endpoint, rules } = operation
+  const owner = `${name} ${endpoint.route}`
+  const levels: readonly Level[] = [above, { from: 'operation', owner, rules }]
+  const nearest = levels.findLast(level => level.rules.identify !== undefined)
+  const authorize = levels.flatMap(level => listed(level.rules.authorize).map(bound => ruleOf(bound, level)))
+  if (nearest?.rules.identify === undefined)
+    throw new TypeError(`${endpoint.route} has no identify: say how callers are told apart, or anonymous`)
+  if (authorize.length === 0) throw new TypeError(`${endpoint.route} has no authorize: say who may call, or anyone`)
+  const { input, handler } = operation.work(owner)
+  return {
+    id: endpoint.route,
+    method: endpoint.method,
+    template: endpoint.template,
+    selector: undefined,
+    admit: levels.flatMap(level => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))),
+    admitLimit: [],
+    maxBody,
+    identify: identifyOf(nearest.rules.identify, nearest),
+    authorize,
+    limit: levels.flatMap(limitsOf),
+    inspect: [input],
+    protect: [],
+    without: [],
+    destination: { handler },
+  }
+}
+
+/** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
+export function snapshotOf(
+  name: string,
+  operations: readonly Operation[],
+  rules: Rules,
+  gateway: GatewayRules,
+  issuers: Readonly<Record<string, Issuer>>,
+): Snapshot<StagePorts, Issuer> {
+  const above: Level = { from: 'api', owner: name, rules }
+  const api: Api<StagePorts> = {
+    name,
+    path: '',
+    keepPath: false,
+    errors: { as: 'problem', message: false },
+    tokens: { from: 0, longestMs: 0, widest: {} },
+    outside: [],
+    operations: operations.map(operation => routed(operation, name, above)),
+  }
+  const named = api.operations.map(({ id }) => id).join('\n')
+  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers, outside: [], apis: [api] }
+}
