@@ -6,6 +6,7 @@ import { type Endpoint, endpoint, type RouteText, type Shape } from './endpoint.
 import { givenReading } from './given.ts'
 import type { Identify } from './identify.ts'
 import type { LimitOptions } from './limit.ts'
+import type { Inspect, Protect } from './section.ts'
 
 /** The rules of the stages. An application's add to those of its operations; the nearest identify wins. */
 export interface Rules {
@@ -13,6 +14,8 @@ export interface Rules {
   readonly identify?: Identify | undefined
   readonly authorize?: AuthorizeRule | readonly AuthorizeRule[] | undefined
   readonly limit?: Readonly<Record<string, LimitOptions>> | undefined
+  readonly inspect?: Inspect | undefined
+  readonly protect?: Protect | undefined
 }
 
 /** What an operation comes to in an application. */

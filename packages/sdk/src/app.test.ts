@@ -105,6 +105,16 @@ test('a wrong result and a thrown error are a 500 of which the caller sees nothi
   assert.match(reasons[1] ?? '', /hunter2/)
 })
 
+test('rules of messages are those of the gateway, in the same words', async () => {
+  const { fetch } = await app({ operations: [getItem], clock, protect: { securityHeaders: true } })
+  for (const path of ['/items/5', '/elsewhere'])
+    assert.equal((await fetch(get(path))).headers.get('x-frame-options'), 'DENY', path)
+  await assert.rejects(
+    () => app({ operations: [getItem], protect: { securityHeaders: false as true } }),
+    /securityHeaders/,
+  )
+})
+
 test('an operation that is open without saying so does not start', async () => {
   const open = api('GET /open', { identify: anonymous }, () => undefined)
   const unknown = api('GET /unknown', { authorize: anyone }, () => undefined)

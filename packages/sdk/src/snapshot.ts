@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type {
   Api,
   GatewayRules,
+  Guard,
   IdentifyTree,
   Method,
   Operation as Routed,
@@ -9,11 +10,12 @@ import type {
   RuleOrigin,
   Snapshot,
 } from '@sallyport/core'
-import type { Bound, Issuer, StagePorts } from '@sallyport/stages'
+import { type Bound, type Issuer, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
 import { type Identify, isMethod } from './identify.ts'
 import { limitRule } from './limit.ts'
+import { inspectRules, protectRules } from './section.ts'
 
 /** Where rules were declared. */
 interface Level {
@@ -41,6 +43,17 @@ const listed = (rules: Rules['authorize']): readonly AuthorizeRule[] =>
 const limitsOf = (level: Level) =>
   Object.entries(level.rules.limit ?? {}).map(([name, options]) => ruleOf(limitRule(name, options), level, name))
 
+/** Rules of all levels in the order of their stage's table; of one kind the outermost first. */
+function inOrder(
+  table: object,
+  levels: readonly Level[],
+  read: (rules: Rules) => readonly Bound<Guard>[],
+): Rule<StagePorts, Guard>[] {
+  const order = Object.keys(table)
+  const rules = levels.flatMap(level => read(level.rules).map(bound => ruleOf(bound, level)))
+  return rules.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
 /** Bytes of a request body. */
 const maxBody = 2 ** 20
 
@@ -65,8 +78,8 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     identify: identifyOf(nearest.rules.identify, nearest),
     authorize,
     limit: levels.flatMap(limitsOf),
-    inspect: [input],
-    protect: [],
+    inspect: [...inOrder(inspectKinds, levels, ({ inspect }) => inspectRules(inspect)), input],
+    protect: inOrder(protectKinds, levels, ({ protect }) => protectRules(protect)),
     without: [],
     destination: { handler },
   }
@@ -87,9 +100,9 @@ export function snapshotOf(
     keepPath: false,
     errors: { as: 'problem', message: false },
     tokens: { from: 0, longestMs: 0, widest: {} },
-    outside: [],
+    outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
-  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers, outside: [], apis: [api] }
+  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers, outside: api.outside, apis: [api] }
 }

@@ -34,9 +34,14 @@ export interface Unread<Made> {
 }
 
 /** One kind of guard: what may be written for it, and how the guard is made of that. */
-export interface Kind<Made> {
+export interface Kind<Made, Written = unknown> {
   /** Reads the settings as written and gives a rule that is ready to be made. */
-  readonly settings: ZodType<Bound<Made>>
+  readonly settings: ZodType<Bound<Made>, Written>
+}
+
+/** What may be written for the kinds of a table, by their names. */
+export type Written<Table extends Readonly<Record<string, Kind<unknown>>>> = {
+  readonly [Name in keyof Table]?: Table[Name] extends Kind<unknown, infer Settings> ? Settings : never
 }
 
 interface Definition<Settings extends ZodType, Made> {
@@ -47,7 +52,9 @@ interface Definition<Settings extends ZodType, Made> {
 }
 
 /** Declares a kind of guard. The settings' type reaches `label` and `create`; nothing is parsed twice or cast. */
-export function guardKind<Settings extends ZodType, Made>(definition: Definition<Settings, Made>): Kind<Made> {
+export function guardKind<Settings extends ZodType, Made>(
+  definition: Definition<Settings, Made>,
+): Kind<Made, z.input<Settings>> {
   return {
     settings: definition.settings.transform(config => ({
       kind: definition.kind,
