@@ -115,6 +115,31 @@ test('rules of messages are those of the gateway, in the same words', async () =
   )
 })
 
+test('the document tells what goes in and out, who may call and how it refuses', async () => {
+  const { openapi } = await start()
+  const document = z
+    .looseObject({
+      paths: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.looseObject({
+            security: z.array(z.unknown()),
+            responses: z.looseObject({}),
+            parameters: z.array(z.unknown()).optional(),
+          }),
+        ),
+      ),
+    })
+    .parse(openapi)
+  const read = document.paths['/items/{id}']?.get
+  assert.deepEqual(read?.security, [{ jwt: ['read'] }])
+  assert.deepEqual(Object.keys(read?.responses ?? {}), ['200', '400', '401', '403', '429', '500'])
+  assert.deepEqual(document.paths['/items']?.post?.security, [{ 'apiKey-header-x-api-key': ['write'] }])
+  assert.deepEqual(document.paths['/broken']?.get?.security, [{}])
+  assert.equal(read?.parameters?.length, 2)
+})
+
 test('an operation that is open without saying so does not start', async () => {
   const open = api('GET /open', { identify: anonymous }, () => undefined)
   const unknown = api('GET /unknown', { authorize: anyone }, () => undefined)

@@ -2,6 +2,7 @@ import type { Clock, GatewayRules } from '@sallyport/core'
 import { buildRoutes, clientAddress, type Door, type Handled, handle } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { type Identify, methodsOf } from './identify.ts'
+import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -10,6 +11,9 @@ export interface AppOptions extends Rules, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
   readonly name?: string
   readonly operations: readonly Operation[]
+  /** For the document: the name and 0.0.0 unless given. */
+  readonly title?: string
+  readonly version?: string
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -21,6 +25,8 @@ export interface Come {
 }
 
 export interface App {
+  /** The OpenAPI 3.1 document of what was declared: what goes in and out, who may call, how it refuses. */
+  readonly openapi: Readonly<Record<string, unknown>>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
 }
@@ -56,14 +62,30 @@ const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.le
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
-  const { name = 'app', operations, trustedProxies = [], clock = systemClock } = options
+  const {
+    name = 'app',
+    title = name,
+    version = '0.0.0',
+    operations,
+    trustedProxies = [],
+    clock = systemClock,
+  } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
   const registered = { ...registeredIn(options), gateway }
   const ports = portsOf({ clock, record, fault }, registered)
-  const routes = await buildRoutes(snapshotOf(name, operations, options, gateway, registered.issuers), ports)
+  const snapshot = snapshotOf(name, operations, options, gateway, registered.issuers)
+  const routes = await buildRoutes(snapshot, ports)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
+  const routed = new Map(
+    snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
+  )
+  const described = operations.flatMap(({ endpoint }) => {
+    const known = routed.get(endpoint.route)
+    return known === undefined ? [] : [{ endpoint, routed: known }]
+  })
   return {
+    openapi: documentOf(described, { title, version }, ports),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer)
       const handled = await handle(arrival, door)

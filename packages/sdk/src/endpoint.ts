@@ -24,6 +24,8 @@ export interface Shape {
   readonly response?: Schema
   /** Of a good answer: 200, or 204 where there is no `response`, unless given. */
   readonly status?: number
+  /** Of JSON answers with other statuses. */
+  readonly responses?: Readonly<Record<number, Schema>>
 }
 
 type Made<S, Otherwise> = S extends Schema ? Output<S> : Otherwise

@@ -1,4 +1,4 @@
-export type { Context, Work } from './answer.ts'
+export { type Answer, answer, type Context, type Work } from './answer.ts'
 export { api, implement, type Operation, type Rules } from './api.ts'
 export { type ApiKeyOptions, apiKey } from './api-key.ts'
 export { type App, type AppOptions, app, type Come } from './app.ts'
@@ -9,3 +9,4 @@ export { all, anonymous, any, type Identify, type MethodRule } from './identify.
 export { type JwtOptions, jwt, type PlaceOptions } from './jwt.ts'
 export type { LimitOptions } from './limit.ts'
 export type { Input, Output, Schema } from './schema.ts'
+export { createToken, type TokenOptions } from './token.ts'

@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 
 /** Any schema of a library that speaks Standard Schema: zod, valibot, arktype. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
@@ -28,4 +28,17 @@ function faultsOf(issues: readonly StandardSchemaV1.Issue[]): Faults {
 export async function fitted<S extends Schema>(schema: S, value: unknown): Promise<Fitted<Output<S>>> {
   const result = await schema['~standard'].validate(value)
   return result.issues === undefined ? { value: result.value } : { faults: faultsOf(result.issues) }
+}
+
+const draft = 'draft-2020-12'
+
+type Described = Schema & { readonly '~standard': StandardJSONSchemaV1.Props }
+
+const isDescribed = (schema: Schema): schema is Described => 'jsonSchema' in schema['~standard']
+
+/** A schema as JSON Schema, where its library can tell; anything is allowed where it can't. */
+export function jsonSchemaOf(schema: Schema, side: 'input' | 'output'): Readonly<Record<string, unknown>> {
+  if (!isDescribed(schema)) return {}
+  const { $schema: _, ...described } = schema['~standard'].jsonSchema[side]({ target: draft })
+  return described
 }

@@ -1,0 +1,145 @@
+import type { Operation as Routed } from '@sallyport/core'
+import { rulesTold, type StagePorts } from '@sallyport/stages'
+import { usualStatus } from '../answer.ts'
+import type { Endpoint, Shape } from '../endpoint.ts'
+import { jsonSchemaOf, type Schema } from '../schema.ts'
+import { type Node, type Security, securityOf } from './security.ts'
+
+export interface DocumentInfo {
+  readonly title: string
+  readonly version: string
+}
+
+/** An operation as it was declared, and as the stages judge it. */
+export interface Described {
+  readonly endpoint: Endpoint<Shape>
+  readonly routed: Routed<StagePorts>
+}
+
+/** What every refusal looks like (RFC 9457). */
+const problemSchema: Node = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'stage', 'callId'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    stage: { type: 'string' },
+    detail: { type: 'string' },
+    callId: { type: 'string' },
+    errors: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+  },
+}
+
+interface Member {
+  readonly name: string
+  readonly schema: unknown
+  readonly required: boolean
+}
+
+function membersOf(schema: Schema | undefined): readonly Member[] {
+  if (schema === undefined) return []
+  const { properties, required } = jsonSchemaOf(schema, 'input')
+  if (typeof properties !== 'object' || properties === null) return []
+  const needed: readonly unknown[] = Array.isArray(required) ? required : []
+  return Object.entries(properties).map(([name, of]) => ({ name, schema: of, required: needed.includes(name) }))
+}
+
+const captured = (template: string) => [...template.matchAll(/\{([^}*]+)\*?\}/g)].map(([, name = '']) => name)
+
+/** A tail such as `{path*}` is a parameter like others to a document. */
+const pathOf = (template: string) => template.replaceAll('*}', '}')
+
+function parametersOf({ template, shape }: Endpoint<Shape>): Node[] {
+  const known = new Map(membersOf(shape.params).map(({ name, schema }) => [name, schema]))
+  const within = (place: string, schema: Schema | undefined) =>
+    membersOf(schema).map(({ name, schema: of, required }) => ({ name, in: place, required, schema: of }))
+  return [
+    ...captured(template).map(name => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: known.get(name) ?? { type: 'string' },
+    })),
+    ...within('query', shape.query),
+    ...within('header', shape.headers),
+  ]
+}
+
+const json = (schema: Node): Node => ({ content: { 'application/json': { schema } } })
+
+/** The statuses with which an operation can refuse, by what it declares. */
+function refusalsOf(
+  { shape }: Endpoint<Shape>,
+  { authorize, limit }: Routed<StagePorts>,
+  { alternatives }: Security,
+): string[] {
+  const reads = [shape.params, shape.query, shape.headers, shape.body].some(schema => schema !== undefined)
+  const isOpen = alternatives.some(way => Object.keys(way).length === 0)
+  return [
+    ...(reads ? ['400'] : []),
+    ...(isOpen ? [] : ['401']),
+    ...(authorize.some(({ kind }) => kind !== 'anyone') ? ['403'] : []),
+    ...(shape.body === undefined ? [] : ['413', '415']),
+    ...(limit.length > 0 ? ['429'] : []),
+    '500',
+  ]
+}
+
+const refusal: Node = {
+  description: 'A refusal',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
+
+function responsesOf(described: Described, security: Security): Node {
+  const { shape } = described.endpoint
+  const good: readonly (readonly [status: string, schema: Schema | undefined])[] = [
+    [String(usualStatus(shape)), shape.response],
+    ...Object.entries(shape.responses ?? {}),
+  ]
+  const refusals = refusalsOf(described.endpoint, described.routed, security).map(status => [status, refusal] as const)
+  const answers = good.map(([status, schema]) => {
+    const content = schema === undefined ? {} : json(jsonSchemaOf(schema, 'output'))
+    return [status, { description: 'An answer', ...content }] as const
+  })
+  return Object.fromEntries([...refusals, ...answers])
+}
+
+function operationOf(described: Described, security: Security): Node {
+  const { endpoint, routed } = described
+  const { summary, description, tags, body } = endpoint.shape
+  const parameters = parametersOf(endpoint)
+  return {
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    ...(tags !== undefined && { tags }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { requestBody: { required: true, ...json(jsonSchemaOf(body, 'input')) } }),
+    responses: responsesOf(described, security),
+    security: security.alternatives,
+    // Whatever guards the operation is told, in the words of the stages.
+    'x-sallyport-rules': rulesTold(routed),
+  }
+}
+
+/** The OpenAPI 3.1 document of an application. `ports` make the guards, which then say where they read. */
+export function documentOf(described: readonly Described[], info: DocumentInfo, ports: StagePorts): Node {
+  const paths = new Map<string, Record<string, Node>>()
+  const schemes: Record<string, Node> = {}
+  for (const each of described) {
+    const { endpoint, routed } = each
+    const scopes = [...new Set(routed.authorize.flatMap(rule => rule.create(ports, rule).scopes))]
+    const security = securityOf(routed.identify, scopes, rule => rule.create(ports, rule))
+    Object.assign(schemes, security.schemes)
+    const path = paths.get(pathOf(endpoint.template)) ?? {}
+    path[endpoint.method.toLowerCase()] = operationOf(each, security)
+    paths.set(pathOf(endpoint.template), path)
+  }
+  return {
+    openapi: '3.1.0',
+    info,
+    paths: Object.fromEntries(paths),
+    components: { schemas: { Problem: problemSchema }, securitySchemes: schemes },
+  }
+}
