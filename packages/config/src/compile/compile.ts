@@ -3,6 +3,7 @@ import { TemplateTable } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
+import { checkCors } from './cors-checks.ts'
 import { withFiles } from './files.ts'
 import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
@@ -99,12 +100,14 @@ async function compileApi(
 ) {
   const api = written.apis[name]
   if (api === undefined) return undefined
-  const { compiled, outside } = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
+  const gateway = { level, maxBody: written.gateway.maxBody }
+  const { compiled, outside, preflight } = await compileOperations(name, api, gateway, work)
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
   checkGuards(compiled, probe, work)
   checkBasic(compiled, listeners, work)
   checkSealed(compiled, work)
+  checkCors(name, compiled, outside, work)
   warnOfRisks(compiled, work)
   const path = api.path === '/' ? '' : api.path
   const { keepPath, errors, tokens, preset } = api
@@ -116,6 +119,7 @@ async function compileApi(
     errors,
     tokens,
     outside,
+    preflight,
     operations: compiled.map(({ operation }) => operation),
   }
 }

@@ -46,9 +46,12 @@ const limitNames: ReadonlySet<string> = new Set([
   'x-ratelimit-reset',
 ])
 
+/** The gateway's own words, and what it alone tells browsers (Fetch section 3.3.3): who may read answers is no upstream's to say. */
+const ownFamily = /^(?:sallyport|access-control)-/
+
 /** What happens to a field of this name that an upstream sent. */
 const fateOf = remembered(name => ({
-  stays: hopByHop.has(name) || name.startsWith('sallyport-'),
+  stays: hopByHop.has(name) || ownFamily.test(name),
   limits: limitNames.has(name),
   rewrite: rewriters.get(name),
 }))
@@ -85,6 +88,9 @@ function leave(reply: Reply, guards: readonly Made<Guard>[], request: Omit<Leavi
 
 const requestOf = ({ method, headers, scheme }: Call) => ({ method, headers, encrypted: scheme === 'https' })
 
+/** What guards are told of an answer that leaves. */
+const leavingOf = (view: View, { site }: Route) => ({ ...requestOf(view.call), answered: { view, site } })
+
 /** What may leave? The last look at an answer. */
 export function protect(answered: Answered): Reply | Promise<Reply> {
   const { counted } = answered.cleared
@@ -95,7 +101,7 @@ export function protect(answered: Answered): Reply | Promise<Reply> {
   const counts = counterHeaders(counted)
   const own = [...counts, 'Sallyport-Call-Id', call.id]
   const withOwn = (seen: Reply): Reply =>
-    leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, requestOf(call))
+    leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, leavingOf(view, route))
   if (responder.kind === 'local') return withOwn(reply)
   if (responder.kind === 'handler') return after(protectedReply(reply, answered), withOwn)
   const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
