@@ -27,6 +27,7 @@ export interface GatewayPorts {
   readonly stateOf: StagePorts['stateOf']
   readonly passwords: PasswordChecker
   readonly magicTokens: MagicTokens
+  readonly derivedKey: StagePorts['derivedKey']
   readonly callerKey: SigningKey
   readonly fetchJson: FetchJson
   readonly record: (event: CallEvent) => void

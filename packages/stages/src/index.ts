@@ -1,6 +1,7 @@
 export { clientAddress, isAddressRange } from './admit/address.ts'
 export { admitKinds } from './admit/index.ts'
 export { authorizeKinds } from './authorize/index.ts'
+export { isReading } from './browsers/methods.ts'
 export { mayPass } from './forward/request-headers.ts'
 export { formBytesMax } from './forward/revocation.ts'
 export { type Door, type Handled, handle } from './handle.ts'

@@ -4,6 +4,7 @@ import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
 import { checkCors } from './cors-checks.ts'
+import { checkCsrf } from './csrf-checks.ts'
 import { withFiles } from './files.ts'
 import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
@@ -105,6 +106,7 @@ async function compileApi(
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
   checkGuards(compiled, probe, work)
+  checkCsrf(compiled, probe, work)
   checkBasic(compiled, listeners, work)
   checkSealed(compiled, work)
   checkCors(name, compiled, outside, work)

@@ -81,7 +81,8 @@ export function headerRules(pass: readonly string[], places: readonly Place[], a
   }
 }
 
-const withoutCookies = (value: string, names: ReadonlySet<string>) =>
+/** A Cookie field without the cookies of these names; empty where none is left. */
+export const withoutCookies = (value: string, names: ReadonlySet<string>) =>
   value
     .split(';')
     .filter(pair => !names.has(pair.split('=')[0]?.trim() ?? ''))
