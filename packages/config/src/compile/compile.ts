@@ -13,6 +13,7 @@ import { compileIssuers } from './issuers.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
 import { type Compiled, compileOperations } from './operations.ts'
+import { plainApi } from './plain.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
 import { checkSealed } from './sealed-checks.ts'
@@ -152,6 +153,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
   const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, level.protect)]
+  const plain = written.gateway.redirect ? plainApi(written.gateway.url, level.protect, work) : undefined
   const hash = work.hash(JSON.stringify(written))
-  return { snapshot: { hash, gateway, issuers, outside: level.protect, apis: all }, sets, listeners }
+  return { snapshot: { hash, gateway, issuers, outside: level.protect, plain, apis: all }, sets, listeners }
 }

@@ -129,6 +129,21 @@ export function protectRefusal(refusal: Refusal, { id, arrival, routes }: Come):
   return leave({ ...reply, headers: [...reply.headers, ...counts] }, guards, request)
 }
 
+/** What is known of a request that could not be read. */
+interface Unread {
+  readonly id: string
+  readonly routes: Routes
+  readonly encrypted: boolean
+}
+
+const noFields = new HeaderList([])
+
+/** The refusal of what could not be read as a request: it leads nowhere. */
+export function protectUnreadable(problem: Problem, { id, routes, encrypted }: Unread): Reply {
+  const request = { method: '', headers: noFields, encrypted }
+  return leave(renderProblem(problem, 'admit', id), routes.outside, request)
+}
+
 /** What leaves when even that fails: nothing but a status and the id. */
 export function bareReply(id: string): Reply {
   return renderProblem(new Problem('internal', {}, 'protect failed'), 'protect', id)
