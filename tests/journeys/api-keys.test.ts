@@ -18,7 +18,7 @@ async function gatewayReading(t: TestContext, place: string, authorize = '{ scop
     identify: `{ apiKey: {${place}} }`,
     authorize,
     more: `
-      POST /orders: { authorize: { scopes: [read, write] } }`,
+      POST /orders: { authorize: { scopes: [read, write] }, inspect: { csrf: off } }`,
   })
   const gateway = await startGateway(t, yaml, { files: { 'keys.yaml': keysFile({ reader, writer }) } })
   const status = async (headers: Record<string, string>, path = '/warehouse/items') =>

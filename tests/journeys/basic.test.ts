@@ -79,7 +79,7 @@ sallyport: 1
 gateway: ${gateway}
 users: ./users.yaml
 apis:
-  warehouse: { path: /warehouse, identify: { basic: {} }, authorize: anyone, forward: { to: "http://127.0.0.1:9" } }`
+  warehouse: { path: /warehouse, identify: { basic: {} }, authorize: anyone, inspect: { csrf: off }, forward: { to: "http://127.0.0.1:9" } }`
 
 for (const host of ['0.0.0.0', '::', '192.0.2.1', 'gateway.example']) {
   test(`[A56] basic does not load with a plain listener on ${host}`, async t => {

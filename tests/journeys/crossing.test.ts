@@ -106,6 +106,7 @@ test("the caller's own credential stays at the gateway, in a header, the query o
     to: backend.url,
     before: 'apiKeys: ./keys.yaml',
     identify: `{ apiKey: ${places} }`,
+    api: ['inspect: { csrf: off }'],
     forward: 'pass: [cookie]',
   })
   const gateway = await startGateway(t, yaml, { files: { 'keys.yaml': keysFile({ shop: key }) } })

@@ -20,6 +20,12 @@ const post =
   ({ gateway }) =>
     gateway.call(path, { method: 'POST', body, headers: { 'Content-Type': type } })
 
+/** A call that changes something, as pages make it. */
+const page =
+  (headers: Readonly<Record<string, string>>): Provoke =>
+  ({ gateway }) =>
+    gateway.call('/pages/', { method: 'POST', headers })
+
 /** The head of a request, sent as it is. */
 const raw =
   (first: string, ...fields: readonly string[]): Provoke =>
@@ -125,6 +131,9 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'not-allowed': asAlice('/warehouse/either'),
   'not-owned': asOwner('DELETE'),
   'change-under-way': meanwhile,
+  'origin-not-allowed': page({ Origin: 'https://evil.example.com' }),
+  'csrf-token-missing': page({}),
+  'csrf-token-bad': page({ 'X-CSRF-Token': 'x' }),
   'limit-exceeded': twice(asAlice('/warehouse/scarce')),
   'attempts-exceeded': twice(get('/users/', basicOf('mallory', 'guess'))),
   'upstream-unreachable': get('/unreachable/'),

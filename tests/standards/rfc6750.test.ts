@@ -16,7 +16,7 @@ async function open(t: TestContext, identify: unknown = { jwt: 'staff' }, scopes
   const issuer = await testIssuer()
   const operations = {
     'GET /items': { authorize: { scopes } },
-    'POST /items': { authorize: { scopes } },
+    'POST /items': { authorize: { scopes }, inspect: { csrf: 'off' } },
     'GET /office': { authorize: { roles: ['clerk'] } },
   }
   const apis = { warehouse: { path: '/warehouse', identify, forward: { to: backend.url }, operations } }

@@ -39,6 +39,8 @@ export interface WholeAnswer {
 
 /** What a place gives guards of the calls that pass it; where a member is missing it can't. */
 export interface Site {
+  /** The API's own path; empty for the root. */
+  readonly path: string
   told(view: View): Told
   /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
   readonly body?: (view: View) => Promise<Json | undefined>
@@ -51,7 +53,7 @@ export interface Site {
 }
 
 /** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */
-export type Need = Exclude<keyof Site, 'told'>
+export type Need = Exclude<keyof Site, 'told' | 'path'>
 
 /** How a call ended; `refusal` where it was not answered. */
 export interface Ended extends Outcome {
@@ -65,6 +67,8 @@ export interface Leaving {
   /** The request's fields. */
   readonly headers: HeaderList
   readonly encrypted: boolean
+  /** Whose call it is, and where, if it was answered. */
+  readonly answered?: { readonly view: View; readonly site: Site } | undefined
 }
 
 /**
@@ -73,6 +77,7 @@ export interface Leaving {
  */
 export interface Guard {
   readonly needs?: readonly Need[]
+  /** Those of protect are judged in inspect, before its own. */
   check?(view: View, site: Site): void | Promise<void>
   /** Of inspect: the body as the guards after this one and the upstream get it, such as one that was decrypted. */
   open?(view: View, site: Site): RequestBody | Promise<RequestBody>
@@ -80,7 +85,7 @@ export interface Guard {
   prepare?(outgoing: Outgoing, view: View, site: Site): Outgoing | Promise<Outgoing>
   /** Changes an upstream's answer before any of it leaves. */
   reply?(reply: Reply, view: View, site: Site): Reply | Promise<Reply>
-  /** Of protect: the fields of whatever leaves, refusals too, whoever calls. */
+  /** Of inspect and protect: the fields of whatever leaves, refusals too, whoever calls. */
   leave?(headers: HeaderPairs, leaving: Leaving): HeaderPairs
   /** Told once of every identified call of its route, however far that came: what was held is given back here. */
   done?(ended: Ended, view: View): void | Promise<void>

@@ -40,6 +40,10 @@ export const problems = {
   'not-permitted': { status: 403, title: 'The token does not permit this' },
   'not-owned': { status: 403, title: 'The caller did not create this' },
   'change-under-way': { status: 409, title: 'Another change of this is under way' },
+  // inspect
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may not do this' },
+  'csrf-token-missing': { status: 403, title: 'The token against forged calls is missing' },
+  'csrf-token-bad': { status: 403, title: 'The token against forged calls is not valid' },
   // limit
   'limit-exceeded': { status: 429, title: 'Too many calls' },
   'attempts-exceeded': { status: 429, title: 'Too many failed attempts' },

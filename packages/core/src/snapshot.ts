@@ -83,11 +83,13 @@ export interface LocalAnswer {
 /** Answers a call in this process. What it throws that is no Problem is a fault of its own, of which a caller sees nothing. */
 export type Handler = (view: View) => Reply | Promise<Reply>
 
-/** `own`: what the gateway does itself. */
+/** What the gateway does itself. */
+export type OwnAnswer = 'preflight' | 'redirect' | 'revocation'
+
 export type Destination =
   | { readonly upstream: ForwardRule }
   | { readonly local: LocalAnswer }
-  | { readonly own: 'revocation' }
+  | { readonly own: OwnAnswer }
   | { readonly handler: Handler }
 
 /** How an API's refusals look. */
@@ -166,6 +168,8 @@ export interface Api<Ports> {
   readonly tokens: TokenPolicy
   /** What holds for refusals of calls that led to none of its operations. */
   readonly outside: readonly Rule<Ports, Guard>[]
+  /** What answers CORS preflights, whatever their path; without it they are calls like others. */
+  readonly preflight?: Operation<Ports> | undefined
   readonly operations: readonly Operation<Ports>[]
 }
 
@@ -177,5 +181,7 @@ export interface Snapshot<Ports, Issuer> {
   readonly issuers: Readonly<Record<string, Issuer>>
   /** What holds for refusals of calls that led to no API. */
   readonly outside: readonly Rule<Ports, Guard>[]
+  /** What answers calls that came without TLS, in place of `apis`. */
+  readonly plain?: Api<Ports> | undefined
   readonly apis: readonly Api<Ports>[]
 }

@@ -1,13 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import type { Arrival, CallEvent, Clock, Counters, Problem, Sets, Snapshot } from '@sallyport/core'
+import {
+  type Arrival,
+  type CallEvent,
+  type Clock,
+  type Counters,
+  HeaderList,
+  type Problem,
+  type Reply,
+  type Sets,
+  type Snapshot,
+} from '@sallyport/core'
 import {
   buildRoutes,
   clientAddress,
   type Door,
+  endsTls,
   type Handled,
   handle,
   type Issuer,
   type MagicTokens,
+  protectUnreadable,
   type Routes,
   type StagePorts,
   type Upstreams,
@@ -27,6 +39,7 @@ export interface GatewayPorts {
   readonly stateOf: StagePorts['stateOf']
   readonly passwords: PasswordChecker
   readonly magicTokens: MagicTokens
+  readonly derivedKey: StagePorts['derivedKey']
   readonly callerKey: SigningKey
   readonly fetchJson: FetchJson
   readonly record: (event: CallEvent) => void
@@ -43,6 +56,8 @@ interface Loaded {
   readonly rules: Rules
   readonly routes: Routes
   readonly door: Door
+  /** Whether a call that came without TLS did so from a trusted proxy that ended it. */
+  readonly endsTls: ReturnType<typeof endsTls> | undefined
   /** Milliseconds since the epoch. */
   readonly since: number
 }
@@ -70,19 +85,26 @@ export class Gateway implements Judge {
     const routes = await buildRoutes(rules.snapshot, ports)
     const addressOf = clientAddress(rules.snapshot.gateway)
     const since = this.#ports.clock.now()
-    this.#loaded = { rules, routes, door: { ports, routes: () => routes, addressOf }, since }
+    const { trustedProxies } = rules.snapshot.gateway
+    this.#loaded = {
+      ...{ rules, routes, door: { ports, routes: () => routes, addressOf }, since },
+      endsTls: trustedProxies.length === 0 ? undefined : endsTls(rules.snapshot.gateway),
+    }
     this.verifiers.keepOnly(Object.values(rules.snapshot.issuers))
   }
 
   handle(arrival: Arrival): Handled | Promise<Handled> {
-    return handle(arrival, this.#current().door)
+    const { door, endsTls } = this.#current()
+    if (endsTls === undefined || arrival.encrypted) return handle(arrival, door)
+    const encrypted = endsTls(arrival.peer, new HeaderList(arrival.rawHeaders))
+    return handle({ ...arrival, encrypted }, door)
   }
 
-  unreadable(problem: Problem, peer: string | undefined): string {
+  unreadable(problem: Problem, { peer, encrypted }: { peer: string | undefined; encrypted: boolean }): Reply {
     const id = newCallId()
-    const snapshot = this.#loaded?.routes.hash ?? ''
-    this.#ports.record(unreadableEvent(problem, { id, at: this.#ports.clock.now(), snapshot, peer }))
-    return id
+    const { routes } = this.#current()
+    this.#ports.record(unreadableEvent(problem, { id, at: this.#ports.clock.now(), snapshot: routes.hash, peer }))
+    return protectUnreadable(problem, { id, routes, encrypted })
   }
 
   #current(): Loaded {

@@ -6,6 +6,7 @@ import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
+import { keysFromSecret } from './gateway-secret.ts'
 import { type OpenListeners, openListeners } from './listeners.ts'
 import { type MagicState, openMagicState } from './magic-state.ts'
 import { openManagementDoor } from './management-door.ts'
@@ -73,6 +74,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const { data } = options
   await openDataFolder(data)
   const signing = await callerKey(data)
+  const derivedKey = await keysFromSecret(data)
   const vault = await openVault(data, ports.clock, randomBytes)
   const magic = await openMagicState(data, ports.failed)
   const published = () => publicKeys(signing, ...magic.keys().signing)
@@ -82,7 +84,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const opened = new Opened()
   opened.add(() => states.close())
   try {
-    return await open(options, ports, { reader, rules, signing, magic, states, opened })
+    return await open(options, ports, { reader, rules, signing, derivedKey, magic, states, opened })
   } catch (error) {
     await opened.close(0)
     throw error
@@ -93,13 +95,14 @@ interface Given {
   readonly reader: RulesReader
   readonly rules: GoodRules
   readonly signing: SigningKey
+  readonly derivedKey: (purpose: string) => Uint8Array
   readonly magic: MagicState
   readonly states: GuardStates
   readonly opened: Opened
 }
 
 async function open(options: StartOptions, ports: StartPorts, given: Given): Promise<Running> {
-  const { reader, rules, signing, magic, states, opened } = given
+  const { reader, rules, signing, derivedKey, magic, states, opened } = given
   const { data, pretty, log: to = rules.log } = options
   const { elapsed } = ports.clock
   const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
@@ -121,6 +124,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     magicTokens: magic.ports,
     stateOf: states.stateOf,
+    derivedKey,
     callerKey: signing,
     fetchJson,
     fault: ports.failed,

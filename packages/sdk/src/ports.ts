@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, CallEvent, Clock, GatewayRules, Sets, UserEntry } from '@sallyport/core'
 import { type Issuer, type StagePorts, Verifiers } from '@sallyport/stages'
 import { memoryCounters } from '@sallyport/store'
@@ -22,6 +22,12 @@ export interface Registered {
 
 const idBytes = 16
 const passwordChecks = { running: 2, waiting: 64 }
+
+const keyBytes = 32
+
+/** Keys by purpose that are as old as the process. */
+const keysFrom = (secret: Uint8Array) => (purpose: string) =>
+  new Uint8Array(hkdfSync('sha256', secret, '', purpose, keyBytes))
 
 const missing = (what: string) => (): never => {
   throw new TypeError(`there is no ${what} here`)
@@ -50,6 +56,7 @@ export function portsOf(world: World, registered: Registered): StagePorts {
     passwords: createPasswordChecker(passwordChecks),
     verifierOf: issuer => verifiers.of(issuer),
     magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
+    derivedKey: keysFrom(randomBytes(keyBytes)),
     callerKey: newSigningKey('EdDSA'),
     issuers: registered.issuers,
     gateway: registered.gateway,

@@ -24,17 +24,24 @@ export interface Hooks {
   readonly done: readonly Made<Guard>[]
 }
 
-const withHook = (guards: readonly Made<Guard>[], hook: keyof Guard) =>
+export const withHook = (guards: readonly Made<Guard>[], hook: keyof Guard) =>
   guards.filter(({ guard }) => guard[hook] !== undefined)
 
-/** `before` are the guards of the stages before protect. */
-export function hooksOf(before: readonly Made<Guard>[], protect: readonly Made<Guard>[]): Hooks {
+/** A route's guards by their stages. */
+interface Guards {
+  readonly authorize: readonly Made<Guard>[]
+  readonly inspect: readonly Made<Guard>[]
+  readonly protect: readonly Made<Guard>[]
+}
+
+export function hooksOf({ authorize, inspect, protect }: Guards): Hooks {
+  const before = [...authorize, ...inspect]
   const all = [...before, ...protect]
   return {
     prepare: withHook(all, 'prepare'),
     reply: withHook(before, 'reply'),
     protect: withHook(protect, 'reply'),
-    leave: withHook(protect, 'leave'),
+    leave: withHook([...inspect, ...protect], 'leave'),
     done: withHook(all, 'done'),
   }
 }
@@ -114,7 +121,7 @@ export function protectedReply(reply: Reply, passed: Answered): Reply | Promise<
   )
 }
 
-/** The fields of whatever leaves, as the guards of protect want them. */
+/** The fields of whatever leaves, as the guards want them. */
 export const leavingFields = (guards: readonly Made<Guard>[], headers: HeaderPairs, leaving: Leaving): HeaderPairs =>
   guards.reduce<HeaderPairs>((fields, { guard }) => guard.leave?.(fields, leaving) ?? fields, headers)
 

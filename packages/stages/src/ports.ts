@@ -81,6 +81,8 @@ export interface StagePorts {
   /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
   readonly verifierOf: (issuer: Issuer) => JwtVerifier<Principal>
   readonly magicTokens: MagicTokens
+  /** A key of 256 bits that is always the same for one purpose, and tells nothing of those for others. */
+  readonly derivedKey: (purpose: string) => Uint8Array
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void

@@ -16,7 +16,7 @@ import type {
 import { Registry, TemplateTable } from '@sallyport/core'
 import { HeldBodies } from './bodies/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
-import { type Hooks, hooksOf } from './hooks.ts'
+import { type Hooks, hooksOf, withHook } from './hooks.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
 import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.ts'
@@ -72,15 +72,22 @@ interface ApiTable {
   readonly table: TemplateTable<Branch>
   /** What holds for refusals of calls that led to none of them. */
   readonly outside: readonly Made<Guard>[]
+  /** What answers CORS preflights, whatever their path. */
+  readonly preflight: Route | undefined
 }
 
-export interface Routes {
-  readonly hash: string
-  readonly gateway: GatewayRules
-  /** The APIs by their path. */
+/** APIs by their path. */
+export interface Served {
   readonly apis: ReadonlyMap<string, ApiTable>
   /** How many segments the longest API path has. */
   readonly deepest: number
+}
+
+export interface Routes extends Served {
+  readonly hash: string
+  readonly gateway: GatewayRules
+  /** What calls without TLS meet, where that isn't what all others do. */
+  readonly plain: Served | undefined
   /** What holds for refusals of calls that led to no API. */
   readonly outside: readonly Made<Guard>[]
   readonly size: number
@@ -132,10 +139,9 @@ function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
     const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody: operation.maxBody, identify, ports }
     const looks = inspect(operation.inspect)
     const leaves = protect(operation.protect)
-    const guards = [...rights, ...looks]
     const responder = makeResponder(setting, operation.destination)
     const site = makeSite({ ...setting, held, responder })
-    for (const made of [...guards, ...leaves]) requireGiven(made, site, `${api.name} ${operation.id}`)
+    for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, site, `${api.name} ${operation.id}`)
     return {
       ...setting,
       api: api.name,
@@ -149,8 +155,8 @@ function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
       authorize: rights,
       scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
       limit: limit(operation.limit),
-      inspect: looks,
-      hooks: hooksOf(guards, leaves),
+      inspect: [...withHook(leaves, 'check'), ...looks],
+      hooks: hooksOf({ authorize: rights, inspect: looks, protect: leaves }),
       ...{ responder, site },
       tokens: {
         audience: audienceFor(api.name, operation.destination),
@@ -177,9 +183,8 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const held = new HeldBodies()
   const protect = makeAll<Guard>(ports)
   const make = routeMaker(ports, held, protect)
-  const apis = new Map<string, ApiTable>()
   let size = 0
-  for (const api of snapshot.apis) {
+  const tableOf = async (api: Api<StagePorts>): Promise<ApiTable> => {
     const branches = new Map<string, Route[]>()
     for (const operation of api.operations) {
       if (++size % operationsAtOnce === 0) await pause()
@@ -188,9 +193,16 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
       branches.set(operation.template, branch)
     }
     const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value })))
-    apis.set(api.path, { depth: depthOf(api.path), table, outside: protect(api.outside) })
+    const preflight = api.preflight && make(api, api.preflight)
+    return { depth: depthOf(api.path), table, outside: protect(api.outside), preflight }
   }
-  const deepest = Math.max(0, ...[...apis.values()].map(({ depth }) => depth))
+  const serve = async (written: readonly Api<StagePorts>[]): Promise<Served> => {
+    const apis = new Map<string, ApiTable>()
+    for (const api of written) apis.set(api.path, await tableOf(api))
+    return { apis, deepest: Math.max(0, ...[...apis.values()].map(({ depth }) => depth)) }
+  }
+  const served = await serve(snapshot.apis)
+  const plain = snapshot.plain && (await serve([snapshot.plain]))
   const outside = protect(snapshot.outside)
-  return { hash: snapshot.hash, gateway: snapshot.gateway, apis, deepest, outside, size, held }
+  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, held }
 }

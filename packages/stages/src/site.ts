@@ -87,6 +87,7 @@ export function makeSite(setting: Setting): Site {
   const { maxBody, held } = setting
   const why = 'this operation takes JSON bodies only'
   return {
+    path: setting.apiPath,
     told: tellerFor(setting),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, held, why })),
     content: once(call => readContent(call, { maxBody, held })),

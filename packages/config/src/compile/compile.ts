@@ -3,6 +3,8 @@ import { TemplateTable } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
+import { checkCors } from './cors-checks.ts'
+import { checkCsrf } from './csrf-checks.ts'
 import { withFiles } from './files.ts'
 import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
@@ -11,6 +13,7 @@ import { compileIssuers } from './issuers.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
 import { type Compiled, compileOperations } from './operations.ts'
+import { plainApi } from './plain.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
 import { checkSealed } from './sealed-checks.ts'
@@ -99,12 +102,15 @@ async function compileApi(
 ) {
   const api = written.apis[name]
   if (api === undefined) return undefined
-  const { compiled, outside } = await compileOperations(name, api, { level, maxBody: written.gateway.maxBody }, work)
+  const gateway = { level, maxBody: written.gateway.maxBody }
+  const { compiled, outside, preflight } = await compileOperations(name, api, gateway, work)
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
   checkGuards(compiled, probe, work)
+  checkCsrf(compiled, probe, work)
   checkBasic(compiled, listeners, work)
   checkSealed(compiled, work)
+  checkCors(name, compiled, outside, work)
   warnOfRisks(compiled, work)
   const path = api.path === '/' ? '' : api.path
   const { keepPath, errors, tokens, preset } = api
@@ -116,6 +122,7 @@ async function compileApi(
     errors,
     tokens,
     outside,
+    preflight,
     operations: compiled.map(({ operation }) => operation),
   }
 }
@@ -146,6 +153,7 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
   const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, level.protect)]
+  const plain = written.gateway.redirect ? plainApi(written.gateway.url, level.protect, work) : undefined
   const hash = work.hash(JSON.stringify(written))
-  return { snapshot: { hash, gateway, issuers, outside: level.protect, apis: all }, sets, listeners }
+  return { snapshot: { hash, gateway, issuers, outside: level.protect, plain, apis: all }, sets, listeners }
 }

@@ -11,6 +11,7 @@ import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
+import { preflightFor } from './synthetic.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
 interface Draft {
@@ -159,6 +160,7 @@ export interface Compiled {
 export interface CompiledApi {
   readonly compiled: readonly Compiled[]
   readonly outside: Api<StagePorts>['outside']
+  readonly preflight: Api<StagePorts>['preflight']
 }
 
 /** A few milliseconds' work: a gateway reads its rules anew while calls are under way. */
@@ -185,5 +187,6 @@ export async function compileOperations(
     if (one !== undefined) compiled.push(one)
   }
   above.gaps.report(work)
-  return { compiled, outside: inherited(levels).protect }
+  const { admit, admitLimit, protect } = inherited(levels)
+  return { compiled, outside: protect, preflight: preflightFor({ admit, admitLimit, protect }) }
 }

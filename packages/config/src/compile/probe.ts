@@ -22,6 +22,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     verifierOf: ({ rules }) =>
       createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }, unused),
     magicTokens: { verify: unused, isRevoked: unused, isCanary: unused, isFirstUse: unused, revoke: unused },
+    derivedKey: () => new Uint8Array(32),
     callerKey: newSigningKey('EdDSA'),
     record: unused,
     fault: unused,

@@ -1,8 +1,7 @@
+import { isReading } from '@sallyport/stages'
 import type { Compilation } from './compilation.ts'
 import { leavesOf } from './identify-checks.ts'
 import type { Compiled } from './operations.ts'
-
-const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Choices that are allowed and that somebody ought to look at. */
 export function warnOfRisks(compiled: readonly Compiled[], work: Compilation): void {
@@ -11,7 +10,7 @@ export function warnOfRisks(compiled: readonly Compiled[], work: Compilation): v
     const { operation, path } = one
     const open = leavesOf(operation.identify).some(rule => rule.kind === 'anonymous')
     const anyone = operation.authorize.every(rule => rule.kind === 'anyone')
-    if (open && anyone && !reading.has(operation.method))
+    if (open && anyone && !isReading(operation.method))
       work.warn(path, `${operation.id}: anybody may write without a credential`)
     const [, name] = /\/:(\w+)/.exec(operation.template) ?? []
     if (name !== undefined)

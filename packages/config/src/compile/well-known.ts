@@ -1,51 +1,19 @@
-import type { Api, Operation, Rule } from '@sallyport/core'
-import {
-  admitLimitKinds,
-  authorizeKinds,
-  type Bound,
-  formBytesMax,
-  identifyKinds,
-  metadataPath,
-  type StagePorts,
-} from '@sallyport/stages'
+import type { Api, Operation } from '@sallyport/core'
+import { admitLimitKinds, formBytesMax, metadataPath, type StagePorts } from '@sallyport/stages'
 import { leavesOf } from './identify-checks.ts'
+import { openOperation, preflightFor, synthetic, syntheticApi } from './synthetic.ts'
 
 const root = '/.well-known'
 
-const synthetic = <Made>(bound: Bound<Made>): Rule<StagePorts, Made> => ({
-  ...bound,
-  name: bound.kind,
-  from: 'gateway',
-  owner: 'well-known',
-})
-
-function localOperation(template: string, document: object): Operation<StagePorts> {
-  return {
-    id: `GET ${template}`,
-    method: 'GET',
-    template,
-    selector: undefined,
-    admit: [],
-    admitLimit: [],
-    maxBody: 0,
-    identify: synthetic(identifyKinds.anonymous.settings.parse(true)),
-    authorize: [synthetic(authorizeKinds.anyone.settings.parse(true))],
-    limit: [],
-    inspect: [],
-    protect: [],
-    without: [],
-    destination: { local: { contentType: 'application/json', body: JSON.stringify(document) } },
-  }
-}
+/** A document that everybody may read. */
+const localOperation = (template: string, document: object): Operation<StagePorts> =>
+  openOperation('GET', template, { local: { contentType: 'application/json', body: JSON.stringify(document) } })
 
 /** Whoever holds a magic token may end it; from one address not so often that the list of ended ones fills the disk. */
 const revocation = (): Operation<StagePorts> => ({
-  ...localOperation('/sallyport/revoke', {}),
-  id: 'POST /sallyport/revoke',
-  method: 'POST',
+  ...openOperation('POST', '/sallyport/revoke', { own: 'revocation' }),
   admitLimit: [synthetic(admitLimitKinds.allow.settings.parse({ allow: '30/minute', per: 'ip' }))],
   maxBody: formBytesMax,
-  destination: { own: 'revocation' },
 })
 
 /** The scopes that any operation may ask for, whichever kind of rule asks. */
@@ -111,12 +79,7 @@ export function wellKnown(
   const takesTokens = apis.some(api => tokenRules(api).some(({ kind }) => kind === 'magicToken'))
   const operations = [localOperation('/jwks.json', jwks), ...(takesTokens ? [revocation()] : []), ...documents]
   return {
-    name: 'well-known',
-    path: root,
-    keepPath: false,
-    errors: { as: 'problem', message: false },
-    tokens: { from: 0, longestMs: 0, widest: {} },
-    outside,
-    operations: operations.map(operation => ({ ...operation, protect: outside })),
+    ...syntheticApi('well-known', root, outside, operations),
+    preflight: preflightFor({ admit: [], admitLimit: [], protect: outside }),
   }
 }

@@ -29,6 +29,8 @@ export const gateway = z
     http: z.union([z.literal('off').transform(() => undefined), plainListener]).optional(),
     https: tlsListener.optional(),
     url: httpUrl.optional(),
+    /** Calls without TLS are sent to `url`. */
+    redirect: z.boolean().default(false),
     hosts: z.array(z.string().min(1).toLowerCase()).default([]),
     trustedProxies: z
       .array(z.string().refine(isAddressRange, 'needs an address or a range such as 10.0.0.0/8'))

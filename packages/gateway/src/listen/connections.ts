@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Problem } from '@sallyport/core'
+import type { Problem, Reply } from '@sallyport/core'
 import { Lingering } from './linger.ts'
 import type { NodeBody } from './node-body.ts'
 import { writeRaw } from './raw-answer.ts'
@@ -67,13 +67,13 @@ export class Connections {
   }
 
   /** Answers what could not be read, once, and closes. A call under way is never answered by words for another. */
-  refuse(socket: Socket, problem: Problem, name: (problem: Problem) => string): void {
+  refuse(socket: Socket, problem: Problem, render: (problem: Problem) => Reply): void {
     if (this.#broken.has(socket) || this.#lingering.has(socket)) return
     this.#broken.add(socket)
     if (!socket.writable) return void socket.destroy()
     const call = this.last(socket)
     if (call === undefined) {
-      writeRaw(socket, problem, name(problem))
+      writeRaw(socket, render(problem))
       this.#lingering.close(socket)
       return
     }

@@ -25,7 +25,7 @@ async function listen(t: TestContext, answer: (arrival: Arrival) => Promise<Repl
       },
       unreadable(problem) {
         unreadable.push(problem)
-        return id
+        return renderProblem(problem, 'admit', id)
       },
     },
     waits,

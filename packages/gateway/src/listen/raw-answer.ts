@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type HeaderPairs, Problem, type ProblemCode } from '@sallyport/core'
+import { type HeaderPairs, Problem, type ProblemCode, type Reply } from '@sallyport/core'
 import { renderProblem } from '@sallyport/stages'
 
 const codes: Readonly<Record<string, ProblemCode>> = {
@@ -22,8 +22,7 @@ function headerLines(headers: HeaderPairs): string {
 }
 
 /** Answers on a bare socket, where there is no response object to write to. */
-export function writeRaw(socket: Duplex, problem: Problem, id: string): void {
-  const reply = renderProblem(problem, 'admit', id)
+export function writeRaw(socket: Duplex, reply: Reply): void {
   const body = reply.kind === 'answer' ? String(reply.body) : ''
   const framing = ['Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']
   const head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${headerLines([...reply.headers, ...framing])}\r\n`
@@ -36,6 +35,6 @@ export function answerRaw(socket: Duplex, problem: Problem, id: string): void {
     socket.destroy()
     return
   }
-  writeRaw(socket, problem, id)
+  writeRaw(socket, renderProblem(problem, 'admit', id))
   socket.end()
 }

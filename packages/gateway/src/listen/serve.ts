@@ -15,7 +15,7 @@ import { type Finish, writeReply } from './write.ts'
 /** Who judges what arrives, and who remembers what could not even be read. */
 export interface Judge {
   handle(arrival: Arrival): Handled | Promise<Handled>
-  unreadable(problem: Problem, peer: string | undefined): string
+  unreadable(problem: Problem, from: { readonly peer: string | undefined; readonly encrypted: boolean }): Reply
 }
 
 /** A request that came, and the call that it begins. */
@@ -94,7 +94,8 @@ export function serve(
   }
   const refuse = (socket: Duplex, problem: Problem) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
-    connections.refuse(socket, problem, refused => judge.unreadable(refused, socket.remoteAddress))
+    const from = { peer: socket.remoteAddress, encrypted }
+    connections.refuse(socket, problem, refused => judge.unreadable(refused, from))
   }
   server.on(encrypted ? 'secureConnection' : 'connection', (socket: Socket) => {
     // Asked for here, the address stays known when the caller is gone; who is gone already can be held to none.

@@ -171,6 +171,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
       revoke: async () => undefined,
     },
     verifierOf: issuer => verifierOf(issuer, clock),
+    derivedKey: () => randomBytes(32),
     callerKey: newSigningKey('EdDSA'),
     record() {
       throw new Error('an imagined call is not recorded')

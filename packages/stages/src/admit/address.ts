@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { GatewayRules, HeaderList } from '@sallyport/core'
 import { addressList } from '@sallyport/tokens'
-import { forwardedFor } from './forwarded.ts'
+import { forwardedParameters } from './forwarded.ts'
 
 export { addressList, isAddressRange } from '@sallyport/tokens'
 
@@ -11,7 +11,7 @@ export const plainAddress = (ip: string) =>
 
 const readers = {
   'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-for').flatMap(value => value.split(',')),
-  forwarded: (headers: HeaderList) => headers.all('forwarded').flatMap(forwardedFor),
+  forwarded: (headers: HeaderList) => headers.all('forwarded').flatMap(value => forwardedParameters(value, 'for')),
 }
 
 /** `192.0.2.1:8080` and `[2001:db8::1]:8080` as the bare address. */
@@ -41,5 +41,25 @@ export function clientAddress(
       address = hop
     }
     return address
+  }
+}
+
+const protocols = {
+  'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-proto').flatMap(value => value.split(',')),
+  forwarded: (headers: HeaderList) => headers.all('forwarded').flatMap(value => forwardedParameters(value, 'proto')),
+}
+
+/**
+ * Whether a call came over TLS to a trusted proxy that ends it: that proxy says so (X-Forwarded-Proto, or `proto` in Forwarded), and no
+ * proxy on the way says otherwise.
+ */
+export function endsTls(rules: GatewayRules): (peer: string | undefined, headers: HeaderList) => boolean {
+  if (rules.trustedProxies.length === 0) return () => false
+  const trusted = addressList(rules.trustedProxies)
+  const read = protocols[rules.clientAddress]
+  return (peer, headers) => {
+    if (peer === undefined || !trusted(plainAddress(peer))) return false
+    const said = read(headers)
+    return said.length > 0 && said.every(protocol => protocol.trim().toLowerCase() === 'https')
   }
 }

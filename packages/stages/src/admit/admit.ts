@@ -8,12 +8,13 @@ import {
   type Taken,
   type Target,
 } from '@sallyport/core'
+import { isPreflight } from '../browsers/preflight.ts'
 import { judge } from '../judge.ts'
 import { requireTaken, takesOf } from '../limit/limit.ts'
 import { type Admitted, type Counts, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
-import type { Route, Routes } from '../routes.ts'
-import { findBranch, withMethod } from './find.ts'
+import type { Route, Routes, Served } from '../routes.ts'
+import { findApi, findBranch, withMethod } from './find.ts'
 import { readFraming } from './framing.ts'
 import { originForm, readHost } from './host.ts'
 import { select } from './select.ts'
@@ -69,6 +70,14 @@ function judged(call: Call, route: Route): Admitted | Promise<Admitted> {
   }
 }
 
+const servedTo = (routes: Routes, { encrypted }: Arrival): Served => (encrypted ? routes : (routes.plain ?? routes))
+
+/** A CORS preflight (Fetch section 3.3.2) is its API's to answer, before anything of its path is known. */
+function preflightRoute(served: Served, { segments }: Target, method: string, headers: HeaderList): Route | undefined {
+  if (method !== 'OPTIONS' || !isPreflight(headers)) return undefined
+  return findApi(served, segments)?.preflight
+}
+
 /** May this request come in at all? Reads it once, finds its operation, and makes the Call. */
 export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<Admitted> {
   const refuse = (error: unknown): never => {
@@ -79,7 +88,11 @@ export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<
     const headers = readFraming(arrival)
     const host = readHost(headers, routes.gateway)
     const target = readTarget(originForm(arrival.target, host))
-    const found = findBranch(routes, target)
+    const served = servedTo(routes, arrival)
+    const preflight = preflightRoute(served, target, arrival.method, headers)
+    if (preflight !== undefined)
+      return judged(callOf(arrival, entrance, headers, host, target, preflight, {}), preflight)
+    const found = findBranch(served, target)
     const sent = { id: entrance.id, body: arrival.body }
     const selected = select(withMethod(found.branch, arrival.method), headers, target, sent, routes.held)
     const made = (route: Route) =>

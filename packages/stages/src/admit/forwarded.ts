@@ -23,9 +23,9 @@ function isEscaped(value: string, at: number): boolean {
 
 const pair = /\s*([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))\s*(?:;|$)/y
 
-/** The node that an element of a Forwarded field names with `for`; empty where it names none or cannot be read. */
-function nodeOf(element: string): string {
-  let node = ''
+/** What an element of a Forwarded field says by a parameter; empty where it says nothing or cannot be read. */
+function saidIn(element: string, parameter: string): string {
+  let said = ''
   pair.lastIndex = 0
   while (pair.lastIndex < element.length) {
     const [, name, quoted, token] = pair.exec(element) ?? []
@@ -33,12 +33,12 @@ function nodeOf(element: string): string {
       pair.lastIndex = 0
       return ''
     }
-    if (name.toLowerCase() === 'for') node = quoted ?? token ?? ''
+    if (name.toLowerCase() === parameter) said = quoted ?? token ?? ''
   }
-  return node
+  return said
 }
 
-/** The nodes that one Forwarded field line names (RFC 7239 section 4), the nearest proxy's last. */
-export function forwardedFor(value: string): string[] {
-  return elementsOf(value).map(nodeOf)
+/** What each element of one Forwarded field line says by a parameter such as `for` (RFC 7239 section 4), the nearest proxy's last. */
+export function forwardedParameters(value: string, parameter: string): string[] {
+  return elementsOf(value).map(element => saidIn(element, parameter))
 }

@@ -18,8 +18,8 @@ import { type Needles, needlesOf } from '../protect/mask/needles.ts'
 import { refusalAt } from '../refusal.ts'
 import { callerToken } from './caller.ts'
 import { credentialAdded, sealedIn } from './credential.ts'
+import { ownAnswers } from './own.ts'
 import { crossing, headerRules, requireSendable } from './request-headers.ts'
-import { revokeByHolder } from './revocation.ts'
 import { queryMaker, upstreamPath } from './upstream-target.ts'
 
 /** Who answers a route. What does not depend on the call is worked out at load. */
@@ -115,7 +115,10 @@ export function makeResponder(route: Setting, destination: Destination): Respond
   if ('upstream' in destination) {
     return { kind: 'upstream', rule: destination.upstream, ...makeSending(route, destination.upstream) }
   }
-  if ('own' in destination) return { kind: 'handler', answer: ({ call }) => revokeByHolder(call, route.ports) }
+  if ('own' in destination) {
+    const answer = ownAnswers[destination.own]
+    return { kind: 'handler', answer: ({ call }) => answer(call, route.ports) }
+  }
   if ('handler' in destination) return { kind: 'handler', answer: destination.handler }
   const { contentType, body } = destination.local
   return { kind: 'local', reply: { kind: 'answer', status: 200, headers: ['Content-Type', contentType], body } }

@@ -42,8 +42,8 @@ const withheld: ReadonlySet<string> = new Set([
   'x-rewrite-url',
 ])
 
-/** Whole families of such names. */
-const withheldFamily = /^(?:sallyport|x-forwarded|x-original|x-rewrite)-/
+/** Whole families of such names. Browsers ask the gateway what pages may do, not the backend. */
+const withheldFamily = /^(?:access-control-request|sallyport|x-forwarded|x-original|x-rewrite)-/
 
 /** A name with `_` is dropped: many servers read `X_Caller` as `X-Caller`, so it could pose as one of ours. */
 const isWithheld = remembered(name => withheld.has(name) || name.includes('_') || withheldFamily.test(name))
@@ -81,7 +81,8 @@ export function headerRules(pass: readonly string[], places: readonly Place[], a
   }
 }
 
-const withoutCookies = (value: string, names: ReadonlySet<string>) =>
+/** A Cookie field without the cookies of these names; empty where none is left. */
+export const withoutCookies = (value: string, names: ReadonlySet<string>) =>
   value
     .split(';')
     .filter(pair => !names.has(pair.split('=')[0]?.trim() ?? ''))

@@ -1,6 +1,10 @@
 import { type Call, type Method, type Place, type Principal, Problem } from '@sallyport/core'
 import { isMagicToken, judgeMagicToken, type MagicToken } from '@sallyport/tokens'
 import { z } from 'zod'
+import { isKept } from '../browsers/ambient.ts'
+import { isReading } from '../browsers/methods.ts'
+import { ownOrigin } from '../browsers/own-origin.ts'
+import { requireOwnPage } from '../browsers/own-page.ts'
 import { guardKind } from '../kind.ts'
 import { refuseToken } from './bad-token.ts'
 import { grantOf } from './magic-grant.ts'
@@ -74,6 +78,8 @@ export const magicToken = guardKind({
       isRevoked: (id: string) => magicTokens.isRevoked(id),
       isCanary: (jti: string) => magicTokens.isCanary(jti),
     }
+    // Git's password is a program's. One that a browser keeps goes with the calls of any page.
+    const page = { isOwn: ownOrigin(gateway), isListed: () => false }
     const principals = new WeakMap<MagicToken, Principal>()
     const proving = {
       url: gateway.url,
@@ -95,6 +101,7 @@ export const magicToken = guardKind({
       owns: credential => isMagicToken(tokenIn(credential)),
       verify(credential, call) {
         try {
+          if (!isReading(call.method) && isKept(call.headers)) requireOwnPage(call, page)
           const text = tokenIn(credential)
           return accepted(magicTokens.verify(text), text, call)
         } catch (error) {

@@ -1,6 +1,7 @@
 import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
-import { securityHeaders } from './security-headers.ts'
+import { cors } from './cors.ts'
+import { securityHeaders } from './security-headers/security-headers.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
-export const protectKinds = { securityHeaders } satisfies Record<string, Kind<Guard>>
+export const protectKinds = { cors, securityHeaders } satisfies Record<string, Kind<Guard>>

@@ -46,9 +46,12 @@ const limitNames: ReadonlySet<string> = new Set([
   'x-ratelimit-reset',
 ])
 
+/** The gateway's own words, and what it alone tells browsers (Fetch section 3.3.3): who may read answers is no upstream's to say. */
+const ownFamily = /^(?:sallyport|access-control)-/
+
 /** What happens to a field of this name that an upstream sent. */
 const fateOf = remembered(name => ({
-  stays: hopByHop.has(name) || name.startsWith('sallyport-'),
+  stays: hopByHop.has(name) || ownFamily.test(name),
   limits: limitNames.has(name),
   rewrite: rewriters.get(name),
 }))
@@ -85,6 +88,9 @@ function leave(reply: Reply, guards: readonly Made<Guard>[], request: Omit<Leavi
 
 const requestOf = ({ method, headers, scheme }: Call) => ({ method, headers, encrypted: scheme === 'https' })
 
+/** What guards are told of an answer that leaves. */
+const leavingOf = (view: View, { site }: Route) => ({ ...requestOf(view.call), answered: { view, site } })
+
 /** What may leave? The last look at an answer. */
 export function protect(answered: Answered): Reply | Promise<Reply> {
   const { counted } = answered.cleared
@@ -95,7 +101,7 @@ export function protect(answered: Answered): Reply | Promise<Reply> {
   const counts = counterHeaders(counted)
   const own = [...counts, 'Sallyport-Call-Id', call.id]
   const withOwn = (seen: Reply): Reply =>
-    leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, requestOf(call))
+    leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, leavingOf(view, route))
   if (responder.kind === 'local') return withOwn(reply)
   if (responder.kind === 'handler') return after(protectedReply(reply, answered), withOwn)
   const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
@@ -121,6 +127,21 @@ export function protectRefusal(refusal: Refusal, { id, arrival, routes }: Come):
   const request = { method, headers: new HeaderList(rawHeaders), encrypted }
   const guards = route?.hooks.leave ?? outsideOf(routes, arrival)
   return leave({ ...reply, headers: [...reply.headers, ...counts] }, guards, request)
+}
+
+/** What is known of a request that could not be read. */
+interface Unread {
+  readonly id: string
+  readonly routes: Routes
+  readonly encrypted: boolean
+}
+
+const noFields = new HeaderList([])
+
+/** The refusal of what could not be read as a request: it leads nowhere. */
+export function protectUnreadable(problem: Problem, { id, routes, encrypted }: Unread): Reply {
+  const request = { method: '', headers: noFields, encrypted }
+  return leave(renderProblem(problem, 'admit', id), routes.outside, request)
 }
 
 /** What leaves when even that fails: nothing but a status and the id. */
