@@ -99,6 +99,8 @@ export interface ErrorForm {
   readonly message: boolean
   /** The same as `error`: as a text, or in an object with the code. */
   readonly error?: 'text' | 'object' | undefined
+  /** Another document in the problem's place, for applications whose clients expect one; JSON. */
+  readonly render?: ((problem: Readonly<Record<string, unknown>>) => unknown) | undefined
 }
 
 /** So many failures in a stretch of time. */

@@ -1,4 +1,4 @@
-import type { Clock, GatewayRules } from '@sallyport/core'
+import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
 import { buildRoutes, clientAddress, type Door, type Handled, handle } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { type Identify, methodsOf } from './identify.ts'
@@ -14,6 +14,8 @@ export interface AppOptions extends Rules, Partial<World> {
   /** For the document: the name and 0.0.0 unless given. */
   readonly title?: string
   readonly version?: string
+  /** What a refusal says in place of problem details (RFC 9457), which it is given. */
+  readonly errors?: ErrorForm['render']
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -27,6 +29,8 @@ export interface Come {
 export interface App {
   /** The OpenAPI 3.1 document of what was declared: what goes in and out, who may call, how it refuses. */
   readonly openapi: Readonly<Record<string, unknown>>
+  /** Judges what a listener took in. `finish` is to be called once, when the answer was sent. */
+  judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
 }
@@ -74,7 +78,14 @@ export async function app(options: AppOptions): Promise<App> {
   const gateway = gatewayRules(trustedProxies)
   const registered = { ...registeredIn(options), gateway }
   const ports = portsOf({ clock, record, fault }, registered)
-  const snapshot = snapshotOf(name, operations, options, gateway, registered.issuers)
+  const snapshot = snapshotOf({
+    name,
+    operations,
+    rules: options,
+    gateway,
+    issuers: registered.issuers,
+    errors: options.errors,
+  })
   const routes = await buildRoutes(snapshot, ports)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
@@ -86,6 +97,7 @@ export async function app(options: AppOptions): Promise<App> {
   })
   return {
     openapi: documentOf(described, { title, version }, ports),
+    judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer)
       const handled = await handle(arrival, door)

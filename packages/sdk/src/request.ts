@@ -1,63 +1,9 @@
-import { type Arrival, noBody, Problem, type Reply, type RequestBody } from '@sallyport/core'
+import { type Arrival, noBody, type Reply } from '@sallyport/core'
+import { ComingBody } from './body.ts'
 
-/** The bytes of a web request's body, taken once. */
-class WebBody implements RequestBody {
-  readonly #source: ReadableStream<Uint8Array>
-  readonly length: number | undefined
-  #bytes: Uint8Array | undefined
-  #progress = 0
-  #awaited = false
-
-  constructor(source: ReadableStream<Uint8Array>, length: number | undefined) {
-    this.#source = source
-    this.length = length
-  }
-
-  readonly abandoned = false
-
-  get bytes(): Uint8Array | undefined {
-    return this.#bytes
-  }
-
-  get progress(): number {
-    return this.#progress
-  }
-
-  get awaited(): boolean {
-    return this.#awaited
-  }
-
-  whole(): Uint8Array | undefined {
-    return this.#bytes
-  }
-
-  async *stream(limit: number): AsyncIterable<Uint8Array> {
-    if (this.#bytes !== undefined) return yield this.#bytes
-    this.#awaited = true
-    for await (const chunk of this.#source) {
-      this.#progress += chunk.length
-      if (this.#progress > limit)
-        throw new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
-      yield chunk
-    }
-    this.#awaited = false
-  }
-
-  async read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array> {
-    if (this.#bytes !== undefined) return this.#bytes
-    const chunks: Uint8Array[] = []
-    for await (const chunk of this.stream(limit)) {
-      arrived?.(chunk.length)
-      chunks.push(chunk)
-    }
-    this.#bytes = Buffer.concat(chunks)
-    return this.#bytes
-  }
-}
-
-function lengthIn(text: string | null): number | undefined {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
-}
+/** What a Content-Length says; undefined where there is none. */
+export const lengthIn = (text: string | null | undefined): number | undefined =>
+  typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 /** A web request as the stages take it. `peer` is the address that it came from, where that is known. */
 export function arrivalOf(request: Request, peer: string | undefined): Arrival {
@@ -71,7 +17,7 @@ export function arrivalOf(request: Request, peer: string | undefined): Arrival {
     rawHeaders: [...named, ...[...headers].flat()],
     peer,
     encrypted: url.protocol === 'https:',
-    body: body === null ? { ...noBody } : new WebBody(body, lengthIn(headers.get('content-length'))),
+    body: body === null ? { ...noBody } : new ComingBody(body, lengthIn(headers.get('content-length'))),
   }
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type {
   Api,
+  ErrorForm,
   GatewayRules,
   Guard,
   IdentifyTree,
@@ -85,20 +86,31 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
   }
 }
 
+/** What an application is made of. */
+interface Application {
+  readonly name: string
+  readonly operations: readonly Operation[]
+  readonly rules: Rules
+  readonly gateway: GatewayRules
+  readonly issuers: Readonly<Record<string, Issuer>>
+  readonly errors: ErrorForm['render']
+}
+
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
-export function snapshotOf(
-  name: string,
-  operations: readonly Operation[],
-  rules: Rules,
-  gateway: GatewayRules,
-  issuers: Readonly<Record<string, Issuer>>,
-): Snapshot<StagePorts, Issuer> {
+export function snapshotOf({
+  name,
+  operations,
+  rules,
+  gateway,
+  issuers,
+  errors,
+}: Application): Snapshot<StagePorts, Issuer> {
   const above: Level = { from: 'api', owner: name, rules }
   const api: Api<StagePorts> = {
     name,
     path: '',
     keepPath: false,
-    errors: { as: 'problem', message: false },
+    errors: { as: 'problem', message: false, render: errors },
     tokens: { from: 0, longestMs: 0, widest: {} },
     outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),

@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 0, 15, 12)
 const key = new TextEncoder().encode(secret)
 const read = (token: string) => jwtVerify(token, key, { currentDate: new Date(now) })
 
-test('F7: another library reads the claims that were given, and an expiry as far off as was asked', async () => {
+test('[F7] another library reads the claims that were given, and an expiry as far off as was asked', async () => {
   const { payload } = await read(createToken({ sub: 'ann', roles: ['admin'] }, { secret, now }))
   assert.deepEqual(payload, { sub: 'ann', roles: ['admin'], iat: now / 1000, exp: now / 1000 + 3600 })
   for (const [expiresIn, seconds] of [
@@ -22,7 +22,7 @@ test('F7: another library reads the claims that were given, and an expiry as far
   )
 })
 
-test('F8: the claims that were given stay what they were', () => {
+test('[F8] the claims that were given stay what they were', () => {
   const claims = Object.freeze({ sub: 'ann' })
   assert.equal(createToken(claims, { secret, now }), createToken(claims, { secret, now }))
   assert.deepEqual(claims, { sub: 'ann' })

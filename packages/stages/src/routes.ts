@@ -72,6 +72,7 @@ interface ApiTable {
   readonly table: TemplateTable<Branch>
   /** What holds for refusals of calls that led to none of them. */
   readonly outside: readonly Made<Guard>[]
+  readonly errors: ErrorForm
   /** What answers CORS preflights, whatever their path. */
   readonly preflight: Route | undefined
 }
@@ -194,7 +195,7 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
     }
     const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value })))
     const preflight = api.preflight && make(api, api.preflight)
-    return { depth: depthOf(api.path), table, outside: protect(api.outside), preflight }
+    return { depth: depthOf(api.path), table, outside: protect(api.outside), errors: api.errors, preflight }
   }
   const serve = async (written: readonly Api<StagePorts>[]): Promise<Served> => {
     const apis = new Map<string, ApiTable>()

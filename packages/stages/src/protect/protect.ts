@@ -122,11 +122,11 @@ export function protectRefusal(refusal: Refusal, { id, arrival, routes }: Come):
   const { route, counted } = progressOf(refusal.passed)
   const problem = route === undefined ? refusal.problem : challenged(refusal.problem, route, refusal.rule)
   const counts = counted === undefined ? [] : counterHeaders(counted)
-  const reply = renderProblem(problem, refusal.stage, id, route?.errors)
+  const around = route === undefined ? outsideOf(routes, arrival) : { outside: route.hooks.leave, errors: route.errors }
+  const reply = renderProblem(problem, refusal.stage, id, around.errors)
   const { method, rawHeaders, encrypted } = arrival
   const request = { method, headers: new HeaderList(rawHeaders), encrypted }
-  const guards = route?.hooks.leave ?? outsideOf(routes, arrival)
-  return leave({ ...reply, headers: [...reply.headers, ...counts] }, guards, request)
+  return leave({ ...reply, headers: [...reply.headers, ...counts] }, around.outside, request)
 }
 
 /** What is known of a request that could not be read. */

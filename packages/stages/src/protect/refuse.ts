@@ -29,12 +29,13 @@ export function renderProblem(problem: Problem, stage: StageName, id: string, fo
     ...forClients(problem, form),
     callId: id,
   }
-  const type = form.as === 'json' ? 'application/json' : 'application/problem+json'
+  const shownAs = form.render?.(document) ?? document
+  const type = form.as === 'json' || form.render !== undefined ? 'application/json' : 'application/problem+json'
   const headers = ['Content-Type', type, 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff']
   return {
     kind: 'answer',
     status,
     headers: [...headers, ...shown.flat(), 'Sallyport-Call-Id', id],
-    body: JSON.stringify(document),
+    body: JSON.stringify(shownAs),
   }
 }
