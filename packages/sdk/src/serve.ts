@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -44,11 +45,10 @@ function arrivalOf(request: IncomingMessage, source: AsyncIterable<Uint8Array>, 
   }
 }
 
-/** Writes an answer; a body that was not read to its end takes the connection with it. */
+/** Writes an answer. */
 function write({ reply }: Handled, request: IncomingMessage, response: ServerResponse): number {
   if (reply.kind === 'stream') throw new TypeError('a handler gives whole answers')
   const { status, headers, body } = reply
-  if (!request.complete) response.shouldKeepAlive = false
   const length = status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length])
   response.end(request.method === 'HEAD' ? undefined : body)
@@ -61,8 +61,10 @@ async function* afterLeave(request: IncomingMessage, response: ServerResponse): 
   yield* request
 }
 
-async function answer(app: App, arrival: Arrival, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(app: App, server: Server, arrival: Arrival, request: IncomingMessage, response: ServerResponse) {
   const handled = await app.judge(arrival)
+  // What was not read of a body would be taken for the next call; and a server that closes takes none.
+  if (!request.complete || !server.listening) response.shouldKeepAlive = false
   const bytesIn = arrival.body.progress
   try {
     const bytesOut = write(handled, request, response)
@@ -82,18 +84,25 @@ const opened = (server: Server, port: number, host: string) =>
     })
   })
 
+/** Node takes a certificate without its key, and can then shake no hands. */
+function requireKeyOf({ cert, key }: NonNullable<ServeOptions['tls']>): void {
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    throw new TypeError('tls.key: is not the key of tls.cert')
+}
+
 /** Serves an application over HTTP/1.1. Rejects where the port can't be had or the certificate doesn't fit the key. */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Serving> {
   const { port = usual.port, host = usual.host, tls } = options
+  if (tls !== undefined) requireKeyOf(tls)
   const server =
     tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' })
   const encrypted = tls !== undefined
   server.maxHeadersCount = 0
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(app, arrivalOf(request, request, encrypted), request, response)
+    void answer(app, server, arrivalOf(request, request, encrypted), request, response)
   })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(app, arrivalOf(request, afterLeave(request, response), encrypted), request, response)
+    void answer(app, server, arrivalOf(request, afterLeave(request, response), encrypted), request, response)
   })
   await opened(server, port, host)
   const { port: taken } = server.address() as AddressInfo
