@@ -50,7 +50,9 @@ test('[A47] what the commands and the gateway write is for its owner alone, and 
 
   const files = await filesBelow(folder)
   const folders = ['.sallyport', '.sallyport/calls', 'logs']
-  const kept = ['caller.key', 'gateway.secret', 'operator.key', 'secrets.json', 'vault.key'].map(name => `.sallyport/${name}`)
+  const kept = ['caller.key', 'gateway.secret', 'operator.key', 'secrets.json', 'vault.key'].map(
+    name => `.sallyport/${name}`,
+  )
   for (const name of [...folders, ...kept, 'keys.yaml', 'users.yaml', 'logs/calls.log']) {
     assert.equal(files.get(name), folders.includes(name) ? 0o700 : 0o600, `the mode of ${name}`)
   }

@@ -53,7 +53,16 @@ const failing: Answer = (_, response) => {
 
 /** Every file below a folder, but for those whose job is to hold secrets. */
 async function textsBelow(folder: string): Promise<string[]> {
-  const kept = ['jwks.json', 'keys.yaml', 'users.yaml', 'sallyport.yaml', 'caller.key', 'gateway.secret', 'operator.key', 'vault.key']
+  const kept = [
+    'jwks.json',
+    'keys.yaml',
+    'users.yaml',
+    'sallyport.yaml',
+    'caller.key',
+    'gateway.secret',
+    'operator.key',
+    'vault.key',
+  ]
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter(entry => entry.isFile() && !kept.includes(entry.name))
   return Promise.all(files.map(entry => readFile(join(entry.parentPath, entry.name), 'latin1')))
