@@ -8,6 +8,7 @@ type Need = { command: string; package: string; why: string }
 const NEEDS: readonly Need[] = [
   { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
   { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
+  { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
   { command: '/usr/sbin/pdns_server', package: 'pdns-server', why: 'a real API to own things in' },
   {
     command: '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql',

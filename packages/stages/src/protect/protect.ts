@@ -141,7 +141,11 @@ const noFields = new HeaderList([])
 /** The refusal of what could not be read as a request: it leads nowhere. */
 export function protectUnreadable(problem: Problem, { id, routes, encrypted }: Unread): Reply {
   const request = { method: '', headers: noFields, encrypted }
-  return leave(renderProblem(problem, 'admit', id), routes.outside, request)
+  try {
+    return leave(renderProblem(problem, 'admit', id), routes.outside, request)
+  } catch {
+    return bareReply(id)
+  }
 }
 
 /** What leaves when even that fails: nothing but a status and the id. */
