@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { describeMagicToken, mintMagicToken, newMagicKeys } from '@sallyport/tokens'
+import { describeMagicToken, type MagicOrder, mintMagicToken, newMagicKeys } from '@sallyport/tokens'
 import { emptyFolder, now } from '../example-ports.ts'
 
-const order = {
+const order: MagicOrder = {
   ...{ issuer: 'http://gateway', audience: 'api http://127.0.0.1:9', lifeSeconds: 3600, chain: true },
   credential: { kind: 'header', name: 'X-Key', value: 'x'.repeat(20) },
   constraints: { allowed: ['GET /.*'] },
-} as const
+}
 
 test('whoever makes a part more than gateways usually take is told, beside the token', async t => {
   const { run } = await emptyFolder(t)
