@@ -10,6 +10,7 @@ import {
   partsMax,
   readMagicKeys,
   replayMemory,
+  warmUpPatterns,
   writeMagicKeys,
 } from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
@@ -86,6 +87,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   const canaries = await openIdList(join(folder, canariesName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
   const proofs = replayMemory(proofsMax)
+  warmUpPatterns()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
   /** A token that isn't genuine names nothing to be ended: anybody could fill the disk with such. */
