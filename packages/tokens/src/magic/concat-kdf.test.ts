@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto'
+import { createPrivateKey, createPublicKey, diffieHellman, type JsonWebKey } from 'node:crypto'
 import { test } from 'node:test'
 import { concatKdf } from './concat-kdf.ts'
 
@@ -20,7 +20,7 @@ const bob = {
 }
 
 test("the key of RFC 7518's example comes out, from either side", () => {
-  const key = (own: object, other: object) => {
+  const key = (own: JsonWebKey, other: JsonWebKey) => {
     const secret = diffieHellman({
       privateKey: createPrivateKey({ key: own, format: 'jwk' }),
       publicKey: createPublicKey({ key: other, format: 'jwk' }),
