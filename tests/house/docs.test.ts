@@ -90,8 +90,8 @@ function typedIn(heading: string): string[] {
 const here = { url: 'http://127.0.0.1:8080', data: undefined }
 
 test("README's first minute types what `npm start` prints", () => {
-  const token = (name: string) => `examples/warehouse/.made/${name}`
-  const printed = warehouseLines({ ...here, token }).map(([, line]) => line)
+  const file = (name: string) => `examples/warehouse/.made/${name}`
+  const printed = warehouseLines({ ...here, file }).map(([, line]) => line)
   const typed = typedIn('The first minute')
   assert.ok(typed.length > 2)
   assert.deepEqual(
