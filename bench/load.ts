@@ -7,6 +7,8 @@ import { pin } from './processes.ts'
 export interface Requests {
   readonly file: string
   readonly count: number
+  /** So many are used in one window and in no other, which counts only if it didn't need more; all in every window where undefined. */
+  readonly perWindow?: number
 }
 
 /** What wrk saw in one window. Times in microseconds. */

@@ -17,10 +17,16 @@ export async function magicToken(keys: MagicKeys, origin: string, parts: number)
   return token
 }
 
-/** Calls with a token each that no other call bears. */
-export async function magicRequests(file: string, count: number, make: () => Promise<string>): Promise<Requests> {
+/** Calls with a token each that no other call bears, so many for one window. */
+export async function newMagicTokens(
+  file: string,
+  windows: number,
+  perWindow: number,
+  make: () => Promise<string>,
+): Promise<Requests> {
+  const count = windows * perWindow
   const lines: string[] = []
   while (lines.length < count) lines.push(`${magicPlace.path} ${await make()}\n`)
   writeFileSync(file, lines.join(''))
-  return { file, count }
+  return { file, count, perWindow }
 }

@@ -3,26 +3,26 @@ import { join } from 'node:path'
 import { readMagicKeys } from '@sallyport/tokens'
 import type { Run } from './bench.ts'
 import type { Requests } from './load.ts'
-import { magicRequests, magicToken } from './magic-tokens.ts'
+import { magicToken, newMagicTokens } from './magic-tokens.ts'
 import { measure } from './measure.ts'
 import type { Goal, Result } from './report.ts'
 import { checkThatTheyGuard } from './self-check.ts'
 import { magicKeysOf, magicPlace, startSallyport } from './servers/sallyport.ts'
 import { guardedPath, type Server } from './servers/server.ts'
-import { requestsTo, requestsWithTokens, someToken } from './tokens.ts'
+import { fewCycles, newTokens, requestsTo, someToken } from './tokens.ts'
 
 /** As many as a gateway takes unless told. */
 const parts = 4
 const warmUp = 5
-/** Windows that count, at most; windows before them; calls in each that no other window uses. */
-const once = { windows: 5, warmUp: 1, calls: 4_000 }
+/** More than are verified in a window: making one takes longer than verifying it. */
+const newPerWindow = 4_000
 
 interface Case {
   readonly name: string
   readonly title: string
   readonly magic: Requests
   readonly jwt: Requests
-  readonly once?: typeof once
+  readonly cycles?: typeof fewCycles
   readonly goals: readonly Goal[]
 }
 
@@ -45,7 +45,7 @@ async function checkThatItJudges({ routes }: Server, token: string): Promise<voi
 export async function benchMagic(run: Run): Promise<readonly Result[]> {
   const { site, loadCore, say } = run
   const servers = [await startSallyport(site, 'magic', []), await startSallyport(site, 'jwt', [])] as const
-  const [magic, jwt] = servers
+  const [magic] = servers
   await checkThatTheyGuard(servers)
   const keys = readMagicKeys(readFileSync(magicKeysOf(site, magic.name), 'utf8'))
   const make = (count: number) => magicToken(keys, `http://127.0.0.1:${site.backendPort}`, count)
@@ -53,9 +53,13 @@ export async function benchMagic(run: Run): Promise<readonly Result[]> {
   await checkThatItJudges(magic, warm)
   const file = (name: string) => join(site.folder, name)
   const oneJwt = requestsTo(file('jwt'), [guardedPath], await someToken())
-  const total = (once.windows + once.warmUp) * once.calls
-  say(`making ${2 * total} magic tokens`)
-  const newJwts = await requestsWithTokens(total, say)
+  const newJwts = await newTokens(say)
+  const newWindows = Math.min(run.windows, fewCycles.windows)
+  const ofParts = (name: string, count: number) => {
+    const windows = newWindows + fewCycles.warmUp
+    say(`making ${windows * newPerWindow} magic tokens, parts in each: ${count}`)
+    return newMagicTokens(file(name), windows, newPerWindow, () => make(count))
+  }
   const cases: readonly Case[] = [
     {
       name: 'warm',
@@ -67,27 +71,27 @@ export async function benchMagic(run: Run): Promise<readonly Result[]> {
     {
       name: 'new',
       title: 'The guarded route, no token seen twice',
-      magic: await magicRequests(file('new'), total, () => make(1)),
+      magic: await ofParts('new', 1),
       jwt: newJwts,
-      once,
+      cycles: fewCycles,
       goals: [],
     },
     {
       name: 'new-parts',
       title: `The guarded route, no token seen twice, magic ones in ${parts} parts`,
-      magic: await magicRequests(file('new-parts'), total, () => make(parts)),
+      magic: await ofParts('new-parts', parts),
       jwt: newJwts,
-      once,
+      cycles: fewCycles,
       goals: [],
     },
   ]
   const results: Result[] = []
-  for (const { name, title, once: each, goals, ...requests } of cases) {
-    const windows = Math.min(run.windows, each?.windows ?? run.windows)
+  for (const { name, title, cycles, goals, ...requests } of cases) {
+    const windows = cycles === undefined ? run.windows : newWindows
     say(`${title}: ${windows} windows of 1 s each`)
     const requestsFor = (server: Server) => (server === magic ? requests.magic : requests.jwt)
-    const cycles = { windows, warmUp: each?.warmUp ?? warmUp, once: each?.calls }
-    const series = await measure({ servers: [magic, jwt], route: 'guarded', ...cycles, core: loadCore, requestsFor })
+    const plan = { servers, route: 'guarded', windows, warmUp: cycles?.warmUp ?? warmUp, core: loadCore } as const
+    const series = await measure({ ...plan, requestsFor })
     results.push({ name: `magic/${name}`, title, ours: magic.name, series, goals })
   }
   return results

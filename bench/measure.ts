@@ -28,8 +28,6 @@ export interface Plan {
   readonly core: number
   /** Cycles before those that count, for just-in-time compilers and caches. */
   readonly warmUp: number
-  /** Each window uses that many requests of its own, and counts only if it didn't need more. */
-  readonly once: number | undefined
 }
 
 const seconds = 1
@@ -39,15 +37,16 @@ const shortestLine = 50
 
 /** One window; undefined where a call failed or the requests didn't suffice. */
 async function window(plan: Plan, server: Server, cycle: number): Promise<Window | undefined> {
-  const { core, once, route } = plan
+  const { core, route } = plan
   const requests = plan.requestsFor(server)
-  const from = once === undefined ? 0 : cycle * once
+  const { perWindow } = requests
+  const from = perWindow === undefined ? 0 : cycle * perWindow
   const before = { core: coreTimes(core), processor: processorUsed(server.pid) }
   const { port } = server.routes[route]
-  const seen = await load({ core, port, requests, from, count: once ?? requests.count, seconds })
+  const seen = await load({ core, port, requests, from, count: perWindow ?? requests.count, seconds })
   const after = { core: coreTimes(core), processor: processorUsed(server.pid) }
   if (emptyLog(server.log) < seen.calls * shortestLine) throw new Error(`${server.name} doesn't log every call`)
-  if (seen.failed > 0 || seen.calls === 0 || seen.calls + connections > (once ?? Number.POSITIVE_INFINITY))
+  if (seen.failed > 0 || seen.calls === 0 || seen.calls + connections > (perWindow ?? Number.POSITIVE_INFINITY))
     return undefined
   const idle = (after.core.idle - before.core.idle) / (after.core.total - before.core.total)
   return { ...seen, processor: after.processor - before.processor, idle }

@@ -42,7 +42,7 @@ export async function benchOperations({ site, loadCore, windows, say }: Run): Pr
   const results: Result[] = []
   for (const { name, title, requestsFor } of cases) {
     say(`${title}: ${windows} windows of 1 s each`)
-    const plan = { servers, route: 'guarded', windows, warmUp, core: loadCore, once: undefined, requestsFor } as const
+    const plan = { servers, route: 'guarded', windows, warmUp, core: loadCore, requestsFor } as const
     results.push({ name: `operations/${name}`, title, ours: many.name, series: await measure(plan), goals })
   }
   return results

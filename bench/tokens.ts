@@ -101,6 +101,18 @@ export async function requestsWithTokens(count: number, say: (line: string) => v
   return { file, count }
 }
 
+/** Windows that count, at most, and windows before them, where no token is seen twice. */
+export const fewCycles = { windows: 5, warmUp: 1 }
+/** More than any server here answers in a window. */
+const newTokensPerWindow = 30_000
+
+/** Guarded requests with tokens that are used in one window each. */
+export async function newTokens(say: (line: string) => void): Promise<Requests> {
+  const { windows, warmUp } = fewCycles
+  const requests = await requestsWithTokens((windows + warmUp) * newTokensPerWindow, say)
+  return { ...requests, perWindow: newTokensPerWindow }
+}
+
 /** The given paths in turn, all with one token, or with none. */
 export function requestsTo(file: string, targets: readonly string[], bearer = ''): Requests {
   writeFileSync(file, targets.map(path => `${path} ${bearer}\n`).join(''))

@@ -1,14 +1,4 @@
-/** Where a started example can be called, and where it keeps what. */
-export interface Started {
-  readonly url: string
-  /** A file of the example's, as seen from where the lines are typed. */
-  readonly file: (name: string) => string
-  /** The data folder, where it is not the usual one. */
-  readonly data: string | undefined
-}
-
-/** A line for a shell, and what it shows. */
-export type Line = readonly [told: string, line: string]
+import type { Line, Started } from '../lines.ts'
 
 /** A bot with less than the whole key: what to type. */
 export function linesToTry({ url, file, data }: Started): readonly Line[] {

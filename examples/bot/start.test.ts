@@ -1,38 +1,12 @@
 import assert from 'node:assert/strict'
-import { exec, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
+import { test } from 'node:test'
 import { eventually } from '../../tests/harness/eventually.ts'
-import { Heard } from '../../tests/harness/heard.ts'
+import { startExample } from '../../tests/harness/example.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const folder = await mkdtemp(join(tmpdir(), 'bot-'))
-const ports = ['--http', '0', '--management', '0', '--api', '0']
-const args = [join(import.meta.dirname, 'start.ts'), ...ports, '--folder', folder]
-const example = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-const heard = new Heard(example.stdout)
-
-/** The Node that runs us comes first, as in `npm run bot`. */
-const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
-const shell = promisify(exec)
+const { lineUnder, typed, stop } = await startExample(import.meta.dirname)
 
 /** What the line that is printed under these words does when it is typed. */
-async function tried(words: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  const [, after] = heard.text.split(words)
-  const [, line = ''] = /^[^\n]*\n {4}(.+)\n/.exec(after ?? '') ?? []
-  assert.ok(line !== '', words)
-  return shell(line, { cwd: root, env })
-}
-
-before(() => heard.said('Ctrl-C stops it'))
-after(async () => {
-  example.kill('SIGKILL')
-  await rm(folder, { recursive: true, force: true })
-})
+const tried = async (words: string) => typed(lineUnder(words))
 
 test('[M22] a token is made of the whole key that may label and nothing else, with lines to paste', async () => {
   const { stderr } = await tried('Make a token')
@@ -68,7 +42,5 @@ test('the bot’s token is ended, and with it what was made of it', async () => 
 })
 
 test('told to stop, it stops in order', async () => {
-  const exit = once(example, 'exit')
-  example.kill('SIGTERM')
-  assert.deepEqual(await exit, [0, null])
+  assert.deepEqual(await stop(), [0, null])
 })

@@ -1,11 +1,10 @@
+import type { Line } from '../lines.ts'
+
 /** Where the started example can be called, and what a token's file is called from where the lines are typed. */
 export interface Started {
   readonly url: string
   readonly tokens: readonly [first: string, second: string]
 }
-
-/** A line for a shell, and what it shows. */
-export type Line = readonly [told: string, line: string]
 
 const challenge = '_acme-challenge.example.org.'
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { linesText } from '../lines.ts'
 import { linesToTry } from './lines.ts'
 import { missingPowerDns, startPowerDns } from './powerdns.ts'
 import { writeToken } from './tokens.ts'
@@ -58,5 +59,5 @@ console.log(`Ready: the gateway on ${http}, PowerDNS behind it. Both tokens may 
 example.org, each its own; neither is PowerDNS's key.
 
 Try, in another terminal:
-${lines.map(([told, line]) => `\n  ${told}\n    ${line}\n`).join('')}
+${linesText(lines)}
 Ctrl-C stops it.`)

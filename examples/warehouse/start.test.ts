@@ -1,37 +1,9 @@
 import assert from 'node:assert/strict'
-import { exec, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
-import { Heard } from '../../tests/harness/heard.ts'
+import { test } from 'node:test'
+import { startExample } from '../../tests/harness/example.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const folder = await mkdtemp(join(tmpdir(), 'warehouse-'))
-const ports = ['--http', '0', '--management', '0', '--api', '0']
-const args = [join(import.meta.dirname, 'start.ts'), ...ports, '--folder', folder]
-const example = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-const heard = new Heard(example.stdout)
-
-/** The Node that runs us comes first, as in `npm start`. */
-const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
-const shell = promisify(exec)
-const typed = async (line: string) => (await shell(line, { cwd: root, env })).stdout
-
-/** The line that is printed under these words. */
-function lineUnder(words: string): string {
-  const [, after] = heard.text.split(words)
-  const [, line = ''] = /^[^\n]*\n {4}(.+)\n/.exec(after ?? '') ?? []
-  return line
-}
-
-before(() => heard.said('Ctrl-C stops it'))
-after(async () => {
-  example.kill('SIGKILL')
-  await rm(folder, { recursive: true, force: true })
-})
+const { lineUnder, stop, ...example } = await startExample(import.meta.dirname)
+const typed = async (line: string) => (await example.typed(line)).stdout
 
 test('the allowed call is answered by the warehouse', async () => {
   const answer = await typed(lineUnder('An allowed call'))
@@ -61,7 +33,5 @@ test('a call that was never made is explained too', async () => {
 })
 
 test('told to stop, it stops in order', async () => {
-  const exit = once(example, 'exit')
-  example.kill('SIGTERM')
-  assert.deepEqual(await exit, [0, null])
+  assert.deepEqual(await stop(), [0, null])
 })

@@ -10,7 +10,7 @@ import { Heard } from './heard.ts'
 import type { Lifetime } from './lifetime.ts'
 
 /** The command as the repository runs it. */
-const bin = fileURLToPath(new URL('../../packages/sallyport/bin/sallyport.js', import.meta.url))
+export const bin = fileURLToPath(new URL('../../packages/sallyport/bin/sallyport.js', import.meta.url))
 
 /** What a command did. */
 export interface Ran {
@@ -35,7 +35,8 @@ export async function folderWith(t: Lifetime, files: Readonly<Record<string, str
 
 /** Starting is most of what a short command does; Node keeps what it has compiled. */
 const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
-const environment = (env: Given['env']) => ({ PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env })
+/** What a process of the command gets: nothing of ours but what it can't do without. */
+export const environment = (env: Given['env']) => ({ PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env })
 
 /** Runs `sallyport` with these arguments in a folder, to its end. */
 export async function sallyport(cwd: string, args: readonly string[], { stdin = '', env }: Given = {}): Promise<Ran> {

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { commands } from '@sallyport/cli'
+import { completionOf, commands as others } from '@sallyport/cli'
 import { linesToTry as botLines } from '../../examples/bot/lines.ts'
 import { linesToTry as warehouseLines } from '../../examples/warehouse/lines.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { sallyport } from '../harness/command.ts'
 import { anchorsOf, linksOf, pageAt, pages, typedOf } from './markdown.ts'
+
+/** All but `up`, which the front door adds. */
+const commands = [...others, completionOf(others)]
 
 const root = new URL('../../', import.meta.url)
 
@@ -15,11 +18,11 @@ const root = new URL('../../', import.meta.url)
 async function optionsByCommand(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { out } = await sallyport(fileURLToPath(root), ['up', '--help'])
   const up = [...out.matchAll(/(?<=[ ,])--?[a-z]+(?=[ ,])/g)].map(([option]) => option)
-  const others = commands.map(({ name, options }) => {
+  const rest = commands.map(({ name, options }) => {
     const written = Object.entries(options).flatMap(([option, { short }]) => [`--${option}`, short ? `-${short}` : ''])
     return [name, new Set([...written, '--json', '--help', '-h'])] as const
   })
-  return new Map([['up', new Set(up)], ...others])
+  return new Map([['up', new Set(up)], ...rest])
 }
 
 /** The words after `sallyport` in a line for a shell, up to a pipe, a redirection or a comment. */
@@ -87,8 +90,8 @@ function typedIn(heading: string): string[] {
 const here = { url: 'http://127.0.0.1:8080', data: undefined }
 
 test("README's first minute types what `npm start` prints", () => {
-  const token = (name: string) => `examples/warehouse/.made/${name}`
-  const printed = warehouseLines({ ...here, token }).map(([, line]) => line)
+  const file = (name: string) => `examples/warehouse/.made/${name}`
+  const printed = warehouseLines({ ...here, file }).map(([, line]) => line)
   const typed = typedIn('The first minute')
   assert.ok(typed.length > 2)
   assert.deepEqual(

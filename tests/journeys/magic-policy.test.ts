@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { magicYaml, startMagic } from '../harness/magic.ts'
+import { magicYaml, narrowed, startMagic } from '../harness/magic.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
 import { problemOf } from '../harness/problem.ts'
 
@@ -32,6 +32,29 @@ test('no token goes beyond what the API lets tokens permit, whatever it says', a
   assert.equal(await status(gateway.as(narrow, '/github/orgs')), 403)
 })
 
+test('a chain has four parts at the most, or as many as its API says', async t => {
+  const gateway = await startMagic(t, { api: ['tokens: { parts: 5 }'] })
+  const chain = [await gateway.mint({ allowed: ['GET /user'], chain: true })]
+  while (chain.length < 6) chain.push(narrowed(chain.at(-1) ?? '', {}))
+  const statuses = () => Promise.all(chain.map(token => status(gateway.as(token, '/github/user'))))
+  assert.deepEqual(await statuses(), [200, 200, 200, 200, 200, 401])
+  await gateway.change('sallyport.yaml', magicYaml({ to: gateway.backend.url }))
+  assert.deepEqual(await statuses(), [200, 200, 200, 200, 401, 401])
+  await gateway.change('sallyport.yaml', magicYaml({ to: gateway.backend.url, api: ['tokens: { parts: 1 }'] }))
+  assert.deepEqual(await statuses(), [200, 401, 401, 401, 401, 401])
+})
+
+test('a token of more parts than its API takes is ended by its holder all the same', async t => {
+  const gateway = await startMagic(t, { api: ['tokens: { parts: 1 }'] })
+  const token = await gateway.mint({ allowed: ['GET /user'], chain: true })
+  const narrow = narrowed(token, {})
+  const body = new URLSearchParams({ token: narrow })
+  assert.equal(await status(gateway.call('/.well-known/sallyport/revoke', { method: 'POST', body })), 200)
+  await gateway.change('sallyport.yaml', magicYaml({ to: gateway.backend.url, api: ['tokens: { parts: 2 }'] }))
+  assert.equal(await status(gateway.as(narrow, '/github/user')), 401)
+  assert.equal(await status(gateway.as(narrowed(token, {}), '/github/user')), 200)
+})
+
 test('what a token permits holds where the route asks for nothing', async t => {
   const gateway = await startMagic(t, { authorize: 'anyone' })
   const token = await gateway.mint({ allowed: ['GET /user'] })
@@ -53,6 +76,7 @@ const mistakes: readonly (readonly [what: string, yaml: string, words: RegExp])[
     /magicToken needs forward.credential: sealed/,
   ],
   ['a life beyond the longest', magicYaml({ to, api: ['tokens: { longest: 1826d }'] }), /at most 1825d/],
+  ['a chain of more parts than any', magicYaml({ to, api: ['tokens: { parts: 9 }'] }), /parts/],
   ['a pattern that RE2 cannot run', magicYaml({ to, api: ["tokens: { allowed: ['GET /(?=a)'] }"] }), /look-ahead/],
   ['a time that is none', magicYaml({ to, api: ['tokens: { from: yesterday }'] }), /needs a time/],
   [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startGateway } from '../harness/gateway.ts'
 import type { Lifetime } from '../harness/lifetime.ts'
-import { mintFor } from '../harness/magic.ts'
+import { manage, mintFor } from '../harness/magic.ts'
 import { startThings, thingsYaml } from '../harness/things.ts'
 
 async function stand(t: Lifetime, change = (yaml: string) => yaml) {
@@ -114,4 +114,24 @@ test("[M17] another spelling of a key that stands in the path is refused, for th
 
 test('[M17] a path without forms for its keys does not load', async t => {
   await assert.rejects(stand(t, yaml => yaml.replaceAll("path: { id: '[a-z0-9-]+' }", 'path: [id]')))
+})
+
+test('of an imagined POST it is told that what its answer would name is not known, and nothing is created', async t => {
+  const { upstream, gateway, mine, send } = await stand(t)
+  const call = { method: 'POST', path: '/shop/items', credential: mine }
+  const explained = async (asked: object) => JSON.parse(await (await manage(gateway, '/explanations', asked)).text())
+  const told = await explained(call)
+  assert.deepEqual(
+    [told.explanation.outcome, told.explanation.code, told.request?.method],
+    ['answered', undefined, 'POST'],
+  )
+  assert.deepEqual(told.unknown, [
+    'what would be made of its body: it is imagined without one',
+    'what ownership would make of the answer: there is none',
+  ])
+  assert.equal(upstream.things.size, 0)
+  assert.equal(await send(mine, 'DELETE', '1'), 403)
+  const other = { method: 'DELETE', path: '/shop/items/1', credential: mine }
+  const refused = await explained(other)
+  assert.deepEqual([refused.explanation.code, refused.unknown], ['not-owned', []])
 })

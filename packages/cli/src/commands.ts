@@ -13,6 +13,7 @@ import { secretSet } from './secret/set.ts'
 import { tokenInspect } from './token/inspect.ts'
 import { tokenMint } from './token/mint.ts'
 import { tokenNarrow } from './token/narrow.ts'
+import { tokenProve } from './token/prove.ts'
 import { tokenRetire } from './token/retire.ts'
 import { tokenRevoke } from './token/revoke.ts'
 import { tokenRotate } from './token/rotate.ts'
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   tokenMint,
   tokenInspect,
   tokenNarrow,
+  tokenProve,
   tokenRevoke,
   tokenRotate,
   tokenRetire,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { commands } from './commands.ts'
+import { completionOf } from './completion/completion.ts'
 import { runAmong } from './frame/run-command.ts'
 
 /** The time of the commands under test. */
@@ -28,7 +29,7 @@ export async function emptyFolder(t: { after(undo: () => Promise<void>): void })
   t.after(() => rm(folder, { recursive: true, force: true }))
   const run = async (argv: readonly string[], { stdin = '', env = {}, isTTY = false }: Given = {}): Promise<Ran> => {
     let [out, err] = ['', '']
-    const status = await runAmong(commands, argv, {
+    const status = await runAmong([...commands, completionOf(commands)], argv, {
       stdout: { write: text => (out += text), isTTY },
       stderr: { write: text => (err += text) },
       stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY }),

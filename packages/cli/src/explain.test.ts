@@ -94,7 +94,7 @@ What to do: Have the issuer grant the missing scope, or make a key with it: \`sa
 test('an imagined call is asked for with all that was given, its credential in the body alone', async t => {
   const request = { method: 'GET', url: 'http://127.0.0.1:9001/items', parameters: ['page'], headers: ['Host', 'Via'] }
   const { status: _, code: __, ...open } = { ...explanation, outcome: 'answered' }
-  const { run, asked } = await openDoor(t, 200, { explanation: open, request })
+  const { run, asked } = await openDoor(t, 200, { explanation: open, request, unknown: ['what own would make of it'] })
   const more = ['--at', '2026-01-02T18:01:00+01:00', '--ip', '2001:db8::1', '--header', 'X-Office: north']
   const ran = await run(['explain', 'GET /warehouse/items?page=2', '--token', '-', ...more], { stdin: 's3cret\n' })
   assert.equal(ran.status, 0)
@@ -105,11 +105,12 @@ test('an imagined call is asked for with all that was given, its credential in t
   })
   assert.match(ran.out, /would be answered by the upstream/)
   assert.match(ran.out, /would be sent on: GET http:\/\/127\.0\.0\.1:9001\/items\n {2}with the headers Host, Via\n/)
+  assert.match(ran.out, /\ncan't be known: what own would make of it\n/)
   assert.doesNotMatch(ran.out + ran.err, /s3cret/)
 })
 
 test('a caller is imagined by name and rights; the call needs no quotes', async t => {
-  const { run, asked } = await openDoor(t, 200, { explanation })
+  const { run, asked } = await openDoor(t, 200, { explanation, unknown: [] })
   const as = ['--as', 'alice', '--application', 'web', '--scopes', 'a,b', '--roles', 'clerk']
   assert.equal((await run(['explain', 'GET', '/items', ...as])).status, 0)
   assert.deepEqual(asked[0]?.body, {
@@ -120,12 +121,12 @@ test('a caller is imagined by name and rights; the call needs no quotes', async 
 
 test('an imagined call that is refused because it comes from nowhere says how to tell where', async t => {
   const { ip: _, ...nowhere } = { ...explanation, code: 'address-refused' }
-  const { run } = await openDoor(t, 200, { explanation: nowhere })
+  const { run } = await openDoor(t, 200, { explanation: nowhere, unknown: [] })
   assert.match((await run(['explain', 'GET', '/items'])).out, /\nWhat to do: Say from where the call would come: --ip /)
 })
 
 test('what cannot be asked is misuse', async t => {
-  const { run, asked } = await openDoor(t, 200, { explanation })
+  const { run, asked } = await openDoor(t, 200, { explanation, unknown: [] })
   const misused = [
     ['explain'],
     ['explain', 'items'],

@@ -74,7 +74,7 @@ async function answerTo(line: string, invocation: Invocation<typeof options>, cl
   }
   if (imagines(invocation.values)) throw new Misuse('a past call is explained as it was; imagine one to change it')
   const { explanation } = await (await client()).call(endpoints.getCall, { id: line })
-  return { explanation, request: undefined }
+  return { explanation, request: undefined, unknown: [] }
 }
 
 export const explain = command({
@@ -93,11 +93,11 @@ export const explain = command({
   async run(invocation) {
     const { values, positionals, ports } = invocation
     const line = positionals.join(' ')
-    const { explanation, request } = await answerTo(line, invocation, () => managementClient(values, ports))
+    const { explanation, request, unknown } = await answerTo(line, invocation, () => managementClient(values, ports))
     ports.stdout.write(
       values.json === true
-        ? `${JSON.stringify({ explanation, ...(request && { request }) })}\n`
-        : explanationText(explanation, request, painter(ports)),
+        ? `${JSON.stringify({ explanation, ...(request && { request }), ...(unknown.length > 0 && { unknown }) })}\n`
+        : explanationText({ explanation, request, unknown }, painter(ports)),
     )
     return 0
   },

@@ -57,8 +57,15 @@ function requestText({ method, url, parameters, headers }: ImaginedRequest): str
 /** An imagined call comes from nowhere unless told otherwise, and nowhere is in no range. */
 const sayWhere = 'Say from where the call would come: --ip ADDRESS.'
 
+/** What is told of a call; what it would be sent on as, and what can't be known, where it was imagined. */
+interface Explained {
+  readonly explanation: Explanation
+  readonly request: ImaginedRequest | undefined
+  readonly unknown: readonly string[]
+}
+
 /** An explanation for people: what was checked stage by stage, what refused, what is missing, what to do. */
-export function explanationText(explanation: Explanation, request: ImaginedRequest | undefined, paint: Paint): string {
+export function explanationText({ explanation, request, unknown }: Explained, paint: Paint): string {
   const { method, path, status, code, outcome, api, operation, ip, id, time, snapshot, caller, stages } = explanation
   const end = status === undefined ? 'would be answered by the upstream' : `${status} ${code ?? outcome}`
   const good = outcome === 'answered'
@@ -73,6 +80,7 @@ export function explanationText(explanation: Explanation, request: ImaginedReque
     head.join('\n'),
     stages.map(report => stageText(report, paint)).join('\n'),
     ...(request === undefined ? [] : [requestText(request)]),
+    ...(unknown.length === 0 ? [] : [unknown.map(one => printable(`can't be known: ${one}`)).join('\n')]),
     ...(advice === undefined ? [] : [`What to do: ${advice}`]),
   ]
   return `${parts.join('\n\n')}\n`

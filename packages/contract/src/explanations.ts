@@ -54,7 +54,12 @@ export const explainCall = endpoint({
   path: '/explanations',
   summary: 'What would become of a call: judged by the rules in force, counted nowhere, sent to nobody',
   input: imaginedCall,
-  output: z.object({ explanation, request: imaginedRequest.optional() }),
+  output: z.object({
+    explanation,
+    request: imaginedRequest.optional(),
+    /** What can't be known of a call that isn't made, a sentence each. */
+    unknown: z.array(z.string()),
+  }),
   permission: 'calls.imagine',
   audit: { none: 'changes nothing' },
 })

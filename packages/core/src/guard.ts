@@ -6,6 +6,7 @@ import type { Json } from './json.ts'
 import type { Principal } from './principal.ts'
 import type { ProblemCode } from './problems.ts'
 import type { HeaderPairs, Outcome, Outgoing, Reply } from './reply.ts'
+import type { TokenPolicy } from './snapshot.ts'
 
 /** What an upstream said when it was asked. */
 export interface Asked {
@@ -136,8 +137,11 @@ export interface Method {
   owns(credential: string): boolean
   /** The account that a credential names, so that guesses can be counted before any hash. */
   account?(credential: string): string | undefined
-  /** Throws Problem `credential-bad`, `credential-expired`, `credential-refused-here` or `issuer-unavailable`. */
-  verify(credential: string, call: Call): Principal | Promise<Principal>
+  /**
+   * `tokens` is what the API asks of magic tokens. Throws Problem `credential-bad`, `credential-expired`, `credential-refused-here` or
+   * `issuer-unavailable`.
+   */
+  verify(credential: string, call: Call, tokens: TokenPolicy): Principal | Promise<Principal>
   readonly challenge: MethodChallenge | undefined
   /** A second one, for clients that wait for it before they send a password. */
   readonly passwordChallenge?: MethodChallenge | undefined

@@ -155,6 +155,8 @@ export interface TokenPolicy {
   readonly from: number
   /** The longest that a token may be made for. */
   readonly longestMs: number
+  /** How many parts a chain may have. */
+  readonly parts: number
   /** `allowed` and `permit` beyond which no token goes, as they are written; empty for none. */
   readonly widest: Readonly<Record<string, Json>>
 }

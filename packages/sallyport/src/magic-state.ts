@@ -7,8 +7,10 @@ import {
   createMagicVerifier,
   type MagicKeys,
   newMagicKeys,
+  partsMax,
   readMagicKeys,
   replayMemory,
+  warmUpPatterns,
   writeMagicKeys,
 } from '@sallyport/tokens'
 import { createPrivate, readPrivate } from './data-folder.ts'
@@ -85,12 +87,13 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   const canaries = await openIdList(join(folder, canariesName), told)
   let lastChange: Promise<unknown> = Promise.resolve()
   const proofs = replayMemory(proofsMax)
+  warmUpPatterns()
   const verifier = createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
   /** A token that isn't genuine names nothing to be ended: anybody could fill the disk with such. */
   async function revoke(token: string, now: number): Promise<void> {
     const ids = await Promise.resolve(token)
-      .then(verifier.verify)
+      .then(text => verifier.verify(text, partsMax))
       .then(({ ids }) => ids, passOver)
     const id = ids.at(-1)
     if (id !== undefined && !revocations.has(id)) await revocations.add(id, now)
@@ -119,7 +122,7 @@ export async function openMagicState(folder: string, failed: (error: unknown) =>
   return {
     file: { path: join(folder, keysName), text },
     ports: {
-      verify: token => verifier.verify(token),
+      verify: (token, most) => verifier.verify(token, most),
       isRevoked: id => revocations.has(id),
       isCanary: jti => canaries.has(jti),
       revoke,

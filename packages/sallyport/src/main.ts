@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { commands, runAmong } from '@sallyport/cli'
+import { commands, completionOf, runAmong } from '@sallyport/cli'
 import { upWith } from './up.ts'
 import { version } from './version.ts'
 
@@ -17,7 +17,9 @@ function stopped(): Promise<string> {
 
 const { stdin, stdout, stderr, env } = process
 
-process.exitCode = await runAmong([upWith(stopped), ...commands], process.argv.slice(2), {
+const all = [upWith(stopped), ...commands]
+
+process.exitCode = await runAmong([...all, completionOf(all)], process.argv.slice(2), {
   ...{ stdin, stdout, stderr, env, version },
   cwd: process.cwd(),
   clock: { now: () => Date.now(), elapsed: () => performance.now() },

@@ -9,6 +9,7 @@ export const presetOptions = {
     multiple: true,
     value: 'PRESET',
     help: `an API that needs no file: ${presetNames.join(', ')}`,
+    suggest: async () => presetNames,
   },
   to: {
     type: 'string',

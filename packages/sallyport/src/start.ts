@@ -6,6 +6,7 @@ import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
+import { lockDataFolder } from './data-lock.ts'
 import { keysFromSecret } from './gateway-secret.ts'
 import { type OpenListeners, openListeners } from './listeners.ts'
 import { type MagicState, openMagicState } from './magic-state.ts'
@@ -73,6 +74,19 @@ function operationsOf({ snapshot }: GoodRules): number {
 export async function start(options: StartOptions, ports: StartPorts): Promise<Running> {
   const { data } = options
   await openDataFolder(data)
+  const opened = new Opened()
+  // Before anything there is read or written: what one gateway keeps another would undo.
+  opened.add(lockDataFolder(data))
+  try {
+    return await openWith(options, ports, opened)
+  } catch (error) {
+    await opened.close(0)
+    throw error
+  }
+}
+
+async function openWith(options: StartOptions, ports: StartPorts, opened: Opened): Promise<Running> {
+  const { data } = options
   const signing = await callerKey(data)
   const derivedKey = await keysFromSecret(data)
   const vault = await openVault(data, ports.clock, randomBytes)
@@ -81,14 +95,8 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<R
   const reader = new RulesReader(options, data, loadPorts(ports.env, vault, {}), published)
   const rules = await reader.read()
   const states = await openGuardStates(join(data, 'guard-state.jsonl'))
-  const opened = new Opened()
   opened.add(() => states.close())
-  try {
-    return await open(options, ports, { reader, rules, signing, derivedKey, magic, states, opened })
-  } catch (error) {
-    await opened.close(0)
-    throw error
-  }
+  return open(options, ports, { reader, rules, signing, derivedKey, magic, states, opened })
 }
 
 interface Given {

@@ -111,7 +111,7 @@ export function snapshotOf({
     path: '',
     keepPath: false,
     errors: { as: 'problem', message: false, render: errors },
-    tokens: { from: 0, longestMs: 0, widest: {} },
+    tokens: { from: 0, longestMs: 0, parts: 1, widest: {} },
     outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),
   }

@@ -45,8 +45,8 @@ export interface ClaimPaths {
 
 /** What is needed to tell whether magic tokens are good. */
 export interface MagicTokens {
-  /** A genuine token of this gateway; throws BadToken for any other. */
-  verify(token: string): MagicToken
+  /** A genuine token of this gateway of so many parts at the most; throws BadToken for any other. */
+  verify(token: string, most: number): MagicToken
   /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
   isRevoked(id: string): boolean
   /** Whether a token was made to be found by whoever has no business with it. Throws as `isRevoked` does. */

@@ -20,13 +20,13 @@ function signature(algorithm: JwsAlgorithm, key: KeyObject, signed: string): Buf
 
 /**
  * A signed JWT in compact form. The payload is taken as it is (RFC 7519 section 4: dates are seconds) and not altered. A TypeError
- * where the key isn't for the algorithm.
+ * where the key isn't for the algorithm. `header` has what else stands there.
  */
-export function signJwt(payload: object, { key, alg, kid }: SignWith, typ = 'JWT'): string {
+export function signJwt(payload: object, { key, alg, kid }: SignWith, typ = 'JWT', header: object = {}): string {
   const algorithm = findAlgorithm(alg)
   if (algorithm === undefined) throw new TypeError(`algorithm ${JSON.stringify(alg)} isn't supported`)
   if (Array.isArray(payload)) throw new TypeError("a JWT's payload is an object")
-  const signed = `${segment({ alg, typ, kid })}.${segment(payload)}`
+  const signed = `${segment({ alg, typ, kid, ...header })}.${segment(payload)}`
   const bytes = signature(algorithm, key, signed)
   // What the key is shows in the length for curves; RSA and HMAC keys were checked when they were made.
   if (algorithm.signatureBytes !== undefined && bytes.length !== algorithm.signatureBytes) {

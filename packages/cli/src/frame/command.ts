@@ -3,11 +3,18 @@ import { nearest } from '@sallyport/core'
 import { Misuse } from './failure.ts'
 import type { Ports } from './ports.ts'
 
+/** What options were given so far, the last of each. */
+export type Given = ReadonlyMap<string, string>
+
+/** What the value of an option may be, for a shell that completes it. Whatever it can't find out it leaves out. */
+export type Suggest = (given: Given, ports: Ports) => Promise<readonly string[]>
+
 /** An option as `node:util` parses it, and as help shows it. */
 export interface Option extends ParseArgsOptionDescriptor {
   /** What stands for its value in help: `NAME`, `30d`. */
   readonly value?: string
   readonly help: string
+  readonly suggest?: Suggest
 }
 export type Options = Readonly<Record<string, Option>>
 

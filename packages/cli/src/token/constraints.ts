@@ -2,6 +2,7 @@ import type { Json } from '@sallyport/core'
 import type { Options } from '../frame/command.ts'
 import { readRanges } from '../rights.ts'
 import { readPermit } from './permit-text.ts'
+import { suggestPermits } from './suggested.ts'
 
 /** What `mint` and `narrow` may say alike. */
 export const constraintOptions = {
@@ -10,6 +11,7 @@ export const constraintOptions = {
     value: "'METHOD /path/{template}?name=value&*'",
     multiple: true,
     help: 'what is permitted',
+    suggest: suggestPermits,
   },
   'allow-regex': {
     type: 'string',

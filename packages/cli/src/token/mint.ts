@@ -13,6 +13,7 @@ import { credentialOf, placeOptions } from './credential.ts'
 import { knownOperations, unknownPermits, unknownText } from './known-operations.ts'
 import { mintedText } from './minted-text.ts'
 import { readPermit } from './permit-text.ts'
+import { suggestApis } from './suggested.ts'
 
 /** What is known of the API. A gateway of another version may name a preset that isn't known here. */
 const presetOf = async (name: string | undefined): Promise<Preset | undefined> =>
@@ -30,7 +31,7 @@ export const tokenMint = command({
   details:
     'A running gateway makes it, and tells how clients are given it. The credential is read from standard input; it stands in no argument and no file of ours.',
   options: {
-    api: { type: 'string', value: 'NAME', help: 'the API that it is good for' },
+    api: { type: 'string', value: 'NAME', help: 'the API that it is good for', suggest: suggestApis },
     ...constraintOptions,
     expires: { type: 'string', value: '30d', help: 'how long it is good, or until when (30d)' },
     name: { type: 'string', value: 'NAME', help: 'what people call it' },

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { bindMagicToken, type Narrowing, narrowMagicToken } from '@sallyport/tokens'
+import { bindMagicToken, describeMagicToken, type Narrowing, narrowMagicToken, partsUsual } from '@sallyport/tokens'
 import { command } from '../frame/command.ts'
 import { Failure, Misuse } from '../frame/failure.ts'
 import { readExpiry } from '../rights.ts'
@@ -52,6 +52,11 @@ export const tokenNarrow = command({
       bind === undefined
         ? attempt(() => narrowMagicToken(token, narrowing))
         : await bound(token, narrowing, resolve(ports.cwd, bind))
+    const { parts } = describeMagicToken(made)
+    if (parts.length > partsUsual)
+      ports.stderr.write(
+        `note: it has ${parts.length} parts; a gateway takes ${partsUsual}, unless \`tokens.parts\` of the API says more\n`,
+      )
     ports.stdout.write(values.json === true ? `${JSON.stringify({ token: made })}\n` : `${made}\n`)
     return 0
   },

@@ -40,7 +40,7 @@ export const syntheticApi = (
   path,
   keepPath: false,
   errors: { as: 'problem', message: false },
-  tokens: { from: 0, longestMs: 0, widest: {} },
+  tokens: { from: 0, longestMs: 0, parts: 1, widest: {} },
   outside,
   operations: operations.map(operation => ({ ...operation, protect: outside })),
 })

@@ -1,5 +1,5 @@
 import type { Json, TokenPolicy } from '@sallyport/core'
-import { BadConstraint, longestLifeSeconds, readPermission } from '@sallyport/tokens'
+import { BadConstraint, longestLifeSeconds, partsMax, partsUsual, readPermission } from '@sallyport/tokens'
 import { z } from 'zod'
 import { duration, time } from './values.ts'
 
@@ -12,10 +12,11 @@ export const tokens = z
     longest: duration
       .refine(ms => ms >= 1000 && ms <= longestMs, 'needs at least 1s and at most 1825d')
       .default(longestMs),
+    parts: z.int().min(1).max(partsMax).default(partsUsual),
     allowed: z.array(z.string()).optional(),
     permit: z.array(z.custom<Json>()).optional(),
   })
-  .transform(({ from, longest, allowed, permit }, context): TokenPolicy => {
+  .transform(({ from, longest, parts, allowed, permit }, context): TokenPolicy => {
     const widest = { ...(allowed && { allowed }), ...(permit && { permit }) }
     try {
       readPermission(widest)
@@ -24,6 +25,6 @@ export const tokens = z
       context.addIssue({ code: 'custom', message: error.message, path: error.path.split('.') })
       return z.NEVER
     }
-    return { from, longestMs: longest, widest }
+    return { from, longestMs: longest, parts, widest }
   })
   .prefault({})

@@ -107,7 +107,7 @@ export const snapshot: Snapshot<StagePorts, Issuer> = {
       path: '/warehouse',
       keepPath: false,
       errors: { as: 'problem', message: false },
-      tokens: { from: 0, longestMs: 0, widest: {} },
+      tokens: { from: 0, longestMs: 0, parts: 1, widest: {} },
       outside: [],
       operations: [
         operation('GET /items', { any: [jwt, apiKey] }, { limit: [burst] }),

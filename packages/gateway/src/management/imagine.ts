@@ -16,6 +16,8 @@ import {
 } from '@sallyport/core'
 import { buildRoutes, handle, type Issuer, type StagePorts } from '@sallyport/stages'
 import type { JwtVerifier } from '@sallyport/tokens'
+import { bodiless } from '../bodiless.ts'
+import { withoutAnswers } from './imagined-answers.ts'
 import { arrivalOf, withCredential } from './imagined-arrival.ts'
 import { asCaller } from './imagined-caller.ts'
 
@@ -31,6 +33,8 @@ export interface ImagineSetting {
 export interface Imagined {
   readonly event: CallEvent
   readonly request: ImaginedRequest | undefined
+  /** What can't be known of a call that isn't made, a sentence each. */
+  readonly unknown: readonly string[]
 }
 
 /** Limits stand where they stand: what an imagined call would take is looked at and left. */
@@ -66,6 +70,15 @@ function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
 interface Seen {
   event?: CallEvent
   request?: ImaginedRequest
+  /** The rules that would have judged the answer. */
+  answerRules: string[]
+}
+
+function unknownOf({ method }: Arrival, { answerRules }: Seen): string[] {
+  return [
+    ...(bodiless.has(method) ? [] : ['what would be made of its body: it is imagined without one']),
+    ...answerRules.map(name => `what ${name} would make of the answer: there is none`),
+  ]
 }
 
 /** Ports that read and never write; what would have been written is seen. */
@@ -95,15 +108,17 @@ type Judge = (arrival: Arrival) => Promise<Imagined>
 
 /** Judges arrivals by routes of their own, one after the other. */
 async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetting): Promise<Judge> {
-  const seen: Seen = {}
+  const seen: Seen = { answerRules: [] }
   const ports = readingPorts(setting, at, seen)
-  const routes = await buildRoutes(setting.snapshot, ports)
+  const rules = withoutAnswers(setting.snapshot, rule => seen.answerRules.push(rule))
+  const routes = await buildRoutes(rules, ports)
   return async arrival => {
     delete seen.request
+    seen.answerRules = []
     const handled = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
     handled.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
     if (seen.event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
-    return { event: seen.event, request: seen.request }
+    return { event: seen.event, request: seen.request, unknown: unknownOf(arrival, seen) }
   }
 }
 

@@ -76,9 +76,10 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
       return { calls: lines.map(readEvent).filter(call => call !== undefined) }
     }),
     run(endpoints.explainCall, async call => {
-      const { event, request } = await ports.imagine(call)
+      const { event, request, unknown } = await ports.imagine(call)
       const { status, ...told } = explain(event)
-      return request === undefined ? { explanation: { status, ...told } } : { explanation: told, request }
+      const explanation = request === undefined ? { status, ...told } : told
+      return { explanation, ...(request && { request }), unknown: [...unknown] }
     }),
     run(endpoints.getSnapshot, () => {
       const { snapshot, since, warnings } = ports.inForce()

@@ -6,6 +6,7 @@ import {
   type Principal,
   Problem,
   type Rule,
+  type TokenPolicy,
 } from '@sallyport/core'
 import type { StagePorts } from '../ports.ts'
 import { combine } from './combine.ts'
@@ -122,18 +123,26 @@ export function presentedTo({ places, methods }: Identification, call: Call): re
   return presented.sort((a, b) => methods.indexOf(a.method) - methods.indexOf(b.method))
 }
 
+/** A call, and what its API asks of magic tokens. */
+interface Asked {
+  readonly call: Call
+  readonly tokens: TokenPolicy
+}
+
+/** Told whose credential was bad. */
+type Refuse = (error: unknown, method: Method) => never
+
 /**
- * All that was presented must be good. Methods are asked one after the other, so a bad one spares the rest; `refuse` is
- * told whose it was.
+ * All that was presented must be good. Methods are asked one after the other, so a bad one spares the rest.
  */
 export function verifyAll(
   identification: Identification,
   presented: readonly Presented[],
-  call: Call,
-  refuse: (error: unknown, method: Method) => never,
+  asked: Asked,
+  refuse: Refuse,
 ): Principal | undefined | Promise<Principal | undefined> {
   const [only] = presented
-  if (only !== undefined && identification.tree === only.method) return verifiedBy(only, call, refuse)
+  if (only !== undefined && identification.tree === only.method) return verifiedBy(only, asked, refuse)
   const principals = new Map<Method, Principal>()
   const from = (index: number): Principal | undefined | Promise<Principal | undefined> => {
     const next = presented[index]
@@ -143,15 +152,15 @@ export function verifyAll(
       principals.set(method, principal)
       return from(index + 1)
     }
-    const verified = verifiedBy(next, call, refuse)
+    const verified = verifiedBy(next, asked, refuse)
     return verified instanceof Promise ? verified.then(good) : good(verified)
   }
   return from(0)
 }
 
-function verifiedBy({ method, credential }: Presented, call: Call, refuse: (error: unknown, method: Method) => never) {
+function verifiedBy({ method, credential }: Presented, { call, tokens }: Asked, refuse: Refuse) {
   try {
-    const verified = method.verify(credential, call)
+    const verified = method.verify(credential, call, tokens)
     return verified instanceof Promise ? verified.catch(error => refuse(error, method)) : verified
   } catch (error) {
     return refuse(error, method)

@@ -32,7 +32,8 @@ function verified(admitted: Admitted, presented: readonly Presented[]): Principa
   const refuse = (error: unknown, method: Method): never => {
     throw refusalAt(error, 'identify', method.kind, admitted)
   }
-  const verify = () => verifyAll(identification, presented, call, refuse)
+  const asked = { call, tokens: route.tokens.policy }
+  const verify = () => verifyAll(identification, presented, asked, refuse)
   const failed = (error: unknown): never | Promise<never> => {
     if (!(error instanceof Refusal) || error.problem.code !== 'credential-bad') throw error
     const counted = countAttempts(attempts, call, ports.edgeCounters)

@@ -99,11 +99,11 @@ export const magicToken = guardKind({
       places,
       mark: 'typ=sallyport-magic+jwt',
       owns: credential => isMagicToken(tokenIn(credential)),
-      verify(credential, call) {
+      verify(credential, call, { parts }) {
         try {
           if (!isReading(call.method) && isKept(call.headers)) requireOwnPage(call, page)
           const text = tokenIn(credential)
-          return accepted(magicTokens.verify(text), text, call)
+          return accepted(magicTokens.verify(text, parts), text, call)
         } catch (error) {
           return refuse(error)
         }

@@ -1,4 +1,4 @@
-import type { AuthorizeGuard, Need, Outgoing, View } from '@sallyport/core'
+import type { AuthorizeGuard, Need, Outgoing, Reply, Site, View } from '@sallyport/core'
 import type { StagePorts } from '../ports.ts'
 import { withAdded } from './added-headers.ts'
 import type { GuardModule, ModuleNeed, SeenCall } from './guard-module.ts'
@@ -41,14 +41,16 @@ export function moduleGuard<Config>(
       const added = await prepare.call(guard, call)
       return { ...readable, headers: withAdded(readable.headers, added) }
     },
-    async reply(answer, view, site) {
-      const call = calls.get(view)
-      if (reply === undefined || call === undefined) return answer
-      const { seen, reading } = seenAnswer(answer, view, site, needs)
-      const added = await reply.call(guard, seen, call)
-      const whole = (await reading())?.reply ?? answer
-      return { ...whole, headers: withAdded(whole.headers, added) }
-    },
+    ...(reply && {
+      async reply(answer: Reply, view: View, site: Site) {
+        const call = calls.get(view)
+        if (call === undefined) return answer
+        const { seen, reading } = seenAnswer(answer, view, site, needs)
+        const added = await reply.call(guard, seen, call)
+        const whole = (await reading())?.reply ?? answer
+        return { ...whole, headers: withAdded(whole.headers, added) }
+      },
+    }),
     async done(ended, view) {
       const call = calls.get(view)
       calls.delete(view)

@@ -15,6 +15,7 @@ export const separator = '~'
 
 /** Characters of a whole token, chain or not: small enough for a header section of 8 KiB. */
 export const lengthMax = 6 * 1024
+/** How many parts a chain may have, P0 among them: unless an API says otherwise, and at the most. */
 export const partsUsual = 4
 export const partsMax = 8
 

@@ -1,12 +1,12 @@
 import type { JsonWebKey } from 'node:crypto'
 import { BadToken } from '../bad-token.ts'
-import { type JsonObject, parseJws } from '../jws.ts'
+import type { JsonObject } from '../jws.ts'
 import { signJwt } from '../mint.ts'
 import { joinToken, linkOf, splitToken, type Tail } from './chain.ts'
-import { BadConstraint, readPart, readRoot, tryPart } from './claims.ts'
-import { type ConfirmationKey, type NewConfirmation, newConfirmation, readScalar } from './confirmation.ts'
-import { lengthMax, typ } from './form.ts'
-import { narrowed, type Span } from './links.ts'
+import { endOf } from './chain-end.ts'
+import { BadConstraint, tryPart } from './claims.ts'
+import { type NewConfirmation, newConfirmation, readScalar } from './confirmation.ts'
+import { typ } from './form.ts'
 import { onlyConstraints } from './mint.ts'
 
 /** What a narrower token shall be. */
@@ -16,21 +16,6 @@ export interface Narrowing {
   /** Seconds since the epoch. */
   readonly exp?: number | undefined
   readonly nbf?: number | undefined
-}
-
-const parse = (text: string) => parseJws(text, lengthMax)
-
-/** The key that the last part names, and the time that all leave. Nobody's signature is checked: a bad token stays one. */
-function endOf(root: string, parts: readonly string[]): { readonly span: Span; readonly key: ConfirmationKey } {
-  const claims = readRoot(parse(root))
-  if (claims.cnf === undefined)
-    throw new BadToken('claim', 'it is a plain token: only a chain can be narrowed (mint with --chain)')
-  let [span, key]: [Span, ConfirmationKey] = [claims, claims.cnf]
-  for (const part of parts.map(text => readPart(parse(text)))) {
-    span = narrowed(span, part)
-    key = part.cnf
-  }
-  return { span, key }
 }
 
 const sealed = (last: string, { alg, privateKey }: NewConfirmation) =>

@@ -1,8 +1,9 @@
-import { constants, createDecipheriv, diffieHellman, hash, type KeyObject, privateDecrypt } from 'node:crypto'
+import { constants, createDecipheriv, diffieHellman, type KeyObject, privateDecrypt } from 'node:crypto'
 import { BadToken } from '../bad-token.ts'
 import { fromBase64url } from '../base64url.ts'
 import { importPublic } from '../jwk.ts'
 import { type JsonObject, readObject } from '../jws.ts'
+import { concatKdf } from './concat-kdf.ts'
 import { p256Jwk } from './confirmation.ts'
 import type { SealingAlg, SealingKey } from './sealing-key.ts'
 
@@ -20,15 +21,7 @@ const headerMembers: Readonly<Record<SealingAlg, readonly string[]>> = {
 
 export const refuse = (reason: string) => new BadToken('claim', `the sealed credential ${reason}`)
 
-const uint32 = (value: number) => {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
-}
-
-/** What NIST's Concat KDF hashes beside the secret, for one round, our `enc` and no parties (RFC 7518 section 4.6.2). */
-const round = uint32(1)
-const otherInfo = Buffer.concat([uint32(enc.length), Buffer.from(enc), uint32(0), uint32(0), uint32(keyBytes * 8)])
+const keyOf = concatKdf({ algorithm: enc, bytes: keyBytes })
 
 type ContentKey = (header: JsonObject, encryptedKey: Buffer, key: KeyObject) => Buffer
 
@@ -38,8 +31,7 @@ const contentKeys: Readonly<Record<SealingAlg, ContentKey>> = {
     if (encryptedKey.length > 0) throw new RangeError('direct agreement has no encrypted key')
     const epk = p256Jwk.parse(header.epk)
     // Importing refuses a point beside the curve, which would tell of the private key.
-    const secret = diffieHellman({ privateKey, publicKey: importPublic(epk, epk.kty) })
-    return hash('sha256', Buffer.concat([round, secret, otherInfo]), 'buffer')
+    return keyOf(diffieHellman({ privateKey, publicKey: importPublic(epk, epk.kty) }))
   },
   'RSA-OAEP-256': (_, encryptedKey, key) =>
     privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, encryptedKey),

@@ -36,15 +36,13 @@ export interface MagicVerifierOptions {
   readonly keys: MagicKeys
   /** 32 random bytes that key the cache of verdicts. */
   readonly randomKey: Uint8Array
-  /** How many parts a chain may have: 4 unless given, 8 at the most. */
-  readonly partsMax?: number | undefined
   /** What the cache may take, about: 32 MiB unless given. */
   readonly cacheBytes?: number | undefined
 }
 
 export interface MagicVerifier {
-  /** Throws BadToken for one that isn't genuine. One that was seen before costs a look. */
-  verify(token: string): MagicToken
+  /** Throws BadToken for one that isn't genuine, or has more parts than these: 8 at the most. One that was seen before costs a look. */
+  verify(token: string, most?: number): MagicToken
   /** Other keys from now on: what was verified by those before is verified again. */
   replaceKeys(keys: MagicKeys): void
 }
@@ -69,7 +67,6 @@ function verifiedRoot(text: string, keys: readonly VerificationKey[]): RootClaim
 /** Verifies magic tokens. It knows nothing of HTTP or of who asks. */
 export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifier {
   const verdicts = new VerdictCache<MagicToken>(options.randomKey, options.cacheBytes ?? defaultCacheBytes)
-  const most = Math.min(options.partsMax ?? partsUsual, partsMax)
   let { keys } = options
   let signers = verificationKeys(keys)
   let version = 1
@@ -98,11 +95,11 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
   }
 
   return {
-    verify(token) {
+    verify(token, most = partsUsual) {
       const slot = verdicts.slot(token)
       const known = verdicts.get(slot, version)
-      if (known !== undefined) return known
-      const split = splitToken(token, most)
+      if (known !== undefined && known.parts.length <= most) return known
+      const split = splitToken(token, Math.min(most, partsMax))
       const { made, bytes } = weighed(() => opened(split, verifiedRoot(split.root, signers)))
       verdicts.set(slot, version, made, token.length * lengthsPerToken, bytes)
       return made

@@ -1,4 +1,4 @@
-import { HeaderList, type HeaderPairs, Problem, type Reply } from '@sallyport/core'
+import { HeaderList, Problem, type Reply } from '@sallyport/core'
 import { maskedBody } from './masked-body.ts'
 import { maskWhole } from './masker.ts'
 import { leastMasked, type Needles } from './needles.ts'
@@ -19,15 +19,16 @@ const isStrong = (name: string, value: string) => name === 'etag' && !value.star
 /** Field values are bytes, each one a latin1 character. */
 function maskField(value: string, needles: Needles): string {
   if (value.length < leastMasked) return value
-  return Buffer.from(maskWhole(Buffer.from(value, 'latin1'), needles)).toString('latin1')
+  const bytes = Buffer.from(value, 'latin1')
+  const masked = maskWhole(bytes, needles)
+  return masked === bytes ? value : Buffer.from(masked).toString('latin1')
 }
 
-function maskFields(headers: HeaderPairs, needles: Needles): string[] {
-  const { names } = new HeaderList(headers)
+function maskFields({ raw, names }: HeaderList, needles: Needles): string[] {
   const left: string[] = []
   for (const [i, name] of names.entries()) {
-    const written = headers[i * 2] ?? ''
-    const value = headers[i * 2 + 1] ?? ''
+    const written = raw[i * 2] ?? ''
+    const value = raw[i * 2 + 1] ?? ''
     if (ofTheBody.has(name) || isStrong(name, value)) continue
     // A name can't hold a mask.
     if (maskField(written, needles) === written) left.push(written, maskField(value, needles))
@@ -35,12 +36,10 @@ function maskFields(headers: HeaderPairs, needles: Needles): string[] {
   return left
 }
 
-function codingsOf(headers: HeaderPairs): string[] {
-  const values = new HeaderList(headers).all('content-encoding').join(',')
-  return values.split(',').flatMap(coding => {
-    const name = coding.trim().toLowerCase()
-    return name === '' || name === 'identity' ? [] : [name]
-  })
+/** The first coding that was applied to a body. */
+function codingOf(headers: HeaderList): string | undefined {
+  const names = headers.all('content-encoding').flatMap(value => value.split(','))
+  return names.map(name => name.trim().toLowerCase()).find(name => name !== '' && name !== 'identity')
 }
 
 /**
@@ -48,14 +47,15 @@ function codingsOf(headers: HeaderPairs): string[] {
  * coding, which nobody had asked for: nothing could be found in it.
  */
 export function maskReply(reply: Reply, needles: Needles): Reply {
-  const [coding] = codingsOf(reply.headers)
+  const fields = new HeaderList(reply.headers)
+  const coding = codingOf(fields)
   if (coding !== undefined) {
     const reason = `the answer comes in the coding ${JSON.stringify(coding)}, in which no credential can be masked`
     const problem = new Problem('upstream-broken', {}, reason)
     if (reply.kind === 'stream') reply.body.cancel(problem)
     throw problem
   }
-  const headers = maskFields(reply.headers, needles)
+  const headers = maskFields(fields, needles)
   if (reply.kind === 'stream') return { ...reply, headers, body: maskedBody(reply.body, needles) }
   const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
   return { ...reply, headers, body: maskWhole(bytes, needles) }

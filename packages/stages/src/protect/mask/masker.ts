@@ -1,3 +1,4 @@
+import { mayHold } from './glance.ts'
 import { JsonTokens } from './json-tokens.ts'
 import type { Needles } from './needles.ts'
 import { Notations } from './notations.ts'
@@ -76,8 +77,9 @@ export class Masker {
   }
 }
 
-/** A whole text at once. */
+/** A whole text at once; itself where there is nothing in it to mask. */
 export function maskWhole(bytes: Uint8Array, needles: Needles): Uint8Array {
+  if (!mayHold(bytes, needles)) return bytes
   const masker = new Masker(needles)
   const first = masker.write(bytes)
   const rest = masker.end()

@@ -28,7 +28,7 @@ export async function minted(constraints: JsonObject, { chain = false, lifeSecon
 }
 
 /** A verifier that has seen nothing. */
-export const verifier = (partsMax?: number) => createMagicVerifier({ keys, randomKey: randomBytes(32), partsMax })
+export const verifier = () => createMagicVerifier({ keys, randomKey: randomBytes(32) })
 
 export const verified = async (token: string): Promise<MagicToken> => verifier().verify(token)
 

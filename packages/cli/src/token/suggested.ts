@@ -1,0 +1,63 @@
+import { presetNames, readPreset } from '@sallyport/config'
+import { endpoints } from '@sallyport/contract'
+import { configurationFiles, readConfiguration } from '../configuration-files.ts'
+import { dataFolder } from '../data-folder.ts'
+import type { Given, Suggest } from '../frame/command.ts'
+import type { Ports } from '../frame/ports.ts'
+import { managementClient } from '../management.ts'
+import { knownOperations } from './known-operations.ts'
+
+/** An API as far as it matters to who types its name. */
+interface Told {
+  readonly name: string
+  readonly preset?: string | undefined
+  /** `METHOD /path/{template}`. */
+  readonly operations: readonly string[]
+}
+
+/** Whoever types can't be told what went wrong: then there is nothing to suggest. */
+const orNothing = <Found>(asked: Promise<Found>): Promise<Found | undefined> => asked.catch(() => undefined)
+
+const clientFor = (given: Given, ports: Ports) =>
+  managementClient({ data: given.get('data'), management: given.get('management') }, ports)
+
+/** The APIs of this folder's sallyport.yaml, the gateway's own aside. */
+async function apisInFile(given: Given, ports: Ports): Promise<readonly Told[]> {
+  const files = configurationFiles(undefined, ports.cwd)
+  const { result } = await readConfiguration(files, dataFolder(given.get('data'), ports).path, ports)
+  if ('mistakes' in result) return []
+  const forwarded = result.snapshot.apis.filter(api => api.operations.some(one => 'upstream' in one.destination))
+  return forwarded.map(({ name, preset, operations }) => ({
+    ...{ name, preset },
+    operations: [...new Set(operations.map(({ method, template }) => `${method} ${template}`))],
+  }))
+}
+
+/** The APIs that a running gateway has. */
+async function apisThere(given: Given, ports: Ports): Promise<readonly string[]> {
+  const { operations } = await (await clientFor(given, ports)).call(endpoints.listOperations, {})
+  return operations.flatMap(({ api, upstream }) => (upstream === undefined ? [] : [api]))
+}
+
+async function apiThere(api: string, given: Given, ports: Ports): Promise<Told> {
+  return (await clientFor(given, ports)).call(endpoints.getApi, { api })
+}
+
+/** The names of APIs: of the running gateway, else of sallyport.yaml, and those that need neither. */
+export const suggestApis: Suggest = async (given, ports) => {
+  const there = await orNothing(apisThere(given, ports))
+  const names = there ?? (await orNothing(apisInFile(given, ports)))?.map(({ name }) => name) ?? []
+  return [...new Set([...names, ...presetNames])]
+}
+
+/** The operations of the API that was named, as its gateway has them, else sallyport.yaml or its preset. */
+export const suggestPermits: Suggest = async (given, ports) => {
+  const name = given.get('api')
+  if (name === undefined) return []
+  const inFile = async () => (await apisInFile(given, ports)).find(api => api.name === name)
+  const own = (await orNothing(apiThere(name, given, ports))) ?? (await orNothing(inFile()))
+  const preset = own === undefined ? name : own.preset
+  const known = preset !== undefined && presetNames.includes(preset) ? await readPreset(preset) : undefined
+  const operations = own === undefined ? known?.operations : knownOperations(own.operations, known)
+  return (operations ?? []).map(({ method, template }) => `${method} ${template}`)
+}
