@@ -27,6 +27,7 @@ const known: Readonly<Partial<Record<ProblemCode, string>>> = {
   'upstream-unreachable': 'See that the upstream of forward.to runs and can be reached from the gateway.',
   'upstream-timeout': 'See why the upstream is slow, or raise forward.timeouts.',
   'upstream-broken': "See the upstream's own log: it closed the connection or sent what is no HTTP.",
+  'not-cached': 'Leave only-if-cached out of Cache-Control, or call once without it.',
   internal: 'This is a fault of the gateway. Its log has the whole of it under the id of the call.',
 }
 

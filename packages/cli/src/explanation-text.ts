@@ -42,7 +42,8 @@ function stageText(report: StageReport, paint: Paint): string {
   const [first = '', ...others] = report.rules.map(printable)
   const quiet = report.verdict === 'not reached'
   const line = `${report.stage.padEnd(stageWidth)}${first}`.trimEnd()
-  const more = others.map(rule => indent + rule)
+  const cached = report.cache === undefined ? [] : [`${indent}cache: ${report.cache}`]
+  const more = [...others.map(rule => indent + rule), ...cached]
   const checked = [line, ...more].join('\n')
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
   return `${paint(style, mark)} ${quiet ? paint('dim', checked) : checked}${told.join('')}`

@@ -1,4 +1,4 @@
-import { stageNames } from '@sallyport/core'
+import { cacheUses, stageNames } from '@sallyport/core'
 import { z } from 'zod'
 
 const identity = z.object({ issuer: z.string(), subject: z.string() })
@@ -19,6 +19,8 @@ export const stageReport = z.object({
   limit: z.string().optional(),
   /** Seconds. */
   retryAfter: z.number().optional(),
+  /** Of forward: what the cache did, where the route has one. */
+  cache: z.enum(cacheUses).optional(),
 })
 export type StageReport = z.infer<typeof stageReport>
 

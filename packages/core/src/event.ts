@@ -3,6 +3,13 @@ import { stageNames } from './stage-names.ts'
 
 const identity = z.strictObject({ issuer: z.string(), subject: z.string() })
 
+/**
+ * What a cache did for a call. `hit`: no upstream was asked. `validated`: it said that what was kept still holds. `stale`: it failed, so
+ * that an answer served whose time was over. `miss`: it answered anew. `bypassed`: the call is of a kind that is never kept.
+ */
+export const cacheUses = ['hit', 'validated', 'stale', 'miss', 'bypassed'] as const
+export type CacheUse = (typeof cacheUses)[number]
+
 /** What happened to one call: written once, when its body has ended, failed or been abandoned. */
 export const callEvent = z.strictObject({
   id: z.string(),
@@ -43,6 +50,8 @@ export const callEvent = z.strictObject({
   /** Milliseconds from arrival to the last byte, and of that waiting for the upstream's header. */
   totalMs: z.number(),
   upstreamMs: z.number().optional(),
+  /** Present where answers of the route are kept and the call reads. */
+  cache: z.enum(cacheUses).optional(),
   bytesIn: z.number(),
   bytesOut: z.number(),
 })

@@ -54,6 +54,7 @@ export const problems = {
   'upstream-unreachable': { status: 502, title: 'The service behind could not be reached' },
   'upstream-broken': { status: 502, title: 'The service behind gave an unusable answer' },
   'upstream-timeout': { status: 504, title: 'The service behind took too long' },
+  'not-cached': { status: 504, title: 'No stored answer fits, and none but a stored one was wanted' },
   overloaded: { status: 503, title: 'Too many calls are under way' },
   // management
   'operator-unknown': { status: 401, title: "An operator's key is needed" },

@@ -54,6 +54,18 @@ export interface Timeouts {
   readonly wholeMs: number
 }
 
+/** Which answers of an upstream are kept, beside what it says itself (RFC 9111). */
+export interface CacheRule {
+  /** Milliseconds that an answer is fresh of which the upstream says nothing; undefined: it isn't. */
+  readonly ttlMs: number | undefined
+  /** Bytes that the body of a kept answer may have. */
+  readonly maxBody: number
+  /** Milliseconds after its freshness that an answer serves while the upstream fails, unless it says otherwise; undefined: none. */
+  readonly staleIfErrorMs: number | undefined
+  /** Whether callers from all addresses share answers though the upstream doesn't say that they are for everybody. */
+  readonly anyAddress: boolean
+}
+
 export interface ForwardRule {
   /** Scheme, host and port: `http://127.0.0.1:9001`. */
   readonly origin: string
@@ -72,6 +84,8 @@ export interface ForwardRule {
   readonly connections: number
   /** Bytes of an answer that rules may read. */
   readonly maxAnswer: number
+  /** Where it is missing no answer is kept. */
+  readonly cache?: CacheRule | undefined
 }
 
 /** An answer that the gateway gives itself: metadata, keys. */

@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '@sallyport/core'
 import {
+  type AnswerStore,
   buildRoutes,
   clientAddress,
   type Door,
@@ -36,6 +37,7 @@ export interface GatewayPorts {
   readonly counters: Counters
   readonly edgeCounters: Counters
   readonly upstreams: Upstreams
+  readonly answers: AnswerStore
   readonly stateOf: StagePorts['stateOf']
   readonly passwords: PasswordChecker
   readonly magicTokens: MagicTokens

@@ -1,3 +1,4 @@
+export { MemoryAnswers } from './answers/memory-answers.ts'
 export { newCallId } from './call-id.ts'
 export { fetchJson } from './fetch-json.ts'
 export { Gateway, type GatewayPorts, type Rules } from './gateway.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock } from '@sallyport/core'
-import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams } from '@sallyport/gateway'
+import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams, MemoryAnswers } from '@sallyport/gateway'
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
@@ -63,6 +63,9 @@ function everyMs(ms: number, run: () => void): () => void {
 
 /** How often the keys and revocations of magic tokens are looked at: a revocation holds within a second. */
 const magicLookMs = 500
+
+/** Bytes of upstreams' answers that are kept to be given again, together. */
+const answerBytes = 64 * 2 ** 20
 
 /** How many operations were written; the gateway's own are not. */
 function operationsOf({ snapshot }: GoodRules): number {
@@ -129,6 +132,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     counters: memoryCounters(),
     edgeCounters: memoryCounters(),
     upstreams,
+    answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: answerBytes }),
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     magicTokens: magic.ports,
     stateOf: states.stateOf,

@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, CallEvent, Clock, GatewayRules, Sets, UserEntry } from '@sallyport/core'
-import { type Issuer, type StagePorts, Verifiers } from '@sallyport/stages'
+import { type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, newSigningKey } from '@sallyport/tokens'
 import { fetchJson } from './fetch-json.ts'
@@ -52,6 +52,7 @@ export function portsOf(world: World, registered: Registered): StagePorts {
     sets: setsOf(registered),
     upstreams,
     asking: upstreams,
+    answers: noAnswers,
     stateOf: missing('state for guards'),
     passwords: createPasswordChecker(passwordChecks),
     verifierOf: issuer => verifiers.of(issuer),

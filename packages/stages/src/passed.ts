@@ -1,4 +1,4 @@
-import type { BodyCondition, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
+import type { BodyCondition, CacheUse, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
 import type { Route } from './routes.ts'
 
 declare const brand: unique symbol
@@ -52,6 +52,8 @@ export interface Answered {
   readonly reply: Reply
   /** Milliseconds until the upstream's header was there; undefined where no upstream was asked. */
   readonly upstreamMs: number | undefined
+  /** What the cache did; undefined where none was asked. */
+  readonly cache: CacheUse | undefined
 }
 
 export type Passed = Admitted | Identified | Authorized | Counted | Cleared | Answered
@@ -70,6 +72,7 @@ export interface Progress {
   readonly view: View | undefined
   readonly counted: Counted | undefined
   readonly upstreamMs: number | undefined
+  readonly cache: CacheUse | undefined
 }
 
 const nothing: Progress = {
@@ -79,18 +82,19 @@ const nothing: Progress = {
   view: undefined,
   counted: undefined,
   upstreamMs: undefined,
+  cache: undefined,
 }
 
-function ofCounted(counted: Counted, upstreamMs: number | undefined): Progress {
+function ofCounted(counted: Counted, upstreamMs: number | undefined, cache: CacheUse | undefined): Progress {
   const { admitted, view } = counted.authorized.identified
-  return { call: view.call, route: admitted.route, principal: view.principal, view, counted, upstreamMs }
+  return { call: view.call, route: admitted.route, principal: view.principal, view, counted, upstreamMs, cache }
 }
 
 export function progressOf(passed: Passed | undefined): Progress {
   if (passed === undefined) return nothing
-  if ('reply' in passed) return ofCounted(passed.cleared.counted, passed.upstreamMs)
-  if ('counted' in passed) return ofCounted(passed.counted, undefined)
-  if ('takes' in passed) return ofCounted(passed, undefined)
+  if ('reply' in passed) return ofCounted(passed.cleared.counted, passed.upstreamMs, passed.cache)
+  if ('counted' in passed) return ofCounted(passed.counted, undefined, undefined)
+  if ('takes' in passed) return ofCounted(passed, undefined, undefined)
   if ('identified' in passed) return progressOf(passed.identified)
   if (!('view' in passed)) return { ...nothing, call: passed.call, route: passed.route }
   const { admitted, view } = passed

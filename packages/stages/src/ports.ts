@@ -11,6 +11,7 @@ import type {
   Sets,
 } from '@sallyport/core'
 import type { JwtRules, JwtVerifier, KeySource, MagicToken, PasswordChecker, SigningKey } from '@sallyport/tokens'
+import type { AnswerStore } from './forward/cache/stored.ts'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
 export interface Upstreams {
@@ -75,6 +76,8 @@ export interface StagePorts {
   readonly upstreams: Upstreams
   /** For what guards ask upstreams on their own account: it reads and changes nothing. */
   readonly asking: Upstreams
+  /** What upstreams answered, to be given again on routes that ask for that. */
+  readonly answers: AnswerStore
   /** What the guard of a rule remembers, by the rule's owner and name. */
   readonly stateOf: (rule: { readonly owner: string; readonly name: string }) => GuardState
   readonly passwords: PasswordChecker

@@ -1,4 +1,4 @@
-import type { ForwardRule } from '@sallyport/core'
+import type { CacheRule, ForwardRule } from '@sallyport/core'
 import { mayPass } from '@sallyport/stages'
 import { nodeAt, type Path } from '../read/tree.ts'
 import type { WrittenForward } from '../schema/forward.ts'
@@ -33,6 +33,14 @@ function check(written: WrittenForward, path: Path, work: Compilation): void {
   }
 }
 
+const cacheRule = (written: WrittenForward['cache']): CacheRule | undefined =>
+  written && {
+    ttlMs: written.ttl,
+    maxBody: written.maxBody,
+    staleIfErrorMs: written.staleIfError,
+    anyAddress: written.anyAddress,
+  }
+
 /** Where an operation's calls go. Undefined, with mistakes, where a file it needs cannot be had. */
 export async function compileForward(written: WrittenForward, path: Path, work: Compilation): Promise<ForwardRule> {
   check(written, path, work)
@@ -49,5 +57,6 @@ export async function compileForward(written: WrittenForward, path: Path, work: 
     pass: written.pass,
     connections: written.connections,
     maxAnswer: written.maxAnswer,
+    cache: cacheRule(written.cache),
   }
 }

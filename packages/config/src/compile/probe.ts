@@ -1,5 +1,5 @@
 import type { GatewayRules } from '@sallyport/core'
-import type { Issuer, StagePorts } from '@sallyport/stages'
+import { type Issuer, noAnswers, type StagePorts } from '@sallyport/stages'
 import { createJwtVerifier, fixedKeys, newSigningKey } from '@sallyport/tokens'
 
 const unused = (): never => {
@@ -17,6 +17,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     sets: { apiKey: unused, user: unused },
     upstreams: { send: unused },
     asking: { send: unused },
+    answers: noAnswers,
     stateOf: () => ({ get: unused, put: unused, hold: unused }),
     passwords: { check: unused },
     verifierOf: ({ rules }) =>

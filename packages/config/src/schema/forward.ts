@@ -44,6 +44,18 @@ const timeouts = z
   })
   .prefault({})
 
+/** Answers to GET that are kept and given again, as far as the upstream allows (RFC 9111). */
+const cache = z.strictObject({
+  /** How long an answer is fresh of which the upstream says nothing. */
+  ttl: duration.optional(),
+  /** Bytes that a kept answer may have. */
+  maxBody: size.prefault('1MiB'),
+  /** How long after its time an answer serves while the upstream fails, unless that says otherwise. */
+  staleIfError: duration.optional(),
+  /** Whether callers at all addresses share answers though the upstream doesn't say that they are for everybody. */
+  anyAddress: z.boolean().default(false),
+})
+
 /** The section `forward`: who answers, and with which credential. */
 export const forward = z.strictObject({
   to: httpUrl,
@@ -58,6 +70,10 @@ export const forward = z.strictObject({
   connections: z.int().positive().default(256),
   /** Bytes of an answer that rules may read. */
   maxAnswer: size.prefault('10MiB'),
+  /** Off unless it is written: `true`, or what is to be otherwise. */
+  cache: z
+    .union([z.literal(false).transform(() => undefined), z.literal(true).transform(() => cache.parse({})), cache])
+    .optional(),
 })
 
 export type WrittenForward = z.output<typeof forward>

@@ -7,6 +7,7 @@ import {
   type Issuer,
   identifyKinds,
   limitKinds,
+  noAnswers,
   principalOf,
   type StagePorts,
 } from '@sallyport/stages'
@@ -157,6 +158,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
         throw new Error('the example has no guard that asks')
       },
     },
+    answers: noAnswers,
     stateOf() {
       throw new Error('the example has no guard that remembers')
     },

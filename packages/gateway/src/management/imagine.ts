@@ -14,7 +14,7 @@ import {
   type Rule,
   type Snapshot,
 } from '@sallyport/core'
-import { buildRoutes, handle, type Issuer, type StagePorts } from '@sallyport/stages'
+import { type AnswerStore, buildRoutes, handle, type Issuer, noAnswers, type StagePorts } from '@sallyport/stages'
 import type { JwtVerifier } from '@sallyport/tokens'
 import { bodiless } from '../bodiless.ts'
 import { withoutAnswers } from './imagined-answers.ts'
@@ -55,6 +55,14 @@ const unchanged = (state: GuardState): GuardState => ({
   hold: () => () => undefined,
 })
 
+/** What is kept of upstreams' answers serves, and stays as it is. */
+const unkept = (answers: AnswerStore): AnswerStore => ({
+  ...noAnswers,
+  slot: asked => answers.slot(asked),
+  moment: () => answers.moment(),
+  find: (slot, place) => answers.find(slot, place),
+})
+
 function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
   const mark = outgoing.path.indexOf('?')
   const path = mark < 0 ? outgoing.path : outgoing.path.slice(0, mark)
@@ -89,6 +97,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
     clock,
     counters: untouched(ports.counters),
     edgeCounters: untouched(ports.edgeCounters),
+    answers: unkept(ports.answers),
     stateOf: rule => unchanged(ports.stateOf(rule)),
     verifierOf: issuer => verifierOf(issuer, clock),
     magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },

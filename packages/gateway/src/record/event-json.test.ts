@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type CallEvent, callEvent } from '@sallyport/core'
+import { type CallEvent, cacheUses, callEvent } from '@sallyport/core'
 import fc from 'fast-check'
 import { eventJson } from './event-json.ts'
 
@@ -30,6 +30,7 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   refusal: maybe(fc.record({ stage: fc.constant('authorize'), code: text, reason: text, rule: maybe(text) })),
   totalMs: amount,
   upstreamMs: maybe(amount),
+  cache: maybe(fc.constantFrom(...cacheUses)),
   bytesIn: fc.nat(),
   bytesOut: fc.nat(),
 })

@@ -32,6 +32,7 @@ const ipMember = commonMember('ip')
 const apiMember = commonMember('api')
 const operationMember = commonMember('operation')
 const outcomeMember = commonMember('outcome')
+const cacheMember = commonMember('cache')
 
 const numberMember = (name: string, value: number | undefined) => (value === undefined ? '' : `,"${name}":${value}`)
 const thousandths = Array.from({ length: 1000 }, (_, rest) => `.${String(rest).padStart(3, '0')}`)
@@ -76,6 +77,7 @@ export function eventJson(event: CallEvent): EventJson {
     (event.refusal === undefined ? '' : `,"refusal":${JSON.stringify(event.refusal)}`) +
     timeMember('totalMs', event.totalMs) +
     timeMember('upstreamMs', event.upstreamMs) +
+    cacheMember(event.cache) +
     numberMember('bytesIn', event.bytesIn) +
     numberMember('bytesOut', event.bytesOut)
   return { start, rules: sharedMember('rules', event.rules) }

@@ -1,6 +1,6 @@
-import type { CallEvent } from '@sallyport/core'
+import type { CacheUse, CallEvent } from '@sallyport/core'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { histogramText, Tally } from './tally.ts'
+import { counterText, histogramText, Tally } from './tally.ts'
 
 export interface Metrics {
   observe(event: CallEvent): void
@@ -14,10 +14,11 @@ export interface MetricsOptions {
   readonly connections?: (() => number) | undefined
 }
 
-/** The series of one operation: all its calls by how they ended, and what its upstream took. */
+/** The series of one operation: all its calls by how they ended, what its upstream took, and what the cache did. */
 interface OperationSeries {
   readonly ends: Map<string, Tally>
   readonly upstream: Tally
+  readonly cache: Map<CacheUse, number>
 }
 
 /** Series by API and operation. Looked up by texts that the routes hold already, so no key is put together for a call. */
@@ -27,7 +28,11 @@ class Series {
   of(api: string, operation: string): OperationSeries {
     const known = this.#apis.get(api)?.get(operation)
     if (known !== undefined) return known
-    const made = { ends: new Map<string, Tally>(), upstream: new Tally({ api, operation }) }
+    const made: OperationSeries = {
+      ends: new Map<string, Tally>(),
+      upstream: new Tally({ api, operation }),
+      cache: new Map(),
+    }
     const operations = this.#apis.get(api) ?? new Map<string, OperationSeries>()
     this.#apis.set(api, operations.set(operation, made))
     return made
@@ -58,7 +63,7 @@ export function createMetrics({ connections }: MetricsOptions = {}): Metrics {
   return {
     contentType: registry.contentType,
     observe(event) {
-      const { api = '', operation = '', status, outcome, totalMs, upstreamMs } = event
+      const { api = '', operation = '', status, outcome, totalMs, upstreamMs, cache } = event
       const known = series.of(api, operation)
       const key = status + outcome
       let tally = known.ends.get(key)
@@ -67,15 +72,20 @@ export function createMetrics({ connections }: MetricsOptions = {}): Metrics {
         known.ends.set(key, tally)
       }
       tally.observe(totalMs / 1000)
+      if (cache !== undefined) known.cache.set(cache, (known.cache.get(cache) ?? 0) + 1)
       if (upstreamMs !== undefined) known.upstream.observe(upstreamMs / 1000)
     },
     async exposition() {
       const all = series.all()
       const calls = all.flatMap(({ ends }) => [...ends.values()])
       const upstreams = all.map(({ upstream }) => upstream)
+      const cached = all.flatMap(({ upstream, cache }) =>
+        [...cache].map(([use, count]) => [{ ...upstream.labels, cache: use }, count] as const),
+      )
       return (
         histogramText('sallyport_call_duration_seconds', 'From arrival to the last byte, by how calls ended', calls) +
         histogramText('sallyport_upstream_duration_seconds', 'Until the header of the upstream', upstreams) +
+        counterText('sallyport_cache_calls_total', 'Calls that the cache could have answered, by what it did', cached) +
         (await registry.metrics())
       )
     },

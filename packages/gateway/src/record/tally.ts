@@ -50,3 +50,14 @@ export function histogramText(name: string, help: string, tallies: Iterable<Tall
   for (const tally of tallies) text += tally.lines(name)
   return text
 }
+
+/** A counter in the same format, by its series. */
+export function counterText(
+  name: string,
+  help: string,
+  counts: Iterable<readonly [labels: Labels, count: number]>,
+): string {
+  let text = `# HELP ${name} ${help}\n# TYPE ${name} counter\n`
+  for (const [labels, count] of counts) text += `${name}{${labelText(labels)}} ${count}\n`
+  return text
+}

@@ -16,6 +16,7 @@ import { type Answered, type Cleared, grant } from '../passed.ts'
 import type { StagePorts } from '../ports.ts'
 import { type Needles, needlesOf } from '../protect/mask/needles.ts'
 import { refusalAt } from '../refusal.ts'
+import { AnswerCache } from './cache/cache.ts'
 import { callerToken } from './caller.ts'
 import { credentialAdded, sealedIn } from './credential.ts'
 import { ownAnswers } from './own.ts'
@@ -30,6 +31,8 @@ export type Responder =
       readonly prepare: Prepare
       /** What of the credential that the caller's token brought must not come back. */
       readonly masks: (principal: Principal) => Needles | undefined
+      /** Where the route keeps answers. */
+      readonly cache: AnswerCache | undefined
     }
   | { readonly kind: 'local'; readonly reply: Reply }
   | { readonly kind: 'handler'; readonly answer: Handler }
@@ -53,7 +56,8 @@ const toldUnlessPassed = (pass: readonly string[]) => ({
 const unreadable = ['accept-encoding', 'range', 'if-range']
 
 type Prepare = (view: View) => Outgoing
-type Sending = Pick<Responder & { readonly kind: 'upstream' }, 'prepare' | 'masks'>
+type ToUpstream = Extract<Responder, { readonly kind: 'upstream' }>
+type Sending = Pick<ToUpstream, 'prepare' | 'masks'>
 
 const nothing = () => undefined
 
@@ -111,10 +115,14 @@ function prepareWith(
   }
 }
 
+function upstreamResponder(route: Setting, rule: ForwardRule): ToUpstream {
+  const { cache } = rule
+  const kept = cache === undefined ? undefined : new AnswerCache(route.apiPath, rule, cache, route.ports)
+  return { kind: 'upstream', rule, ...makeSending(route, rule), cache: kept }
+}
+
 export function makeResponder(route: Setting, destination: Destination): Responder {
-  if ('upstream' in destination) {
-    return { kind: 'upstream', rule: destination.upstream, ...makeSending(route, destination.upstream) }
-  }
+  if ('upstream' in destination) return upstreamResponder(route, destination.upstream)
   if ('own' in destination) {
     const answer = ownAnswers[destination.own]
     return { kind: 'handler', answer: ({ call }) => answer(call, route.ports) }
@@ -134,11 +142,21 @@ function attempt<Value>(work: () => Value | Promise<Value>, refuse: (error: unkn
   }
 }
 
+/** The answer of a route that keeps some: the guards before protect see it whether or not it was kept. */
+function fromCache(cleared: Cleared, prepare: Prepare, cache: AnswerCache): Answered | Promise<Answered> {
+  const { view } = cleared
+  const outgoing = prepared(prepare(view), cleared)
+  const fetched = after(outgoing, seen => cache.answer(seen, view))
+  return after(fetched, ({ reply, use, upstreamMs }) =>
+    after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs, cache: use })),
+  )
+}
+
 /** Who answers, and with which credential? Takes only what inspect cleared. */
 export function forward(cleared: Cleared): Answered | Promise<Answered> {
   const { view } = cleared
   const { responder, ports } = cleared.counted.authorized.identified.admitted.route
-  const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined })
+  const here = (reply: Reply) => grant<Answered>({ cleared, reply, upstreamMs: undefined, cache: undefined })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'forward', undefined, cleared)
   }
@@ -154,7 +172,11 @@ export function forward(cleared: Cleared): Answered | Promise<Answered> {
   }
   const answered = (reply: Reply) => {
     const upstreamMs = ports.clock.elapsed() - started
-    return after(replied(reply, cleared), seen => grant<Answered>({ cleared, reply: seen, upstreamMs }))
+    return after(replied(reply, cleared), seen =>
+      grant<Answered>({ cleared, reply: seen, upstreamMs, cache: undefined }),
+    )
   }
-  return attempt(() => after(after(prepared(responder.prepare(view), cleared), send), answered), refuse)
+  const { prepare, cache } = responder
+  if (cache !== undefined) return attempt(() => fromCache(cleared, prepare, cache), refuse)
+  return attempt(() => after(after(prepared(prepare(view), cleared), send), answered), refuse)
 }

@@ -28,12 +28,13 @@ function evidenceOf({ rule, code, reason, missing, limit, retryAfter }: Refusal)
 }
 
 function reportOf(stage: StageName, event: CallEvent): StageReport {
-  const { rules = {}, refusal } = event
+  const { rules = {}, refusal, cache } = event
   return {
     stage,
     verdict: verdictOf(stage, event),
     rules: Object.hasOwn(rules, stage) ? (rules[stage] ?? []) : [],
     ...(refusal?.stage === stage && evidenceOf(refusal)),
+    ...(stage === 'forward' && cache !== undefined && { cache }),
   }
 }
 

@@ -68,7 +68,7 @@ const peerAddress = ({ peer }: Arrival) => (peer === undefined ? undefined : pla
 /** What do we remember? One event a call. It holds no header, no query and no body. */
 export function eventOf(finished: Finished): CallEvent {
   const { arrival, refusal, outcome } = finished
-  const { call, route, principal, upstreamMs } = progressOf(finished.passed ?? refusal?.passed)
+  const { call, route, principal, upstreamMs, cache } = progressOf(finished.passed ?? refusal?.passed)
   return {
     id: finished.id,
     time: timeText(finished.at),
@@ -89,6 +89,7 @@ export function eventOf(finished: Finished): CallEvent {
     refusal: refusalIn(finished),
     totalMs: rounded(finished.totalMs),
     upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
+    cache,
     bytesIn: outcome.bytesIn,
     bytesOut: outcome.bytesOut,
   }
