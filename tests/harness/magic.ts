@@ -17,11 +17,20 @@ interface Written {
   readonly api?: readonly string[]
   readonly identify?: string
   readonly authorize?: string
+  /** Further members of `forward`. */
+  readonly forward?: string
   /** Further APIs: lines that stand below `apis`, indented by two. */
   readonly more?: string
 }
 
-export const magicYaml = ({ to, api = [], identify = 'magicToken', authorize = 'token', more = '' }: Written) => `
+export const magicYaml = ({
+  to,
+  api = [],
+  identify = 'magicToken',
+  authorize = 'token',
+  forward,
+  more = '',
+}: Written) => `
 sallyport: 1
 gateway: { http: 0, url: ${magicUrl} }
 apis:
@@ -29,7 +38,7 @@ apis:
     path: /github
     identify: ${identify}
     authorize: ${authorize}
-    forward: { to: "${to}", credential: sealed }
+    forward: { to: "${to}", credential: sealed${forward === undefined ? '' : `, ${forward}`} }
     ${api.join('\n    ')}
 ${more}`
 

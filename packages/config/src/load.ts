@@ -27,9 +27,15 @@ export interface LoadPorts {
 export interface Loaded {
   readonly files: readonly string[]
   readonly warnings: readonly Mistake[]
-  readonly result:
-    | { readonly mistakes: readonly Mistake[] }
-    | (Compiling & { readonly tree: Tree; readonly log: string; readonly management: { readonly port: number } })
+  readonly result: { readonly mistakes: readonly Mistake[] } | (Compiling & Process & { readonly tree: Tree })
+}
+
+/** What a process is started with, beside its rules. */
+interface Process {
+  readonly log: string
+  readonly management: { readonly port: number }
+  /** Bytes. */
+  readonly cacheSize: number
 }
 
 const unreadable = (file: string, error: unknown): Mistake => {
@@ -85,7 +91,7 @@ export async function loadConfiguration(
   mistakes.push(...work.mistakes)
   const all = [...seen, ...work.files]
   if (mistakes.length > 0) return { files: all, warnings: work.warnings, result: { mistakes: inOrder(mistakes) } }
-  const { management } = checked.value.gateway
+  const { management, cacheSize } = checked.value.gateway
   const log = logPath(checked.value.gateway.log, tree)
-  return { files: all, warnings: inOrder(work.warnings), result: { ...compiled, tree, log, management } }
+  return { files: all, warnings: inOrder(work.warnings), result: { ...compiled, tree, log, management, cacheSize } }
 }

@@ -7,6 +7,7 @@ const fixed = {
   https: ({ listeners }) => listeners.https && [listeners.https.host, listeners.https.port],
   management: ({ management }) => management,
   log: ({ log }) => log,
+  cacheSize: ({ cacheSize }) => cacheSize,
 } satisfies Record<string, (rules: GoodRules) => unknown>
 
 /** A warning for each change that is not taken up before the next start. */

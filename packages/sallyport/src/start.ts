@@ -64,9 +64,6 @@ function everyMs(ms: number, run: () => void): () => void {
 /** How often the keys and revocations of magic tokens are looked at: a revocation holds within a second. */
 const magicLookMs = 500
 
-/** Bytes of upstreams' answers that are kept to be given again, together. */
-const answerBytes = 64 * 2 ** 20
-
 /** How many operations were written; the gateway's own are not. */
 function operationsOf({ snapshot }: GoodRules): number {
   const written = snapshot.apis.filter(({ name }) => name !== 'well-known')
@@ -132,7 +129,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     counters: memoryCounters(),
     edgeCounters: memoryCounters(),
     upstreams,
-    answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: answerBytes }),
+    answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: rules.cacheSize }),
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     magicTokens: magic.ports,
     stateOf: states.stateOf,

@@ -38,6 +38,8 @@ export const gateway = z
     clientAddress: z.enum(['forwarded', 'x-forwarded-for']).default('x-forwarded-for'),
     guessing,
     maxBody: size.prefault('10MiB'),
+    /** Bytes of upstreams' answers that are kept, together. */
+    cacheSize: size.prefault('64MiB'),
     log: z.string().min(1).default('stdout'),
     management: z
       .union([port.transform(number => ({ port: number })), z.strictObject({ port })])

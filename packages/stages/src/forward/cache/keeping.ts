@@ -46,8 +46,8 @@ export class Keeping {
   find(asked: Asked): Found[] {
     const { answers } = this.#setting
     const place = this.#placeOf(asked)
-    return [true, false].flatMap(forAll => {
-      const slot = this.#slotOf(asked, forAll)
+    const slots = new Set([this.#slotOf(asked, true), this.#slotOf(asked, false)])
+    return [...slots].flatMap(slot => {
       const found = answers.find(slot, place)
       return found.flatMap(stored => (isSelected(stored, asked) ? [{ slot, stored }] : []))
     })
@@ -90,6 +90,6 @@ export class Keeping {
   }
 
   #slotOf({ key, caller }: Asked, forAll: boolean): string {
-    return this.#setting.answers.slot(forAll ? key : `${key}\n${caller}`)
+    return this.#setting.answers.slot(forAll || caller === '' ? key : `${key}\n${caller}`)
   }
 }
