@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { test } from 'node:test'
-import { valuesOf } from '../harness/backend.ts'
+import { type TestContext, test } from 'node:test'
+import { startBackend, valuesOf } from '../harness/backend.ts'
 import { counting, startCached, usesOf } from '../harness/cached.ts'
 import { eventually } from '../harness/eventually.ts'
+import { startGateway } from '../harness/gateway.ts'
+import { keysFile, newKey } from '../harness/keys.ts'
 import { problemOf } from '../harness/problem.ts'
+import { blocksOf, pageAt } from '../house/markdown.ts'
 
 const fresh = { 'Cache-Control': 'public, max-age=60' }
 
@@ -162,3 +165,29 @@ test('what is kept outlives a reload', async t => {
   assert.deepEqual(gateway.reloads, [[]])
   assert.equal(await gateway.text('/shop/a'), 'answer 1')
 })
+
+test('the example of docs/caching.md loads, keeps for 30 s, judges each caller and forgets what is changed', async t => {
+  const { backend, gateway, as } = await documented(t)
+  const reads = () => backend.received.filter(({ method }) => method === 'GET').length
+  assert.equal((await as('reader', 'GET', '/shop/items')).status, 200)
+  assert.equal((await as('reader', 'GET', '/shop/items')).headers.get('cache-status'), 'sallyport; hit')
+  assert.equal((await as('stranger', 'GET', '/shop/items')).status, 403)
+  gateway.clock.advance(30_000)
+  await as('reader', 'GET', '/shop/items')
+  assert.equal(reads(), 2)
+  await as('reader', 'PUT', '/shop/items/1')
+  await as('reader', 'GET', '/shop/items')
+  assert.equal(reads(), 2, 'what was changed is another path')
+})
+
+/** The page's gateway, before a backend that says nothing of caching. */
+async function documented(t: TestContext) {
+  const keys = { reader: newKey({ scopes: ['list_items', 'change_items'] }), stranger: newKey({ scopes: ['other'] }) }
+  const backend = await startBackend(t)
+  const [example] = blocksOf(pageAt('docs/caching.md'))
+  const yaml = `${example?.text.replace('http://127.0.0.1:9001', backend.url)}gateway: { http: 0 }\n`
+  const gateway = await startGateway(t, yaml, { files: { 'keys.yaml': keysFile(keys) } })
+  const as = (who: keyof typeof keys, method: string, path: string) =>
+    gateway.call(path, { method, headers: { 'X-API-Key': keys[who].key } })
+  return { backend, gateway, as }
+}
