@@ -136,6 +136,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'csrf-token-bad': page({ 'X-CSRF-Token': 'x' }),
   'limit-exceeded': twice(asAlice('/warehouse/scarce')),
   'attempts-exceeded': twice(get('/users/', basicOf('mallory', 'guess'))),
+  'not-cached': get('/kept/', { 'Cache-Control': 'only-if-cached' }),
   'upstream-unreachable': get('/unreachable/'),
   'upstream-broken': get('/broken/'),
   'upstream-timeout': late,

@@ -60,6 +60,7 @@ function apisOf(to: {
       ...{ identify: { jwt: 'staff' }, authorize: { ownership: ownedItems }, forward: { to: to.asked } },
       operations: { 'PUT /{id}': {}, 'DELETE /{id}': {} },
     }),
+    api('kept', { forward: { to: to.good, cache: true } }),
     api('unreachable', { forward: { to: closedPort } }),
     api('broken', { forward: { to: to.broken } }),
     api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
