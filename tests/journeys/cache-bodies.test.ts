@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { counting, startCached, usesOf } from '../harness/cached.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
 import { startSocketBackend } from '../harness/socket-backend.ts'
+import { bearer } from '../harness/tokens.ts'
 
 const fresh = { 'Cache-Control': 'public, max-age=60' }
 
@@ -101,6 +105,8 @@ test('fields of one connection are not kept, nor those that Connection names', a
   assert.equal(gateway.backend.received.length, 1)
 })
 
+const stage = z.object({ stage: z.string(), rules: z.array(z.string()), cache: z.string().optional() })
+
 test('what the cache did is counted in the metrics and explained', async t => {
   const gateway = await startCached(t, counting(fresh))
   const ids = []
@@ -115,4 +121,9 @@ test('what the cache did is counted in the metrics and explained', async t => {
   const metrics = await (await fetch(`${gateway.running.management}/metrics`)).text()
   assert.match(metrics, /^sallyport_cache_calls_total\{api="shop",operation="[^"]+",cache="hit"\} 2$/m)
   assert.match(metrics, /^sallyport_cache_calls_total\{api="shop",operation="[^"]+",cache="miss"\} 1$/m)
+  const key = await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')
+  const told = await fetch(`${gateway.running.management}/api/v1/calls/${ids[1]}`, bearer(key.trim()))
+  const { explanation } = z.object({ explanation: z.object({ stages: z.array(stage) }) }).parse(await told.json())
+  const { cache, rules } = explanation.stages.find(one => one.stage === 'forward') ?? {}
+  assert.deepEqual([cache, rules], ['hit', ['cache: what the upstream lets be kept']])
 })

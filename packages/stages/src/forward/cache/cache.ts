@@ -69,11 +69,13 @@ export class AnswerCache {
     const asked = this.#read(outgoing, view)
     if (asked === undefined) return isReading(outgoing.method) ? this.#pass(outgoing) : this.#change(outgoing)
     const now = this.#ports.clock.now()
-    const kept = this.#keeping.find(asked)
-    const serving = kept.find(({ stored }) => isServing(stored, asked, now, this.#cache))
+    const serves = ({ stored }: Found) => isServing(stored, asked, now, this.#cache)
+    const shared = this.#keeping.find(asked, true)
+    const own = asked.caller === '' || shared.some(serves) ? [] : this.#keeping.find(asked, false)
+    const serving = shared.find(serves) ?? own.find(serves)
     if (serving !== undefined) return given(serving.stored, asked, { use: 'hit', now })
     if (asked.directives.has('only-if-cached')) throw notKept()
-    const [over] = kept
+    const over = shared[0] ?? own[0]
     return over === undefined ? this.#fetch(asked) : this.#validate(asked, over)
   }
 

@@ -1,9 +1,15 @@
 import { HeaderList, type Outgoing, type Reply } from '@sallyport/core'
 import type { AnswerStore } from './stored.ts'
 
+/** A longer name takes more room than the digest that stands for it. */
+const longestName = 128
+
 /** What names a path of an upstream, whichever query and credential it is asked with. */
-export const placeOf = (origin: string, path: string, store: Pick<AnswerStore, 'slot'>): string =>
-  store.slot(origin + (path.split('?')[0] ?? ''))
+export function placeOf(origin: string, path: string, store: Pick<AnswerStore, 'slot'>): string {
+  const mark = path.indexOf('?')
+  const name = origin + (mark < 0 ? path : path.slice(0, mark))
+  return name.length > longestName ? store.slot(name) : name
+}
 
 /** Other paths that an answer says it is about. */
 function pathsIn(reply: Reply, origin: string, path: string): string[] {

@@ -42,15 +42,11 @@ export class Keeping {
     this.#setting = setting
   }
 
-  /** What is kept that answers such a request: for everybody, then for this caller. */
-  find(asked: Asked): Found[] {
-    const { answers } = this.#setting
-    const place = this.#placeOf(asked)
-    const slots = new Set([this.#slotOf(asked, true), this.#slotOf(asked, false)])
-    return [...slots].flatMap(slot => {
-      const found = answers.find(slot, place)
-      return found.flatMap(stored => (isSelected(stored, asked) ? [{ slot, stored }] : []))
-    })
+  /** What is kept for everybody, or for this caller, that answers such a request: the latest first. */
+  find(asked: Asked, forAll: boolean): Found[] {
+    const slot = this.#slotOf(asked, forAll)
+    const found = this.#setting.answers.find(slot, this.#placeOf(asked))
+    return found.flatMap(stored => (isSelected(stored, asked) ? [{ slot, stored }] : []))
   }
 
   /** Keeps an answer, where it may be (RFC 9111 section 3). */
