@@ -22,6 +22,10 @@ const known: Readonly<Partial<Record<ProblemCode, string>>> = {
   'not-allowed': 'One of the alternatives must hold whole; the reason above tells what each lacks.',
   'not-permitted':
     'Mint a token that permits it, with `sallyport token mint`; `sallyport token inspect` shows what this one permits.',
+  'origin-not-allowed':
+    "List the page's origin under cors or csrf, if it is to do this; behind a proxy that ends TLS, set gateway.url.",
+  'csrf-token-missing': 'Have the page send the value of the cookie csrf_token in X-CSRF-Token.',
+  'csrf-token-bad': 'Have the page read its cookie anew before it sends: the reason above tells what is wrong.',
   'limit-exceeded': 'Wait until the limit has room again, or raise it under limit.',
   'attempts-exceeded': 'Wait: too many wrong credentials came from this address or for this account.',
   'upstream-unreachable': 'See that the upstream of forward.to runs and can be reached from the gateway.',

@@ -1,11 +1,10 @@
+import { isReading } from '@sallyport/stages'
 import type { OpenApiOperation } from '../openapi/operations.ts'
 
 /** What an operation wants of its caller: all of these scopes, or any one of several such rules. */
 export type Authorization =
   | { readonly scopes: readonly string[] }
   | { readonly anyOf: readonly { readonly scopes: readonly string[] }[] }
-
-const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * The scopes that the document wants for the operation, else one of our own: `<api>:read` or `<api>:write`. An
@@ -16,6 +15,6 @@ export function authorizationOf({ method, security }: OpenApiOperation, api: str
   const wanted = alternatives.map(uses => [...new Set(uses.flatMap(use => use.scopes))].sort())
   const distinct = new Map(wanted.filter(scopes => scopes.length > 0).map(scopes => [scopes.join(' '), { scopes }]))
   const [only, ...others] = distinct.values()
-  if (only === undefined) return { scopes: [`${api}:${reading.has(method) ? 'read' : 'write'}`] }
+  if (only === undefined) return { scopes: [`${api}:${isReading(method) ? 'read' : 'write'}`] }
   return others.length === 0 ? only : { anyOf: [only, ...others] }
 }

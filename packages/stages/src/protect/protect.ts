@@ -86,10 +86,11 @@ function leave(reply: Reply, guards: readonly Made<Guard>[], request: Omit<Leavi
   return { ...reply, headers: leavingFields(guards, reply.headers, { ...request, status: reply.status }) }
 }
 
-const requestOf = ({ method, headers, scheme }: Call) => ({ method, headers, encrypted: scheme === 'https' })
-
 /** What guards are told of an answer that leaves. */
-const leavingOf = (view: View, { site }: Route) => ({ ...requestOf(view.call), answered: { view, site } })
+function leavingOf(view: View, { site }: Route): Omit<Leaving, 'status'> {
+  const { method, headers, scheme } = view.call
+  return { method, headers, encrypted: scheme === 'https', answered: { view, site } }
+}
 
 /** What may leave? The last look at an answer. */
 export function protect(answered: Answered): Reply | Promise<Reply> {
