@@ -166,3 +166,22 @@ function readEither(run: () => void): void {
     assert.ok(error instanceof JsonError)
   }
 }
+
+const bounded = { depth: 2, members: 2, items: 3, string: 4, number: 5 }
+
+for (const [what, good, bad, offset] of [
+  ['depth', '[[1]]', '[[[1]]]', 2],
+  ['members', '{"a":1,"b":2}', '{"a":1,"b":2,"c":3}', 13],
+  ['items', '[1,2,3]', '[1,2,3,4]', 7],
+  ['string', '"ab\\u00e9d"', '"abcde"', 0],
+  ['string, of names too', '{"abcd":1}', '{"abcde":1}', 1],
+  ['number', '[12345]', '[1234.5]', 1],
+] as const) {
+  test(`a text may hold as much as its limits say and no more: ${what}`, () => {
+    assert.doesNotThrow(() => readJson(good, bounded))
+    assert.throws(
+      () => readJson(bad, bounded),
+      error => error instanceof JsonError && error.offset === offset,
+    )
+  })
+}

@@ -13,19 +13,45 @@ export class JsonError extends Error {
   }
 }
 
+/** What a text may hold at the most; what isn't told is not bounded, but for the depth, which is 64 then. */
 export interface JsonLimits {
-  /** How many arrays and objects may stand inside each other; 64 unless told. */
+  /** Arrays and objects inside each other. */
   readonly depth?: number
+  /** Members of one object. */
+  readonly members?: number
+  /** Values in one array. */
+  readonly items?: number
+  /** Characters of one text or name, in UTF-16 units, escapes undone. */
+  readonly string?: number
+  /** Characters of one number as it is written. */
+  readonly number?: number
+}
+
+/** What requests may hold unless told otherwise: more than people write, and less than a reader behind might choke on. */
+export const requestLimits: Required<JsonLimits> = {
+  depth: 64,
+  members: 10_000,
+  items: 100_000,
+  string: 4 * 2 ** 20,
+  number: 128,
+}
+
+const unbounded: Required<JsonLimits> = {
+  depth: 64,
+  members: Number.POSITIVE_INFINITY,
+  items: Number.POSITIVE_INFINITY,
+  string: Number.POSITIVE_INFINITY,
+  number: Number.POSITIVE_INFINITY,
 }
 
 /**
  * Reads JSON so that no other reader can see another value in it: beyond RFC 8259 it refuses duplicate members
  * (compared unescaped), lone surrogates, numbers past the range of a double, and nesting past the limit. A whole
  * number past 2^53 is read as the nearest double, as most readers do. `__proto__` is a member like any other.
- * Takes time linear in the text. Throws JsonError.
+ * It stops where a limit is passed. Takes time linear in the text. Throws JsonError.
  */
 export function readJson(text: string, limits: JsonLimits = {}): Json {
-  return new Reader(text, limits.depth ?? 64).document()
+  return new Reader(text, { ...unbounded, ...limits }).document()
 }
 
 /** Reads JSON from UTF-8: overlong forms, surrogates and a byte order mark are refused. Throws JsonError. */
@@ -53,12 +79,12 @@ const words: Readonly<Record<string, Json>> = { true: true, false: false, null: 
 /** One pass over the text; `at` is the next character. Depth is bounded, so recursion is. */
 class Reader {
   readonly #text: string
-  readonly #depthMax: number
+  readonly #max: Required<JsonLimits>
   #at = 0
 
-  constructor(text: string, depthMax: number) {
+  constructor(text: string, max: Required<JsonLimits>) {
     this.#text = text
-    this.#depthMax = depthMax
+    this.#max = max
   }
 
   document(): Json {
@@ -87,7 +113,9 @@ class Reader {
   #object(depth: number): Json {
     const object: Record<string, Json> = {}
     if (this.#opened('}')) return object
+    let count = 0
     do {
+      if (++count > this.#max.members) this.#fail(`an object has more than ${this.#max.members} members`)
       this.#space()
       const start = this.#at
       if (this.#text[start] !== '"') this.#fail('a member name is missing')
@@ -103,8 +131,10 @@ class Reader {
   #array(depth: number): Json {
     const array: Json[] = []
     if (this.#opened(']')) return array
-    do array.push(this.#value(depth))
-    while (this.#continues(']'))
+    do {
+      if (array.length >= this.#max.items) this.#fail(`an array has more than ${this.#max.items} values`)
+      array.push(this.#value(depth))
+    } while (this.#continues(']'))
     return array
   }
 
@@ -124,6 +154,7 @@ class Reader {
     }
     this.#at++
     const value = escaped ? String(JSON.parse(text.slice(start, this.#at))) : text.slice(start + 1, this.#at - 1)
+    if (value.length > this.#max.string) this.#fail(`a text has more than ${this.#max.string} characters`, start)
     if (!value.isWellFormed()) this.#fail('a string holds half of a surrogate pair', start)
     return value
   }
@@ -132,13 +163,14 @@ class Reader {
     const start = this.#at
     const digits = this.#take(number)
     if (digits === '') this.#fail('a value is missing or malformed')
+    if (digits.length > this.#max.number) this.#fail(`a number has more than ${this.#max.number} characters`, start)
     const value = Number(digits)
     if (!Number.isFinite(value)) this.#fail('a number is out of range', start)
     return value
   }
 
   #deeper(depth: number): number {
-    if (depth >= this.#depthMax) this.#fail(`arrays and objects are nested more than ${this.#depthMax} deep`)
+    if (depth >= this.#max.depth) this.#fail(`arrays and objects are nested more than ${this.#max.depth} deep`)
     return depth + 1
   }
 

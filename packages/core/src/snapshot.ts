@@ -1,6 +1,6 @@
 import type { View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonLimits } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { Secret } from './secret.ts'
 
@@ -153,6 +153,8 @@ export interface Operation<Ports> {
   readonly admitLimit: readonly Rule<Ports, Limit>[]
   /** Bytes that a request body may have. */
   readonly maxBody: number
+  /** What a JSON body may hold, where a rule reads it. */
+  readonly json: Required<JsonLimits>
   readonly identify: IdentifyTree<Rule<Ports, Method>>
   readonly authorize: readonly Rule<Ports, AuthorizeGuard>[]
   readonly limit: readonly Rule<Ports, Limit>[]

@@ -5,6 +5,7 @@ import type {
   ErrorForm,
   GatewayRules,
   Guard,
+  JsonLimits,
   Limit,
   Method,
   Operation,
@@ -43,6 +44,8 @@ export interface Route {
   readonly admit: readonly Made<AdmitGuard>[]
   readonly admitLimit: readonly NamedLimit[]
   readonly maxBody: number
+  /** What a JSON body may hold. */
+  readonly json: Required<JsonLimits>
   readonly identify: Identification
   readonly attempts: AttemptRules
   readonly authorize: readonly Made<AuthorizeGuard>[]
@@ -137,7 +140,8 @@ function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
   return (api: Api<StagePorts>, operation: BuildOperation): Route => {
     const identify = makeIdentification(operation.identify, method)
     const rights = authorize(operation.authorize)
-    const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody: operation.maxBody, identify, ports }
+    const { maxBody, json } = operation
+    const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody, json, identify, ports }
     const looks = inspect(operation.inspect)
     const leaves = protect(operation.protect)
     const responder = makeResponder(setting, operation.destination)

@@ -3,6 +3,7 @@ import {
   type Call,
   HeaderList,
   type Json,
+  type JsonLimits,
   noBody,
   type RequestBody,
   type Site,
@@ -23,6 +24,7 @@ import type { StagePorts } from './ports.ts'
 interface Setting {
   readonly apiPath: string
   readonly maxBody: number
+  readonly json: JsonLimits
   readonly held: HeldBodies
   readonly identify: Identification
   readonly responder: Responder
@@ -84,12 +86,12 @@ function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Prom
 
 /** What guards are given of a route's calls. An upstream only where there is one. */
 export function makeSite(setting: Setting): Site {
-  const { maxBody, held } = setting
+  const { maxBody, json, held } = setting
   const why = 'this operation takes JSON bodies only'
   return {
     path: setting.apiPath,
     told: tellerFor(setting),
-    body: once<Json | undefined>(call => readJsonBody(call, { maxBody, held, why })),
+    body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
     content: once(call => readContent(call, { maxBody, held })),
     ...askerFor(setting),
   }

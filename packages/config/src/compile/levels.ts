@@ -1,4 +1,14 @@
-import type { AdmitGuard, AuthorizeGuard, Guard, IdentifyTree, Limit, Method, Rule, RuleOrigin } from '@sallyport/core'
+import type {
+  AdmitGuard,
+  AuthorizeGuard,
+  Guard,
+  IdentifyTree,
+  JsonLimits,
+  Limit,
+  Method,
+  Rule,
+  RuleOrigin,
+} from '@sallyport/core'
 import { type Bound, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { AdmitRule, WrittenAdmit, WrittenIdentify, WrittenLimits } from '../schema/rules.ts'
 
@@ -10,6 +20,7 @@ export interface LevelRules {
   readonly admit: readonly R<AdmitGuard>[]
   readonly admitLimit: readonly R<Limit>[]
   readonly maxBody: number | undefined
+  readonly json: JsonLimits
   readonly authorize: readonly R<AuthorizeGuard>[]
   readonly limit: readonly R<Limit>[]
   readonly inspect: readonly R<Guard>[]
@@ -44,6 +55,7 @@ export function levelRules(written: Written, from: RuleOrigin, owner: string): L
     admit: ip.map(bound => rule(bound)),
     admitLimit: named(written.admit?.limit ?? {}),
     maxBody: written.admit?.maxBody,
+    json: written.admit?.json ?? {},
     authorize: (written.authorize ?? []).map(bound => rule(bound)),
     limit: named(written.limit ?? {}),
     inspect: (written.inspect ?? []).map(bound => rule(bound)),
@@ -66,12 +78,13 @@ function inTableOrder(table: object, rules: readonly R<Guard>[]): R<Guard>[] {
   return [...rules].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
 
-/** What all levels come to, the outermost first: the nearest identify and size; every other rule adds up. */
+/** What all levels come to, the outermost first: the nearest identify, size and limit of JSON; every other rule adds up. */
 export function inherited(levels: readonly LevelRules[]) {
   const nearestFirst = [...levels].reverse()
   return {
     identify: nearestFirst.find(level => level.identify !== undefined)?.identify,
     maxBody: nearestFirst.find(level => level.maxBody !== undefined)?.maxBody,
+    json: Object.fromEntries(levels.flatMap(({ json }) => Object.entries(json))),
     admit: added(levels, ({ admit }) => admit),
     admitLimit: added(levels, ({ admitLimit }) => admitLimit),
     authorize: added(levels, ({ authorize }) => authorize),

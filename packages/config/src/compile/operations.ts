@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Api, Destination, Operation, Selector } from '@sallyport/core'
-import { nearest, readTemplate } from '@sallyport/core'
+import { nearest, readTemplate, requestLimits } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
@@ -139,6 +139,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     admit: rules.admit,
     admitLimit: rules.admitLimit,
     maxBody: rules.maxBody ?? above.maxBody,
+    json: { ...requestLimits, ...rules.json },
     identify: rules.identify,
     authorize: rules.authorize,
     limit: rules.limit,

@@ -1,4 +1,4 @@
-import type { Api, Destination, Operation, Rule } from '@sallyport/core'
+import { type Api, type Destination, type Operation, type Rule, requestLimits } from '@sallyport/core'
 import { authorizeKinds, type Bound, identifyKinds, type StagePorts } from '@sallyport/stages'
 
 type Open = Operation<StagePorts>
@@ -20,6 +20,7 @@ export const openOperation = (method: string, template: string, destination: Des
   admit: [],
   admitLimit: [],
   maxBody: 0,
+  json: requestLimits,
   identify: synthetic(identifyKinds.anonymous.settings.parse(true)),
   authorize: [synthetic(authorizeKinds.anyone.settings.parse(true))],
   limit: [],

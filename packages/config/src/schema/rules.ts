@@ -68,9 +68,21 @@ const limitName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'needs a name of 
 const limits = z.record(limitName, limit)
 export type WrittenLimits = Readonly<Record<string, Bound<Limit>>>
 
+const most = z.int().min(1).exactOptional()
+
+/** What a JSON body may hold. Whoever reads or judges one does so by recursion, so depth has an end. */
+const json = z.strictObject({
+  depth: z.int().min(1).max(256).exactOptional(),
+  members: most,
+  items: most,
+  string: most,
+  number: most,
+})
+
 export const admit = z.strictObject({
   ip: admitKinds.ip.settings.optional(),
   maxBody: size.optional(),
+  json: json.optional(),
   limit: z.record(limitName, admitLimitKinds.allow.settings).optional(),
 })
 export type WrittenAdmit = z.output<typeof admit>

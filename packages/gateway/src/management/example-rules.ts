@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, Clock, ForwardRule, IdentifyTree, Method, Operation, Rule, Snapshot } from '@sallyport/core'
-import { Secret } from '@sallyport/core'
+import { requestLimits, Secret } from '@sallyport/core'
 import {
   authorizeKinds,
   type Bound,
@@ -69,7 +69,16 @@ const operation = (
   method: id.split(' ')[0] ?? '',
   template: id.split(' ')[1] ?? '',
   selector: undefined,
-  ...{ admit: [], admitLimit: [], maxBody: 1000, inspect: [], protect: [], limit: [], without: [] },
+  ...{
+    admit: [],
+    admitLimit: [],
+    maxBody: 1000,
+    json: requestLimits,
+    inspect: [],
+    protect: [],
+    limit: [],
+    without: [],
+  },
   identify,
   authorize: [listItems],
   destination: { upstream: forwarding },

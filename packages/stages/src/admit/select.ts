@@ -48,6 +48,16 @@ function holds(selector: Selector, headers: HeaderList, target: Target, body: Js
 
 const unselected = () => new Problem('route-unknown', {}, 'no operation here has these members')
 
+/** It isn't known yet whose body it is. */
+const tightest = (all: readonly Route['json'][]): Route['json'] =>
+  all.reduce((one, other) => ({
+    depth: Math.min(one.depth, other.depth),
+    members: Math.min(one.members, other.members),
+    items: Math.min(one.items, other.items),
+    string: Math.min(one.string, other.string),
+    number: Math.min(one.number, other.number),
+  }))
+
 /** The first operation whose selector holds; those with one come before the one without. Throws Problem `route-unknown`. */
 export function select(
   routes: readonly Route[],
@@ -66,6 +76,7 @@ export function select(
   }
   if (!ordered.some(route => route.selector?.json !== undefined)) return choose(undefined)
   const maxBody = Math.min(...ordered.map(route => route.maxBody))
+  const json = tightest(ordered.map(route => route.json))
   const why = 'this operation is chosen by a member of its JSON body'
-  return readJsonBody({ id, headers, body }, { maxBody, held, why }).then(choose)
+  return readJsonBody({ id, headers, body }, { maxBody, json, held, why }).then(choose)
 }

@@ -10,7 +10,7 @@ const bytes = new TextEncoder().encode('{"a":1}')
 function readAs(contentType: string) {
   const call = callWith({ raw: ['Content-Type', contentType] })
   const body = { ...call.body, length: bytes.length, read: async () => bytes }
-  return readJsonBody({ ...call, body }, { maxBody: 100, held: new HeldBodies(100), why: 'JSON only' })
+  return readJsonBody({ ...call, body }, { maxBody: 100, json: {}, held: new HeldBodies(100), why: 'JSON only' })
 }
 
 for (const type of [

@@ -1,4 +1,4 @@
-import { type Call, type Json, JsonError, Problem, readJsonBytes } from '@sallyport/core'
+import { type Call, type Json, JsonError, type JsonLimits, Problem, readJsonBytes } from '@sallyport/core'
 import { type Reading, readContent } from './content.ts'
 
 const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
@@ -10,6 +10,7 @@ const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
 const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
 
 interface JsonReading extends Reading {
+  readonly json: JsonLimits
   /** What a caller is told who sends something else. */
   readonly why: string
 }
@@ -20,7 +21,7 @@ interface JsonReading extends Reading {
  */
 export async function readJsonBody(
   call: Pick<Call, 'id' | 'headers' | 'body'>,
-  { why, ...reading }: JsonReading,
+  { why, json, ...reading }: JsonReading,
 ): Promise<Json | undefined> {
   if (call.body.length === 0) return undefined
   const written = call.headers.get('content-type') ?? ''
@@ -31,7 +32,7 @@ export async function readJsonBody(
   const content = await readContent(call, reading)
   if (content === undefined) return undefined
   try {
-    return readJsonBytes(content.bytes)
+    return readJsonBytes(content.bytes, json)
   } catch (error) {
     if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
     throw error

@@ -8,8 +8,9 @@ import type { Route } from '../routes.ts'
 /** What the caller's own token wants of the body, whether or not the route looks at bodies. */
 async function requireBody({ authorized }: Counted): Promise<void> {
   const { call, route } = authorized.identified.admitted
-  const { maxBody, held } = route
-  const json: Json | undefined = await readJsonBody(call, { maxBody, held, why: 'the token permits JSON bodies only' })
+  const { maxBody, json: limits, held } = route
+  const why = 'the token permits JSON bodies only'
+  const json: Json | undefined = await readJsonBody(call, { maxBody, json: limits, held, why })
   if (json !== undefined && authorized.bodies.every(condition => condition(json))) return
   throw new Problem('not-permitted', {}, 'the body is not one that the token permits')
 }

@@ -1,4 +1,5 @@
-import { BadPattern, type MakePattern } from './pattern.ts'
+import { BadPattern } from '@sallyport/core'
+import type { MakePattern } from './pattern.ts'
 import type { Entry } from './permission.ts'
 
 /** A method as calls bear it; `*` for any. */

@@ -1,8 +1,7 @@
-import { TemplateError } from '@sallyport/core'
+import { BadPattern, TemplateError } from '@sallyport/core'
 import { type ZodType, z } from 'zod'
 import { BadKey } from '../verification-key.ts'
 import { BadSchema } from './body-schema.ts'
-import { BadPattern } from './pattern.ts'
 
 /** What compiling may find wrong with what was written; anything else is a fault of ours. */
 const faults = [BadPattern, BadSchema, BadKey, TemplateError, RangeError] as const

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadPattern, lazyPattern, readPattern } from './pattern.ts'
+import { BadPattern } from '@sallyport/core'
+import { lazyPattern, readPattern } from './pattern.ts'
 import { Unjudgeable, Work } from './work.ts'
 
 const usual: readonly (readonly [pattern: string, text: string])[] = [

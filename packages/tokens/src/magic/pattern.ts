@@ -1,12 +1,8 @@
-import { RE2JS, RE2JSException } from 're2js'
+import { BadPattern, compileRe2 } from '@sallyport/core'
+import type { RE2JS } from 're2js'
 import { propertiesIn, writtenOut } from './pattern-size.ts'
 import { automatonRoom, weigh } from './pattern-weight.ts'
 import { Unjudgeable, type Work } from './work.ts'
-
-/** A pattern that isn't run. The message names what is wrong with it, for who wrote it. */
-export class BadPattern extends Error {
-  override readonly name = 'BadPattern'
-}
 
 /** A regular expression that runs in time linear in the text (RE2). */
 export interface Pattern {
@@ -28,28 +24,6 @@ const sizeMax = 500
 const stepsToCompile = 600
 const stepsOfProperty = 32
 
-/** What people know from other engines. Only looked for in what RE2 has refused, where it can't be a literal of a class any more. */
-const constructs: readonly (readonly [where: RegExp, name: string])[] = [
-  [/\(\?=/, 'look-ahead (?='],
-  [/\(\?!/, 'negative look-ahead (?!'],
-  [/\(\?<=/, 'look-behind (?<='],
-  [/\(\?<!/, 'negative look-behind (?<!'],
-  [/\\[1-9]/, 'a back-reference \\1'],
-  [/\\k[<{']/, 'a named back-reference \\k'],
-  [/\(\?P=/, 'a named back-reference (?P='],
-  [/\(\?>/, 'an atomic group (?>'],
-  [/[*+?}]\+/, 'a possessive quantifier'],
-  [/\(\?\(/, 'a conditional (?('],
-  [/\(\?(?:R|[+-]?\d|&)/, 'a recursion (?R'],
-  [/\(\?#/, 'a comment (?#'],
-]
-
-function told(error: RE2JSException, text: string): string {
-  const construct = constructs.find(([where]) => where.test(text))
-  if (construct !== undefined) return `${construct[1]} isn't supported by RE2, which patterns run on`
-  return error.message.replace(/^error parsing regexp: /, '')
-}
-
 function checkSize(text: string): void {
   if (text.length > longest) throw new BadPattern(`a pattern has at most ${longest} characters`)
   // In a quotation brackets and counts mean themselves.
@@ -57,15 +31,6 @@ function checkSize(text: string): void {
   const size = writtenOut(text)
   if (size > sizeMax)
     throw new BadPattern(`its counts written out, the pattern has about ${size} steps, not ${sizeMax}`)
-}
-
-function compile(text: string): RE2JS {
-  try {
-    return RE2JS.compile(text)
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error
-    throw new BadPattern(told(error, text))
-  }
 }
 
 function patternOf(compiled: (work: Work) => RE2JS, ran: (expression: RE2JS) => void): Pattern {
@@ -85,7 +50,7 @@ function patternOf(compiled: (work: Work) => RE2JS, ran: (expression: RE2JS) => 
 /** A pattern that was tried: what can't be run is a BadPattern now. For who makes tokens. */
 export function readPattern(text: string): Pattern {
   checkSize(text)
-  const expression = compile(text)
+  const expression = compileRe2(text)
   return patternOf(
     () => expression,
     () => undefined,
@@ -111,7 +76,7 @@ export function lazyPattern(text: string): Pattern {
     if (kept !== undefined) return kept
     work.spend((writtenOut(text) + propertiesIn(text) * stepsOfProperty) * stepsToCompile)
     try {
-      kept = compile(text)
+      kept = compileRe2(text)
     } catch (error) {
       if (!(error instanceof BadPattern)) throw error
       throw new Unjudgeable(`a pattern of the token can't be run: ${error.message}`)

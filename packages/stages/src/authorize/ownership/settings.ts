@@ -1,4 +1,5 @@
-import { BadPattern, readPattern } from '@sallyport/tokens'
+import { BadPattern } from '@sallyport/core'
+import { readPattern } from '@sallyport/tokens'
 import { z } from 'zod'
 import { BadJsonPath, readJsonPath } from './json-path.ts'
 
