@@ -46,7 +46,9 @@ function stageText(report: StageReport, paint: Paint): string {
   const more = [...others.map(rule => indent + rule), ...cached]
   const checked = [line, ...more].join('\n')
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
-  return `${paint(style, mark)} ${quiet ? paint('dim', checked) : checked}${told.join('')}`
+  const passed = (report.findings ?? []).map(({ rule, code, reason }) => `let pass by ${rule}: ${code}: ${reason}`)
+  const noted = passed.map(text => `\n${indent}${paint('yellow', printable(text))}`)
+  return `${paint(style, mark)} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
 }
 
 function requestText({ method, url, parameters, headers }: ImaginedRequest): string {

@@ -21,6 +21,8 @@ export const stageReport = z.object({
   retryAfter: z.number().optional(),
   /** Of forward: what the cache did, where the route has one. */
   cache: z.enum(cacheUses).optional(),
+  /** What rules found and let pass, in the mode `report`. */
+  findings: z.array(z.object({ rule: z.string(), code: z.string(), reason: z.string() })).optional(),
 })
 export type StageReport = z.infer<typeof stageReport>
 

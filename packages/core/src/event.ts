@@ -10,6 +10,17 @@ const identity = z.strictObject({ issuer: z.string(), subject: z.string() })
 export const cacheUses = ['hit', 'validated', 'stale', 'miss', 'bypassed'] as const
 export type CacheUse = (typeof cacheUses)[number]
 
+const finding = z.strictObject({
+  stage: z.enum(stageNames),
+  rule: z.string(),
+  /** What the rule would have refused with. */
+  code: z.string(),
+  reason: z.string(),
+})
+
+/** What a rule found against a call that it lets pass, as it was told to. */
+export type Finding = z.infer<typeof finding>
+
 /** What happened to one call: written once, when its body has ended, failed or been abandoned. */
 export const callEvent = z.strictObject({
   id: z.string(),
@@ -47,6 +58,8 @@ export const callEvent = z.strictObject({
       alert: z.enum(['canary-used']).optional(),
     })
     .optional(),
+  /** What rules in the mode `report` found. */
+  findings: z.array(finding).optional(),
   /** Milliseconds from arrival to the last byte, and of that waiting for the upstream's header. */
   totalMs: z.number(),
   upstreamMs: z.number().optional(),

@@ -1,6 +1,7 @@
 import type { RequestBody } from './body.ts'
 import type { Call, View } from './call.ts'
 import type { LimitRule, Take } from './counters.ts'
+import type { Finding } from './event.ts'
 import type { HeaderList } from './headers.ts'
 import type { Json } from './json.ts'
 import type { Principal } from './principal.ts'
@@ -43,6 +44,8 @@ export interface Site {
   /** The API's own path; empty for the root. */
   readonly path: string
   told(view: View): Told
+  /** Writes what a rule found, and lets pass, into the call's record. */
+  found(finding: Finding, view: View): void
   /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
   readonly body?: (view: View) => Promise<Json | undefined>
   /** The body of a call, read once, its codings undone; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
@@ -54,7 +57,7 @@ export interface Site {
 }
 
 /** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */
-export type Need = Exclude<keyof Site, 'told' | 'path'>
+export type Need = Exclude<keyof Site, 'told' | 'found' | 'path'>
 
 /** How a call ended; `refusal` where it was not answered. */
 export interface Ended extends Outcome {

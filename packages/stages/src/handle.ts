@@ -81,9 +81,12 @@ class Judged implements Handled {
     if (route !== undefined && view !== undefined)
       tellDone(route.hooks, { ...outcome, refusal: refusal?.problem.code }, view, ports.fault)
     routes.held.release(id)
+    const findings = routes.findings.take(id)
     const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply
-    ports.record(eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status, outcome, totalMs }))
+    ports.record(
+      eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status, outcome, totalMs, findings }),
+    )
   }
 }
 

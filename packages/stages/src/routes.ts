@@ -24,6 +24,7 @@ import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
+import { Findings } from './record/findings.ts'
 import { rulesTold } from './rules-told.ts'
 import { makeSite } from './site.ts'
 
@@ -97,6 +98,8 @@ export interface Routes extends Served {
   readonly size: number
   /** Bodies in memory that were read to judge calls of these routes. */
   readonly held: HeldBodies
+  /** What rules found against calls of these routes that they let pass. */
+  readonly findings: Findings
 }
 
 type BuildSnapshot = Snapshot<StagePorts, Issuer>
@@ -127,7 +130,7 @@ function requireGiven({ name, guard }: Made<Guard>, site: Site, place: string): 
 type MakeGuards = (rules: readonly Rule<StagePorts, Guard>[]) => Made<Guard>[]
 
 /** Makes the routes of one API. Throws what a guard throws that cannot be made. */
-function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
+function routeMaker(ports: StagePorts, held: HeldBodies, findings: Findings, protect: MakeGuards) {
   const method = makeOnce<Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const authorize = makeAll<AuthorizeGuard>(ports)
@@ -145,7 +148,7 @@ function routeMaker(ports: StagePorts, held: HeldBodies, protect: MakeGuards) {
     const looks = inspect(operation.inspect)
     const leaves = protect(operation.protect)
     const responder = makeResponder(setting, operation.destination)
-    const site = makeSite({ ...setting, held, responder })
+    const site = makeSite({ ...setting, held, findings, responder })
     for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, site, `${api.name} ${operation.id}`)
     return {
       ...setting,
@@ -186,8 +189,9 @@ const depthOf = (path: string) => path.split('/').length - 1
  */
 export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
   const held = new HeldBodies()
+  const findings = new Findings()
   const protect = makeAll<Guard>(ports)
-  const make = routeMaker(ports, held, protect)
+  const make = routeMaker(ports, held, findings, protect)
   let size = 0
   const tableOf = async (api: Api<StagePorts>): Promise<ApiTable> => {
     const branches = new Map<string, Route[]>()
@@ -209,5 +213,5 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const served = await serve(snapshot.apis)
   const plain = snapshot.plain && (await serve([snapshot.plain]))
   const outside = protect(snapshot.outside)
-  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, held }
+  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, held, findings }
 }

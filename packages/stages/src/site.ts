@@ -19,6 +19,7 @@ import { crossing, headerRules } from './forward/request-headers.ts'
 import { queryMaker, upstreamPath } from './forward/upstream-target.ts'
 import type { Identification } from './identify/identification.ts'
 import type { StagePorts } from './ports.ts'
+import type { Findings } from './record/findings.ts'
 
 /** What of a route its site is made of. */
 interface Setting {
@@ -26,6 +27,7 @@ interface Setting {
   readonly maxBody: number
   readonly json: JsonLimits
   readonly held: HeldBodies
+  readonly findings: Findings
   readonly identify: Identification
   readonly responder: Responder
   readonly ports: StagePorts
@@ -86,11 +88,12 @@ function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Prom
 
 /** What guards are given of a route's calls. An upstream only where there is one. */
 export function makeSite(setting: Setting): Site {
-  const { maxBody, json, held } = setting
+  const { maxBody, json, held, findings } = setting
   const why = 'this operation takes JSON bodies only'
   return {
     path: setting.apiPath,
     told: tellerFor(setting),
+    found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
     content: once(call => readContent(call, { maxBody, held })),
     ...askerFor(setting),

@@ -28,6 +28,7 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   status: fc.integer({ min: 100, max: 599 }),
   outcome: fc.constantFrom('answered', 'refused', 'failed', 'abandoned'),
   refusal: maybe(fc.record({ stage: fc.constant('authorize'), code: text, reason: text, rule: maybe(text) })),
+  findings: maybe(fc.array(fc.record({ stage: fc.constant('protect'), rule: text, code: text, reason: text }))),
   totalMs: amount,
   upstreamMs: maybe(amount),
   cache: maybe(fc.constantFrom(...cacheUses)),

@@ -75,6 +75,7 @@ export function eventJson(event: CallEvent): EventJson {
     numberMember('status', event.status) +
     outcomeMember(event.outcome) +
     (event.refusal === undefined ? '' : `,"refusal":${JSON.stringify(event.refusal)}`) +
+    (event.findings === undefined ? '' : `,"findings":${JSON.stringify(event.findings)}`) +
     timeMember('totalMs', event.totalMs) +
     timeMember('upstreamMs', event.upstreamMs) +
     cacheMember(event.cache) +

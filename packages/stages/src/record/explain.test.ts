@@ -73,3 +73,13 @@ test('an answer that broke off after its header failed at forward, whatever stat
   const refusal = { stage: 'forward' as const, code: 'upstream-broken', reason: 'socket closed' }
   assert.equal(verdicts({ ...event, outcome: 'failed', refusal })[5], 'failed')
 })
+
+test('what a rule found and let pass stands at its stage', () => {
+  const finding = { stage: 'protect' as const, rule: 'body', code: 'answer-invalid', reason: 'no id' }
+  const { stages, outcome } = explain({ ...event, findings: [finding] })
+  assert.equal(outcome, 'answered')
+  assert.deepEqual(
+    stages.map(({ findings }) => findings?.length ?? 0),
+    [0, 0, 0, 0, 0, 0, 1, 0],
+  )
+})

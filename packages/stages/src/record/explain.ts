@@ -27,6 +27,12 @@ function evidenceOf({ rule, code, reason, missing, limit, retryAfter }: Refusal)
   }
 }
 
+/** What rules of a stage found and let pass. */
+function findingsAt(stage: StageName, { findings = [] }: CallEvent): Partial<StageReport> {
+  const found = findings.filter(finding => finding.stage === stage)
+  return found.length === 0 ? {} : { findings: found.map(({ rule, code, reason }) => ({ rule, code, reason })) }
+}
+
 function reportOf(stage: StageName, event: CallEvent): StageReport {
   const { rules = {}, refusal, cache } = event
   return {
@@ -35,6 +41,7 @@ function reportOf(stage: StageName, event: CallEvent): StageReport {
     rules: Object.hasOwn(rules, stage) ? (rules[stage] ?? []) : [],
     ...(refusal?.stage === stage && evidenceOf(refusal)),
     ...(stage === 'forward' && cache !== undefined && { cache }),
+    ...findingsAt(stage, event),
   }
 }
 

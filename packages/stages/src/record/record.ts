@@ -14,6 +14,7 @@ export interface Finished {
   readonly status: number
   readonly outcome: Outcome
   readonly totalMs: number
+  readonly findings?: CallEvent['findings']
 }
 
 /** What an absolute-form target begins with; it may hold a password (RFC 3986 section 3.2.1). */
@@ -87,6 +88,7 @@ export function eventOf(finished: Finished): CallEvent {
     status: finished.status,
     outcome: refusal === undefined || outcome.end === 'abandoned' ? ends[outcome.end] : 'refused',
     refusal: refusalIn(finished),
+    findings: finished.findings,
     totalMs: rounded(finished.totalMs),
     upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
     cache,
