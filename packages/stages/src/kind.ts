@@ -1,4 +1,4 @@
-import type { Rule } from '@sallyport/core'
+import type { Json, Rule } from '@sallyport/core'
 import type { ZodType, z } from 'zod'
 import type { StagePorts } from './ports.ts'
 
@@ -16,14 +16,17 @@ export interface NamedFile {
   readonly at: readonly (string | number)[]
   /** Relative to the file that names it. */
   readonly file: string
-  readonly as: 'text' | 'module'
+  /** `documents`: JSON or YAML, with those that its `$ref`s lead to. */
+  readonly as: 'text' | 'module' | 'documents'
 }
 
-/** What was read of a file: its text, or what it exports. */
+/** What was read of a file: its text, what it exports, or nothing but `documents`. */
 export interface ReadFile {
   /** The whole path. */
   readonly file: string
   readonly content: unknown
+  /** By URL, the file's own first; empty unless they were asked for. */
+  readonly documents: ReadonlyMap<string, Json>
 }
 
 /** Files that are named in settings. */

@@ -35,9 +35,14 @@ export class Compilation {
     this.warnings.push(mistakeAt(this.tree, path, message))
   }
 
+  /** The whole path of a file named in the configuration, relative to the file that names it. */
+  fileAt(path: Path, name: string): string {
+    return resolve(dirname(placeOf(this.tree, path).file), name)
+  }
+
   /** A file named in the configuration, relative to the file that names it. Undefined, with a mistake, where it can't be read. */
   async read(path: Path, name: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
-    const file = resolve(dirname(placeOf(this.tree, path).file), name)
+    const file = this.fileAt(path, name)
     this.files.add(file)
     try {
       const text = await this.#ports.readFile(file)

@@ -2,6 +2,7 @@ import type { AuthorizeGuard, Guard } from '@sallyport/core'
 import type { Bound, NamedFile, ReadFile } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
+import { readDocuments } from './documents.ts'
 
 interface Written {
   readonly authorize?: readonly Bound<AuthorizeGuard>[] | undefined
@@ -9,14 +10,17 @@ interface Written {
   readonly protect?: readonly Bound<Guard>[] | undefined
 }
 
+const none: ReadFile['documents'] = new Map()
+
 async function readNamed({ at, file, as }: NamedFile, path: Path, work: Compilation): Promise<ReadFile | undefined> {
   const place = [...path, ...at]
+  if (as === 'documents') return readDocuments(place, file, work)
   if (as === 'module') {
     const read = await work.readModule(place, file)
-    return read && { file: read.file, content: read.exports }
+    return read && { file: read.file, content: read.exports, documents: none }
   }
   const read = await work.read(place, file)
-  return read && { file: read.file, content: read.text }
+  return read && { file: read.file, content: read.text, documents: none }
 }
 
 async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Promise<Bound<Made>> {

@@ -9,6 +9,12 @@ const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
  */
 const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
 
+/** Whether a content type is JSON in UTF-8, as far as it tells. */
+export function isJsonType(written: string): boolean {
+  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
+  return (type === 'application/json' || type.endsWith('+json')) && isUtf8(written)
+}
+
 interface JsonReading extends Reading {
   readonly json: JsonLimits
   /** What a caller is told who sends something else. */
@@ -25,8 +31,7 @@ export async function readJsonBody(
 ): Promise<Json | undefined> {
   if (call.body.length === 0) return undefined
   const written = call.headers.get('content-type') ?? ''
-  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
-  if ((type !== 'application/json' && !type.endsWith('+json')) || !isUtf8(written)) {
+  if (!isJsonType(written)) {
     throw new Problem('media-unsupported', { detail: why }, `content type ${written.slice(0, 100)}`)
   }
   const content = await readContent(call, reading)

@@ -1,43 +1,41 @@
 import { type Guard, Problem } from '@sallyport/core'
 import { z } from 'zod'
-import type { Bound, Kind } from '../kind.ts'
-import { compileSchema, type Faults } from '../schemas/json-schema.ts'
+import type { Kind } from '../kind.ts'
+import type { Judge } from '../schemas/faults.ts'
+import { schemaFile, schemaRule } from '../schemas/schema-file.ts'
+import { inputInvalid } from '../schemas/verdict.ts'
 
-const told = (errors: Faults) => ({ detail: 'The body does not fit its schema.', errors })
+const bodyGuard = (judge: Judge, optional: boolean): Guard => ({
+  needs: ['body'],
+  async check(view, site) {
+    const json = await site.body?.(view)
+    if (json === undefined && optional) return
+    if (json === undefined) throw new Problem('input-invalid', { detail: 'A JSON body is needed.' }, 'there is no body')
+    const faults = judge(json)
+    if (faults !== undefined) throw inputInvalid('The body does not fit its schema.', faults)
+  },
+})
 
-function bodyGuard(faultsIn: (value: unknown) => Faults | undefined): Guard {
-  return {
-    needs: ['body'],
-    async check(view, site) {
-      const json = await site.body?.(view)
-      if (json === undefined)
-        throw new Problem('input-invalid', { detail: 'A JSON body is needed.' }, 'there is no body')
-      const faults = faultsIn(json)
-      if (faults !== undefined) throw new Problem('input-invalid', told(faults), JSON.stringify(faults))
-    },
-  }
-}
+const settings = z.strictObject({
+  schema: schemaFile,
+  optional: z.boolean().default(false).describe('Whether a call without a body passes.'),
+})
 
 /** The request's JSON body fits a JSON Schema (2020-12), which stands in a file. */
 export const body: Kind<Guard> = {
-  settings: z
-    .string()
-    .min(1)
-    .transform(
-      (file): Bound<Guard> => ({
-        kind: 'body',
-        label: file,
-        config: file,
-        create() {
-          throw new TypeError('the schema was not read')
-        },
-        unread: {
-          files: [{ at: [], file, as: 'text' }],
-          bind([read]) {
-            const guard = bodyGuard(compileSchema(String(read?.content)))
-            return () => guard
-          },
-        },
-      }),
+  settings: z.union([
+    schemaFile.transform(file =>
+      schemaRule({ kind: 'body', config: file, file, at: [], make: judge => bodyGuard(judge, false) }),
     ),
+    settings.transform(config => {
+      const { schema, optional } = config
+      return schemaRule({
+        kind: 'body',
+        config,
+        file: schema,
+        at: ['schema'],
+        make: judge => bodyGuard(judge, optional),
+      })
+    }),
+  ]),
 }

@@ -1,4 +1,5 @@
-import type { AuthorizeGuard, Need, Outgoing, Reply, Site, View } from '@sallyport/core'
+import type { AuthorizeGuard, Need, Reply, Site, View } from '@sallyport/core'
+import { askWhole } from '../bodies/whole-answer.ts'
 import type { StagePorts } from '../ports.ts'
 import { withAdded } from './added-headers.ts'
 import type { GuardModule, ModuleNeed, SeenCall } from './guard-module.ts'
@@ -7,13 +8,6 @@ import { seenAnswer } from './seen-answer.ts'
 import { seenCall } from './seen-call.ts'
 
 const isOfSite = (need: ModuleNeed): need is Exclude<ModuleNeed, 'state'> & Need => need !== 'state'
-
-/** An answer that has to be read must come without a coding. */
-function uncoded(outgoing: Outgoing): Outgoing {
-  const { headers } = outgoing
-  const kept = headers.filter((_, i) => headers[i - (i % 2)]?.toLowerCase() !== 'accept-encoding')
-  return { ...outgoing, headers: [...kept, 'Accept-Encoding', 'identity'] }
-}
 
 /** A module in its rule's place: it sees what it needs of each call, as plain values. Throws what its `create` throws. */
 export function moduleGuard<Config>(
@@ -36,7 +30,7 @@ export function moduleGuard<Config>(
     },
     async prepare(outgoing, view) {
       const call = calls.get(view)
-      const readable = needs.has('answer') ? uncoded(outgoing) : outgoing
+      const readable = needs.has('answer') ? askWhole(outgoing) : outgoing
       if (prepare === undefined || call === undefined) return readable
       const added = await prepare.call(guard, call)
       return { ...readable, headers: withAdded(readable.headers, added) }

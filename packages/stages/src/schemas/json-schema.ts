@@ -1,39 +1,36 @@
-import { type Json, JsonError, readJson } from '@sallyport/core'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Json } from '@sallyport/core'
+import type { AnySchema, ValidateFunction } from 'ajv/dist/2020.js'
+import { newAjv } from './dialect.ts'
+import { type Judge, judgeOf } from './faults.ts'
 
-/** Places in a document, as JSON pointers (RFC 6901), and what is wrong there. */
-export type Faults = Readonly<Record<string, readonly string[]>>
-
-/** So many are told at the most. */
-const faultsMax = 20
-
-function schemaIn(text: string): Json {
-  try {
-    return readJson(text)
-  } catch (error) {
-    throw error instanceof JsonError ? new TypeError(`no JSON: ${error.message}`) : error
-  }
+function isSchema(json: Json | undefined): json is boolean | { [keyword: string]: Json } {
+  return typeof json === 'boolean' || (typeof json === 'object' && json !== null && !Array.isArray(json))
 }
 
-function faultsOf(errors: readonly { readonly instancePath: string; readonly message?: string }[]): Faults {
-  const faults = new Map<string, string[]>()
-  for (const { instancePath, message = 'is not valid' } of errors.slice(0, faultsMax)) {
-    faults.set(instancePath, [...(faults.get(instancePath) ?? []), message])
-  }
-  return Object.fromEntries(faults)
+function compile(documents: ReadonlyMap<string, AnySchema>, first: string, allErrors: boolean): ValidateFunction {
+  const ajv = newAjv({ strict: true, allErrors })
+  for (const [url, schema] of documents) ajv.addSchema(schema, url)
+  const validate = ajv.getSchema(first)
+  if (validate === undefined) throw new TypeError('there is no schema')
+  if ('$async' in validate) throw new TypeError('the keyword $async is not supported')
+  return validate
 }
 
-/** What a JSON Schema (2020-12) finds wrong with a value; undefined where nothing is. Throws TypeError where the text is no schema. */
-export function compileSchema(text: string): (value: unknown) => Faults | undefined {
-  const schema = schemaIn(text)
-  if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null || Array.isArray(schema)))
-    throw new TypeError('a schema is an object, true or false')
-  const ajv = new Ajv2020({ allErrors: true, strict: true })
-  let validate: ReturnType<typeof ajv.compile>
+/**
+ * What a JSON Schema (2020-12) finds wrong with a value. `documents` are the schema, which is the first, and those that it refers to, by
+ * URL. Throws TypeError where they are none, or can't be run in linear time.
+ */
+export function compileSchema(documents: ReadonlyMap<string, Json>): Judge {
+  const schemas = new Map<string, AnySchema>()
+  for (const [url, json] of documents) {
+    if (!isSchema(json)) throw new TypeError('a schema is an object, true or false')
+    schemas.set(url, json)
+  }
+  const [first = ''] = schemas.keys()
   try {
-    validate = ajv.compile(schema)
+    const quick = compile(schemas, first, false)
+    return judgeOf(quick, () => compile(schemas, first, true))
   } catch (error) {
     throw new TypeError(error instanceof Error ? error.message : String(error))
   }
-  return value => (validate(value) ? undefined : faultsOf(validate.errors ?? []))
 }
