@@ -1,5 +1,5 @@
 import { linearTest } from '@sallyport/core'
-import { Ajv2020, type Options } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema, type Options } from 'ajv/dist/2020.js'
 import { formats } from './formats.ts'
 import { password, uniqueItems } from './keywords.ts'
 
@@ -13,10 +13,12 @@ const engine = Object.assign(regExp, { code: 'linearTest' })
 
 /**
  * A compiler of JSON Schema 2020-12 whose schemas judge in time linear in the value: patterns run on RE2, and only own members count.
- * Lengths are counted in characters, multiples to nine decimals.
+ * Lengths are counted in characters, multiples to nine decimals. It takes schemas to be schemas: see `requireSchema`.
  */
-export function newAjv(options: Pick<Options, 'allErrors' | 'strict' | 'validateSchema'>): Ajv2020 {
+export function newAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({
+    meta: false,
+    validateSchema: false,
     strictRequired: false,
     allowUnionTypes: true,
     ...options,
@@ -29,4 +31,13 @@ export function newAjv(options: Pick<Options, 'allErrors' | 'strict' | 'validate
   for (const [name, format] of formats) ajv.addFormat(name, format)
   ajv.removeKeyword('uniqueItems')
   return ajv.addKeyword(uniqueItems).addKeyword(password)
+}
+
+/** Knows what a schema is. Made once, for making it takes longer than most schemas do. */
+let judge: Ajv2020 | undefined
+
+/** Throws TypeError where something is no schema of 2020-12. */
+export function requireSchema(schema: AnySchema): void {
+  judge ??= newAjv({ meta: true, validateSchema: true })
+  if (judge.validateSchema(schema) !== true) throw new TypeError(judge.errorsText(judge.errors, { dataVar: 'schema' }))
 }

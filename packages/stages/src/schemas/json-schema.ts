@@ -1,6 +1,6 @@
 import type { Json } from '@sallyport/core'
 import type { AnySchema, ValidateFunction } from 'ajv/dist/2020.js'
-import { newAjv } from './dialect.ts'
+import { newAjv, requireSchema } from './dialect.ts'
 import { type Judge, judgeOf } from './faults.ts'
 
 function isSchema(json: Json | undefined): json is boolean | { [keyword: string]: Json } {
@@ -28,6 +28,7 @@ export function compileSchema(documents: ReadonlyMap<string, Json>): Judge {
   }
   const [first = ''] = schemas.keys()
   try {
+    for (const schema of schemas.values()) requireSchema(schema)
     const quick = compile(schemas, first, false)
     return judgeOf(quick, () => compile(schemas, first, true))
   } catch (error) {
