@@ -1,5 +1,6 @@
 import type { Json, Rule } from '@sallyport/core'
 import type { ZodType, z } from 'zod'
+import type { DescribedOperation } from './openapi/description.ts'
 import type { StagePorts } from './ports.ts'
 
 type Create<Made> = Rule<StagePorts, Made>['create']
@@ -8,6 +9,8 @@ type Create<Made> = Rule<StagePorts, Made>['create']
 export interface Bound<Made> extends Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'> {
   /** What must be read before the guard can be made. */
   readonly unread?: Unread<Made>
+  /** Where the rule is about what the API's OpenAPI document says of an operation: how the guard is made for one. Throws TypeError. */
+  readonly described?: (operation: DescribedOperation) => Create<Made>
 }
 
 /** A file that is named in settings. */

@@ -10,6 +10,7 @@ import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
 import { identifyFault, leavesOf } from './identify-checks.ts'
 import { compileIssuers } from './issuers.ts'
+import { leavingRules } from './leaving-rules.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
 import { type Compiled, compileOperations } from './operations.ts'
@@ -121,7 +122,7 @@ async function compileApi(
     preset,
     errors,
     tokens,
-    outside,
+    outside: leavingRules(outside, probe, work),
     preflight,
     operations: compiled.map(({ operation }) => operation),
   }
@@ -152,8 +153,9 @@ export async function compile(written: Configuration, jwks: object, work: Compil
   checkPaths(apis, work)
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
-  const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, level.protect)]
-  const plain = written.gateway.redirect ? plainApi(written.gateway.url, level.protect, work) : undefined
+  const outside = leavingRules(level.protect, ports, work)
+  const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, outside)]
+  const plain = written.gateway.redirect ? plainApi(written.gateway.url, outside, work) : undefined
   const hash = work.hash(JSON.stringify(written))
-  return { snapshot: { hash, gateway, issuers, outside: level.protect, plain, apis: all }, sets, listeners }
+  return { snapshot: { hash, gateway, issuers, outside, plain, apis: all }, sets, listeners }
 }

@@ -12,7 +12,10 @@ import type {
 import { type Bound, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { AdmitRule, WrittenAdmit, WrittenIdentify, WrittenLimits } from '../schema/rules.ts'
 
-type R<Made> = Rule<StagePorts, Made>
+/** A rule that may have to be made for each operation that a document describes. */
+export type LevelRule<Made> = Rule<StagePorts, Made> & Pick<Bound<Made>, 'described'>
+
+type R<Made> = LevelRule<Made>
 
 /** What one level (gateway, API, operation) says, as rules that know who wrote them. */
 export interface LevelRules {

@@ -6,6 +6,7 @@ import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/rea
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
 import type { Compilation } from './compilation.ts'
+import { DescribedRules } from './described-rules.ts'
 import { withFiles } from './files.ts'
 import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
@@ -111,6 +112,7 @@ interface Above {
   readonly maxBody: number
   readonly destination: Destination | undefined
   readonly gaps: Gaps
+  readonly described: DescribedRules
 }
 
 async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: Above, work: Compilation) {
@@ -143,8 +145,8 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     identify: rules.identify,
     authorize: rules.authorize,
     limit: rules.limit,
-    inspect: rules.inspect,
-    protect: rules.protect,
+    inspect: above.described.made(rules.inspect, draft.documented, id),
+    protect: above.described.made(rules.protect, draft.documented, id),
     without: [...new Set([...api.without, ...own.without])],
     destination,
   }
@@ -180,10 +182,11 @@ export async function compileOperations(
     api.forward === undefined ? undefined : { upstream: await compileForward(api.forward, [...path, 'forward'], work) }
   const levels = [gateway.level, levelRules(await withFiles(api, path, work), 'api', name)]
   checkWithout(namesOf([gateway.level]), api.without, path, work)
-  const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps() }
+  const described = new DescribedRules(document?.tree, path, work)
+  const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps(), described }
   const compiled: Compiled[] = []
   for (const [i, draft] of draftsOf(api, document, path, work).entries()) {
-    if (i % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
+    if (i % draftsAtOnce === draftsAtOnce - 1 || described.hasWorked()) await setImmediate()
     const one = await compileDraft(draft, name, api, above, work)
     if (one !== undefined) compiled.push(one)
   }

@@ -83,7 +83,7 @@ test('texts of the document stay within their comments', () => {
 })
 
 test('an alternative without scopes never makes an operation open', () => {
-  const operation = { method: 'POST', template: '/', operationId: undefined, summary: undefined }
+  const operation = { method: 'POST', template: '/', operationId: undefined, summary: undefined, path: [] }
   const place = { file: '', line: 1, column: 1 }
   const key = { scheme: 'key', type: 'apiKey', scopes: [] }
   assert.deepEqual(authorizationOf({ ...operation, place, security: [[key]] }, 'x'), { scopes: ['x:write'] })

@@ -16,6 +16,8 @@ export interface OpenApiOperation {
   /** Its own, else the document's; undefined where neither says anything. */
   readonly security: Security | undefined
   readonly place: Place
+  /** Where it stands in the document. */
+  readonly path: Path
 }
 
 /** An operation with the shape of its template: two with one method and shape would match the same requests. */
@@ -99,6 +101,7 @@ function readOperations(reading: Reading, item: Part, template: Template, inheri
       summary: textAt(value, 'summary'),
       security: value.entries.has('security') ? readSecurity(reading, [...path, 'security']) : inherited,
       place: placeOf(reading.tree, path),
+      path,
     }
     return [{ operation, shape: template.shape, path }]
   })

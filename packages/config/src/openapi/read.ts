@@ -1,6 +1,6 @@
 import { readDocument } from '../read/document.ts'
 import { inOrder, type Mistake } from '../read/mistake.ts'
-import { nodeAt } from '../read/tree.ts'
+import { nodeAt, type Tree } from '../read/tree.ts'
 import { type OpenApiOperation, readPaths } from './operations.ts'
 import { Reading, textAt } from './part.ts'
 import { readServers } from './servers.ts'
@@ -8,6 +8,8 @@ import { readServers } from './servers.ts'
 export type { OpenApiOperation }
 
 export interface OpenApi {
+  /** Undefined where it can't be read. */
+  readonly tree: Tree | undefined
   readonly title: string | undefined
   readonly operations: readonly OpenApiOperation[]
   /** The servers' URLs, variables replaced by their defaults. */
@@ -24,11 +26,13 @@ export interface OpenApi {
  */
 export function readOpenApi(text: string, file: string): OpenApi {
   const read = readDocument(text, file)
-  if ('mistakes' in read) return { title: undefined, operations: [], servers: [], mistakes: read.mistakes, notes: [] }
+  if ('mistakes' in read)
+    return { tree: undefined, title: undefined, operations: [], servers: [], mistakes: read.mistakes, notes: [] }
   const { tree } = read
   const reading = new Reading(tree)
   const operations = readVersion(reading) ? readPaths(reading) : []
   return {
+    tree,
     title: textAt(nodeAt(tree, ['info']), 'title'),
     operations,
     servers: readServers(tree),

@@ -14,6 +14,7 @@ export function templateOf(path: string): Template | string {
   }
 }
 
-function parameterName(name: string): string {
+/** How a template names a parameter of a document. */
+export function parameterName(name: string): string {
   return name.replace(/[^\w.*-]/g, '_').replace(/^(?![A-Za-z_])/, '_')
 }

@@ -2,7 +2,8 @@ import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { body } from './body.ts'
 import { csrf } from './csrf/csrf.ts'
+import { document } from './document.ts'
 import { json } from './json.ts'
 
 /** The rules that inspect knows, in the order in which they are judged. */
-export const inspectKinds = { json, body, csrf } satisfies Record<string, Kind<Guard>>
+export const inspectKinds = { json, body, document, csrf } satisfies Record<string, Kind<Guard>>

@@ -2,7 +2,8 @@ import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { body } from './body.ts'
 import { cors } from './cors.ts'
+import { document } from './document.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
-export const protectKinds = { body, cors, securityHeaders } satisfies Record<string, Kind<Guard>>
+export const protectKinds = { body, document, cors, securityHeaders } satisfies Record<string, Kind<Guard>>

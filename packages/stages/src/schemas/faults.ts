@@ -46,7 +46,7 @@ const told: ReadonlyMap<string, Told> = new Map([
 /** Says that alternatives didn't fit, which their own faults say better. */
 const said: ReadonlySet<string> = new Set(['if'])
 
-function faultsOf(errors: readonly ErrorObject[]): Faults {
+export function faultsOf(errors: readonly ErrorObject[]): Faults {
   const faults = new Map<string, string[]>()
   for (const error of errors.filter(({ keyword }) => !said.has(keyword)).slice(0, faultsMax)) {
     const own = told.get(error.keyword)
@@ -58,7 +58,7 @@ function faultsOf(errors: readonly ErrorObject[]): Faults {
   return Object.fromEntries(faults)
 }
 
-function isSmall(value: unknown): boolean {
+export function isSmall(value: unknown): boolean {
   const open = [value]
   for (let parts = 1; open.length > 0; parts++) {
     if (parts > partsMax) return false
