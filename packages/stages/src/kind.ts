@@ -35,8 +35,8 @@ export interface ReadFile {
 /** Files that are named in settings. */
 export interface Unread<Made> {
   readonly files: readonly NamedFile[]
-  /** How the guard is made of what was read, in the order of `files`. Throws TypeError where that can't be. */
-  bind(read: readonly ReadFile[]): Create<Made>
+  /** How the guard is made of what was read, in the order of `files`. Throws TypeError, or rejects with it, where that can't be. */
+  bind(read: readonly ReadFile[]): Create<Made> | Promise<Create<Made>>
 }
 
 /** One kind of guard: what may be written for it, and how the guard is made of that. */

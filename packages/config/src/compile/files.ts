@@ -30,7 +30,7 @@ async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Pr
   const read = all.filter(one => one !== undefined)
   if (read.length < all.length) return rule
   try {
-    return { ...rule, create: unread.bind(read) }
+    return { ...rule, create: await unread.bind(read) }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     const [first] = unread.files

@@ -4,6 +4,7 @@ import { body } from './body.ts'
 import { csrf } from './csrf/csrf.ts'
 import { document } from './document.ts'
 import { json } from './json.ts'
+import { xml } from './xml.ts'
 
 /** The rules that inspect knows, in the order in which they are judged. */
-export const inspectKinds = { json, body, document, csrf } satisfies Record<string, Kind<Guard>>
+export const inspectKinds = { json, body, document, xml, csrf } satisfies Record<string, Kind<Guard>>

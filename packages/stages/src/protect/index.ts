@@ -4,6 +4,7 @@ import { body } from './body.ts'
 import { cors } from './cors.ts'
 import { document } from './document.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
+import { xml } from './xml.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
-export const protectKinds = { body, document, cors, securityHeaders } satisfies Record<string, Kind<Guard>>
+export const protectKinds = { body, document, xml, cors, securityHeaders } satisfies Record<string, Kind<Guard>>
