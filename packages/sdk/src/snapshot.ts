@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto'
-import type {
-  Api,
-  ErrorForm,
-  GatewayRules,
-  Guard,
-  IdentifyTree,
-  Method,
-  Operation as Routed,
-  Rule,
-  RuleOrigin,
-  Snapshot,
+import {
+  type Api,
+  type ErrorForm,
+  type GatewayRules,
+  type Guard,
+  type IdentifyTree,
+  type Method,
+  type Operation as Routed,
+  type Rule,
+  type RuleOrigin,
+  requestLimits,
+  type Snapshot,
 } from '@sallyport/core'
 import { type Bound, type Issuer, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
@@ -76,6 +77,7 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     admit: levels.flatMap(level => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))),
     admitLimit: [],
     maxBody,
+    json: requestLimits,
     identify: identifyOf(nearest.rules.identify, nearest),
     authorize,
     limit: levels.flatMap(limitsOf),
