@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string>> = {
   './keys.yaml': 'keys: {}',
   './users.yaml': 'users: {}',
   './order.schema.json': '{"type":"object"}',
+  './order.xsd': '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"/></xs:schema>',
   './warehouse.openapi.yaml': 'openapi: 3.1.0\ninfo: { title: Warehouse, version: "1" }\npaths: {}',
 }
 

@@ -59,6 +59,7 @@ paths:
       operationId: 'getItem',
       summary: 'One item',
       place: { file: 'shop.yaml', line: 13, column: 5 },
+      path: ['paths', '/items/{id}', 'get'],
     },
     {
       ...common,
@@ -66,6 +67,7 @@ paths:
       operationId: undefined,
       summary: undefined,
       place: { file: 'shop.yaml', line: 14, column: 5 },
+      path: ['paths', '/items/{id}', 'delete'],
     },
   ])
 })
