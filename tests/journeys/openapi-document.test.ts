@@ -300,3 +300,23 @@ test('an operation that the document does not describe is not judged by it only 
   assert.match((await mistakesOf(t, yaml('{}'), { files })).join(), /no OpenAPI document describes GET \/other/)
   await startGateway(t, yaml('{ without: [document] }'), { files })
 })
+
+test('what judges answers keeps neither preflights nor metadata nor refusals from leaving', async t => {
+  const backend = await startBackend(t, reply({ id: 1, name: 'Ann' }))
+  const files = { 'shop.yaml': document, 'any.json': 'true' }
+  const cors = 'cors: { origins: [https://app.example.com] }'
+  const config = openYaml({
+    to: backend.url,
+    gateway: 'protect: { body: ./any.json, securityHeaders: true }',
+    api: ['openapi: ./shop.yaml', `protect: { document: true, ${cors} }`],
+  })
+  const gateway = await startGateway(t, config, { files })
+  const headers = { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'GET' }
+  const preflight = await gateway.call('/shop/users/1', { method: 'OPTIONS', headers })
+  assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://app.example.com')
+  const { keys } = (await (await gateway.call('/.well-known/jwks.json')).json()) as { keys: unknown }
+  assert.ok(keys !== undefined)
+  const nowhere = await gateway.call('/nowhere')
+  assert.deepEqual([nowhere.status, nowhere.headers.get('x-content-type-options')], [404, 'nosniff'])
+  assert.equal((await gateway.call('/shop/users/1')).status, 200)
+})

@@ -46,6 +46,8 @@ export interface Site {
   told(view: View): Told
   /** Writes what a rule found, and lets pass, into the call's record. */
   found(finding: Finding, view: View): void
+  /** Whether another guard of inspect refuses all but numbers, dates, values of a list and the like at a place. */
+  pinned(place: ValuePlace): boolean
   /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
   readonly body?: (view: View) => Promise<Json | undefined>
   /** The body of a call, read once, its codings undone; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
@@ -57,7 +59,13 @@ export interface Site {
 }
 
 /** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */
-export type Need = Exclude<keyof Site, 'told' | 'found' | 'path'>
+export type Need = Exclude<keyof Site, 'told' | 'found' | 'pinned' | 'path'>
+
+/** Where a value of a request stands: `at` is a name, or a JSON pointer (RFC 6901) into a body. */
+export interface ValuePlace {
+  readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body'
+  readonly at: string
+}
 
 /** How a call ended; `refusal` where it was not answered. */
 export interface Ended extends Outcome {
@@ -83,6 +91,8 @@ export interface Guard {
   readonly needs?: readonly Need[]
   /** Those of protect are judged in inspect, before its own. */
   check?(view: View, site: Site): void | Promise<void>
+  /** Of inspect: whether this guard refuses all but numbers, dates, values of a list and the like at a place. */
+  pins?(place: ValuePlace): boolean
   /** Of inspect: the body as the guards after this one and the upstream get it, such as one that was decrypted. */
   open?(view: View, site: Site): RequestBody | Promise<RequestBody>
   /** Changes what is forwarded: the last step before it goes, after every stage let the call pass. */

@@ -148,7 +148,7 @@ function routeMaker(ports: StagePorts, held: HeldBodies, findings: Findings, pro
     const looks = inspect(operation.inspect)
     const leaves = protect(operation.protect)
     const responder = makeResponder(setting, operation.destination)
-    const site = makeSite({ ...setting, held, findings, responder })
+    const site = makeSite({ ...setting, held, findings, looks, responder })
     for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, site, `${api.name} ${operation.id}`)
     return {
       ...setting,

@@ -1,6 +1,7 @@
 import {
   type Asked,
   type Call,
+  type Guard,
   HeaderList,
   type Json,
   type JsonLimits,
@@ -18,6 +19,7 @@ import type { Responder } from './forward/forward.ts'
 import { crossing, headerRules } from './forward/request-headers.ts'
 import { queryMaker, upstreamPath } from './forward/upstream-target.ts'
 import type { Identification } from './identify/identification.ts'
+import type { Made } from './judge.ts'
 import type { StagePorts } from './ports.ts'
 import type { Findings } from './record/findings.ts'
 
@@ -28,6 +30,8 @@ interface Setting {
   readonly json: JsonLimits
   readonly held: HeldBodies
   readonly findings: Findings
+  /** The guards of inspect. */
+  readonly looks: readonly Made<Guard>[]
   readonly identify: Identification
   readonly responder: Responder
   readonly ports: StagePorts
@@ -88,11 +92,12 @@ function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Prom
 
 /** What guards are given of a route's calls. An upstream only where there is one. */
 export function makeSite(setting: Setting): Site {
-  const { maxBody, json, held, findings } = setting
+  const { maxBody, json, held, findings, looks } = setting
   const why = 'this operation takes JSON bodies only'
   return {
     path: setting.apiPath,
     told: tellerFor(setting),
+    pinned: place => looks.some(({ guard }) => guard.pins?.(place) === true),
     found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
     content: once(call => readContent(call, { maxBody, held })),

@@ -113,6 +113,7 @@ async function compileApi(
   checkSealed(compiled, work)
   checkCors(name, compiled, outside, work)
   warnOfRisks(compiled, work)
+  const leaving = leavingRules(outside, probe, work)
   const path = api.path === '/' ? '' : api.path
   const { keepPath, errors, tokens, preset } = api
   return {
@@ -122,8 +123,8 @@ async function compileApi(
     preset,
     errors,
     tokens,
-    outside: leavingRules(outside, probe, work),
-    preflight,
+    outside: leaving,
+    preflight: preflight && { ...preflight, protect: leaving },
     operations: compiled.map(({ operation }) => operation),
   }
 }

@@ -5,8 +5,9 @@ import type { Judge } from '../schemas/faults.ts'
 import { schemaFile, schemaRule } from '../schemas/schema-file.ts'
 import { inputInvalid } from '../schemas/verdict.ts'
 
-const bodyGuard = (judge: Judge, optional: boolean): Guard => ({
+const bodyGuard = (judge: Judge, optional: boolean, pins: (pointer: string) => boolean): Guard => ({
   needs: ['body'],
+  pins: place => place.in === 'body' && pins(place.at),
   async check(view, site) {
     const json = await site.body?.(view)
     if (json === undefined && optional) return
@@ -25,7 +26,7 @@ const settings = z.strictObject({
 export const body: Kind<Guard> = {
   settings: z.union([
     schemaFile.transform(file =>
-      schemaRule({ kind: 'body', config: file, file, at: [], make: judge => bodyGuard(judge, false) }),
+      schemaRule({ kind: 'body', config: file, file, at: [], make: (judge, _, pins) => bodyGuard(judge, false, pins) }),
     ),
     settings.transform(config => {
       const { schema, optional } = config
@@ -34,7 +35,7 @@ export const body: Kind<Guard> = {
         config,
         file: schema,
         at: ['schema'],
-        make: judge => bodyGuard(judge, optional),
+        make: (judge, _, pins) => bodyGuard(judge, optional, pins),
       })
     }),
   ]),

@@ -22,6 +22,7 @@ export const document: Kind<Guard> = {
         const described = operation.request()
         const guard: Guard = {
           needs: ['body', 'content'],
+          pins: described.pins,
           async check(view, site) {
             const faults = await requestFaults(described, config.unknownQuery, view, site)
             if (faults !== undefined) throw inputInvalid("The request is not what the API's description says.", faults)

@@ -1,5 +1,6 @@
 import { type Json, JsonError, readJson, requestLimits } from '@sallyport/core'
 import type { Faults } from '../schemas/faults.ts'
+import { isPinned, within } from '../schemas/pinned.ts'
 import { below, memberOf, type OpenApiDocument, type Part, partsOf, unfit } from './document.ts'
 import { formDecoded, Misread, only, type Pieces } from './pieces.ts'
 import type { LateJudge, SchemaBook } from './schema-book.ts'
@@ -23,6 +24,8 @@ export interface Parameter {
   readonly in: In
   readonly name: string
   readonly shape: Shape
+  /** Whether it can only be a number, a date, a value of a list or the like. */
+  readonly pinned: boolean
   /** What is wrong with it. */
   judge(texts: Texts): Promise<Faults | undefined>
 }
@@ -124,9 +127,10 @@ export function describedParameter(
   const read = content ? contentReader(place, name, content[0]) : styleReader(place, name, styleOf(part, place), shape)
   const judge = schema && book.judgeOf(schema)
   const emptyAllowed = memberOf(part.json, 'allowEmptyValue') === true
+  const pinned = !emptyAllowed && schema !== undefined && isPinned(schema.json, '', within(document.root))
   const at = `${place}.${name}`
   return {
-    ...{ in: place, name, shape },
+    ...{ in: place, name, shape, pinned },
     async judge(texts) {
       try {
         const values = read(texts)

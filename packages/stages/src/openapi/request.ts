@@ -1,6 +1,7 @@
-import type { Site, View } from '@sallyport/core'
+import type { Site, ValuePlace, View } from '@sallyport/core'
 import type { Faults } from '../schemas/faults.ts'
-import { below, memberOf, type OpenApiDocument, type Part } from './document.ts'
+import { isPinned, within } from '../schemas/pinned.ts'
+import { below, memberOf, type OpenApiDocument, type Part, partsOf } from './document.ts'
 import { describedParameter, type In, type Parameter } from './parameter.ts'
 import { cookiePieces, formPieces, Misread, Pieces } from './pieces.ts'
 import { type BodyJudge, bodyJudge, noBodyJudge } from './request-body.ts'
@@ -12,9 +13,20 @@ export interface DescribedRequest {
   /** Query parameters that carry credentials by the document's own security. */
   readonly credentials: ReadonlySet<string>
   readonly body: BodyJudge
+  pins(place: ValuePlace): boolean
 }
 
 const places: readonly In[] = ['path', 'query', 'header', 'cookie']
+
+/** The names of fields know no case. */
+const placeKey = ({ in: place, at }: ValuePlace) => `${place} ${place === 'header' ? at.toLowerCase() : at}`
+
+/** Whether all schemas of a body pin a place: it isn't looked at which of them a call is judged by. */
+function pinsBody(body: Part, pointer: string, document: OpenApiDocument): boolean {
+  const media = partsOf(below(body, 'content'))
+  const follow = within(document.root)
+  return media.length > 0 && media.every(([, one]) => isPinned(memberOf(one.json, 'schema') ?? true, pointer, follow))
+}
 
 /** Fields that the document says elsewhere what they are (OpenAPI 3.1 section 4.8.12.1). */
 const otherwise: ReadonlySet<string> = new Set(['accept', 'content-type', 'authorization'])
@@ -50,8 +62,14 @@ export function describedRequest(
     if (parameter !== undefined) parameters.set(`${parameter.in} ${parameter.name.toLowerCase()}`, parameter)
   }
   const body = below(operation, 'requestBody')
+  const all = [...parameters.values()]
+  const pinned = new Set(all.filter(({ pinned }) => pinned).map(one => placeKey({ in: one.in, at: one.name })))
   return {
-    parameters: [...parameters.values()],
+    parameters: all,
+    pins: place =>
+      place.in === 'body'
+        ? body !== undefined && pinsBody(document.resolved(body), place.at, document)
+        : pinned.has(placeKey(place)),
     credentials: queryCredentials(document),
     body: body === undefined ? noBodyJudge : bodyJudge(document.resolved(body), book, document),
   }

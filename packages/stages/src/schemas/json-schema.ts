@@ -2,6 +2,7 @@ import type { Json } from '@sallyport/core'
 import type { AnySchema, ValidateFunction } from 'ajv/dist/2020.js'
 import { newAjv, requireSchema } from './dialect.ts'
 import { type Judge, judgeOf } from './faults.ts'
+import { isPinned, within } from './pinned.ts'
 
 function isSchema(json: Json | undefined): json is boolean | { [keyword: string]: Json } {
   return typeof json === 'boolean' || (typeof json === 'object' && json !== null && !Array.isArray(json))
@@ -14,6 +15,12 @@ function compile(documents: ReadonlyMap<string, AnySchema>, first: string, allEr
   if (validate === undefined) throw new TypeError('there is no schema')
   if ('$async' in validate) throw new TypeError('the keyword $async is not supported')
   return validate
+}
+
+/** Whether a schema pins a place: see `isPinned`. */
+export function pinsBy(documents: ReadonlyMap<string, Json>): (pointer: string) => boolean {
+  const [root = true] = documents.values()
+  return pointer => isPinned(root, pointer, within(root))
 }
 
 /**

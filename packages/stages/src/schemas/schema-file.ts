@@ -2,7 +2,7 @@ import type { Guard } from '@sallyport/core'
 import { z } from 'zod'
 import type { Bound } from '../kind.ts'
 import type { Judge } from './faults.ts'
-import { compileSchema } from './json-schema.ts'
+import { compileSchema, pinsBy } from './json-schema.ts'
 
 export const schemaFile = z.string().min(1).describe('A JSON Schema (2020-12), in JSON or YAML.')
 
@@ -13,7 +13,7 @@ export interface SchemaRule {
   readonly file: string
   /** Where in the settings the file is named. */
   readonly at: readonly string[]
-  make(judge: Judge, rule: string): Guard
+  make(judge: Judge, rule: string, pins: (pointer: string) => boolean): Guard
 }
 
 export const schemaRule = ({ kind, config, file, at, make }: SchemaRule): Bound<Guard> => ({
@@ -26,8 +26,9 @@ export const schemaRule = ({ kind, config, file, at, make }: SchemaRule): Bound<
   unread: {
     files: [{ at, file, as: 'documents' }],
     bind([read]) {
-      const judge = compileSchema(read?.documents ?? new Map())
-      return (_, { name }) => make(judge, name)
+      const documents = read?.documents ?? new Map()
+      const judge = compileSchema(documents)
+      return (_, { name }) => make(judge, name, pinsBy(documents))
     },
   },
 })
