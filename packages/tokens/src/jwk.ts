@@ -27,7 +27,7 @@ export function isPrivateJwk(jwk: JsonObject): boolean {
   return jwk.kty !== 'oct' && privateMembers.some(name => Object.hasOwn(jwk, name))
 }
 
-function optionalText(jwk: JsonObject, name: string): string | undefined {
+export function optionalText(jwk: JsonObject, name: string): string | undefined {
   const value = Object.hasOwn(jwk, name) ? jwk[name] : undefined
   if (value !== undefined && typeof value !== 'string') throw new BadKey(`a key whose ${name} isn't a string`)
   return value

@@ -3,6 +3,7 @@ import { type Json, readJson } from '@sallyport/core'
 import { isPrivateJwk, readJwk, type SecretsAllowed } from './jwk.ts'
 import type { JsonObject } from './jws.ts'
 import { type KeySet, keySet } from './key-set.ts'
+import { readRecipientJwk } from './recipient-key.ts'
 import { BadKey, type VerificationKey, verificationKey } from './verification-key.ts'
 
 const maximumKeys = 256
@@ -19,11 +20,10 @@ function readDocument(text: string): Json {
   }
 }
 
-/**
- * A JSON Web Key Set (RFC 7517 section 5) or a single key, as text or as JSON. Keys that can't be used are passed over with a
- * note. A private key refuses the whole document: whoever may read it could sign.
- */
-export function readJwks(document: string | Json, secrets: SecretsAllowed = 'none'): KeySet {
+/** Reads one key of a document. Throws BadKey that says why it isn't used. */
+type ReadKey = (jwk: JsonObject) => VerificationKey
+
+function readDocumentWith(document: string | Json, read: ReadKey): KeySet {
   const value = typeof document === 'string' ? readDocument(document) : document
   if (!isObject(value)) throw new BadKey('a key document is a JSON object')
   const entries = Object.hasOwn(value, 'keys') ? value.keys : [value]
@@ -37,7 +37,7 @@ export function readJwks(document: string | Json, secrets: SecretsAllowed = 'non
   entries.forEach((entry, index) => {
     try {
       if (!isObject(entry)) throw new BadKey("something that isn't a key")
-      keys.push(readJwk(entry, secrets))
+      keys.push(read(entry))
     } catch (error) {
       if (!(error instanceof BadKey)) throw error
       notes.push(`key ${index + 1} is ${error.message}`)
@@ -45,6 +45,16 @@ export function readJwks(document: string | Json, secrets: SecretsAllowed = 'non
   })
   return keySet(keys, notes)
 }
+
+/**
+ * A JSON Web Key Set (RFC 7517 section 5) or a single key, as text or as JSON. Keys that can't be used are passed over with a
+ * note. A private key refuses the whole document: whoever may read it could sign.
+ */
+export const readJwks = (document: string | Json, secrets: SecretsAllowed = 'none'): KeySet =>
+  readDocumentWith(document, jwk => readJwk(jwk, secrets))
+
+/** Public keys that others may encrypt for, like `readJwks`: their `algorithms` are those of `recipientAlgorithms`. */
+export const readRecipientJwks = (document: string | Json): KeySet => readDocumentWith(document, readRecipientJwk)
 
 /**
  * Public keys and certificates in PEM (RFC 7468), one or several. A certificate only carries its key: neither its dates nor who

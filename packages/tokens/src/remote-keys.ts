@@ -19,6 +19,8 @@ export interface RemoteKeysOptions {
   readonly location: { readonly url: string } | { readonly issuer: string }
   readonly fetchJson: FetchJson
   readonly clock: Clock
+  /** Reads the document; `readJwks` unless given. */
+  readonly read?: (document: string) => KeySet
   /** Makes the signal that ends a request; AbortSignal.timeout unless given. */
   readonly timeout?: (ms: number) => AbortSignal
 }
@@ -131,7 +133,8 @@ class FetchedKeys implements RemoteKeys {
       const url = 'url' in location ? location.url : await discoverJwks(location.issuer, asked => this.#get(asked))
       const answer = await this.#get(url)
       if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`)
-      this.#accept(readJwks(answer.body), answer.maxAge)
+      const { read = readJwks } = this.#options
+      this.#accept(read(answer.body), answer.maxAge)
     } catch (error) {
       this.#failures += 1
       this.#failure = {

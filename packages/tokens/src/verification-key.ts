@@ -21,7 +21,7 @@ function describe(jwk: JsonWebKey): string {
 }
 
 /** CPU is spent per call by the size of the modulus; exponent 1 makes every signature valid, an even one none. */
-function checkRsa(key: KeyObject, jwk: JsonWebKey): number {
+export function checkRsa(key: KeyObject, jwk: JsonWebKey): number {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
   if (modulusLength > maximumRsaBits) throw new BadKey(`an RSA key of more than ${maximumRsaBits} bits`)
   if (publicExponent < 3n || publicExponent % 2n === 0n) throw new BadKey('an RSA key with an unusable exponent')
