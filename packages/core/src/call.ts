@@ -43,7 +43,3 @@ export interface View {
   readonly call: Call
   readonly principal: Principal
 }
-
-/** A call with another body. */
-export const withBody = (view: View, body: RequestBody): View =>
-  body === view.call.body ? view : { ...view, call: { ...view.call, body } }

@@ -52,6 +52,8 @@ export interface Site {
   readonly body?: (view: View) => Promise<Json | undefined>
   /** The body of a call, read once, its codings undone; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
   readonly content?: (view: View) => Promise<Content | undefined>
+  /** The body of a call as it was sent, read once; empty where there is none. Throws Problem `body-…`. */
+  readonly sent?: (view: View) => Promise<Uint8Array>
   /** An answer read whole, its coding taken off. Throws Problem `upstream-broken` where that can't be. */
   readonly answer?: (reply: Reply, view: View) => Promise<WholeAnswer>
   /** GETs a path and query of the call's own upstream, with the credential that the call gets. Throws Problem `upstream-…`. */
@@ -81,7 +83,20 @@ export interface Leaving {
   readonly encrypted: boolean
   /** Whose call it is, and where, if it was answered. */
   readonly answered?: { readonly view: View; readonly site: Site } | undefined
+  /** The request's target as it came. */
+  readonly target: string
+  /** Of an answer that is whole, its body; undefined while it streams. */
+  readonly body: string | Uint8Array | undefined
 }
+
+/** A call as a guard opened it. */
+export interface OpenedCall {
+  readonly headers: HeaderList
+  readonly body: RequestBody
+}
+
+/** A public key of ours, as others may see it (RFC 7517). */
+export type PublicJwk = Readonly<Record<string, unknown>>
 
 /**
  * One rule about a call. Whatever it throws refuses the call. It answers without a promise where no I/O is needed. The view is the same
@@ -89,12 +104,14 @@ export interface Leaving {
  */
 export interface Guard {
   readonly needs?: readonly Need[]
+  /** Keys that others need to check or write what this guard makes or reads; they stand in /.well-known/jwks.json. */
+  readonly publishes?: readonly PublicJwk[]
   /** Those of protect are judged in inspect, before its own. */
   check?(view: View, site: Site): void | Promise<void>
   /** Of inspect: whether this guard refuses all but numbers, dates, values of a list and the like at a place. */
   pins?(place: ValuePlace): boolean
-  /** Of inspect: the body as the guards after this one and the upstream get it, such as one that was decrypted. */
-  open?(view: View, site: Site): RequestBody | Promise<RequestBody>
+  /** Of inspect: fields and body as the guards after this one and the upstream get them, such as what was decrypted. */
+  open?(view: View, site: Site): OpenedCall | Promise<OpenedCall>
   /** Changes what is forwarded: the last step before it goes, after every stage let the call pass. */
   prepare?(outgoing: Outgoing, view: View, site: Site): Outgoing | Promise<Outgoing>
   /** Changes an upstream's answer before any of it leaves. */

@@ -19,6 +19,7 @@ import {
   type Handled,
   handle,
   type Issuer,
+  type KeysAt,
   type MagicTokens,
   protectUnreadable,
   type Routes,
@@ -42,6 +43,7 @@ export interface GatewayPorts {
   readonly passwords: PasswordChecker
   readonly magicTokens: MagicTokens
   readonly derivedKey: StagePorts['derivedKey']
+  readonly isFirstUse: StagePorts['isFirstUse']
   readonly callerKey: SigningKey
   readonly fetchJson: FetchJson
   readonly record: (event: CallEvent) => void
@@ -83,7 +85,14 @@ export class Gateway implements Judge {
 
   /** Takes up rules. Throws where they cannot be made: then the ones before stay. */
   async load(rules: Rules): Promise<void> {
-    const ports = this.stagePorts(rules)
+    const asked: KeysAt[] = []
+    const ports: StagePorts = {
+      ...this.stagePorts(rules),
+      keysAt: keys => {
+        asked.push(keys)
+        return this.verifiers.keysAt(keys)
+      },
+    }
     const routes = await buildRoutes(rules.snapshot, ports)
     const addressOf = clientAddress(rules.snapshot.gateway)
     const since = this.#ports.clock.now()
@@ -92,7 +101,7 @@ export class Gateway implements Judge {
       ...{ rules, routes, door: { ports, routes: () => routes, addressOf }, since },
       endsTls: trustedProxies.length === 0 ? undefined : endsTls(rules.snapshot.gateway),
     }
-    this.verifiers.keepOnly(Object.values(rules.snapshot.issuers))
+    this.verifiers.keepOnly(Object.values(rules.snapshot.issuers), asked)
   }
 
   handle(arrival: Arrival): Handled | Promise<Handled> {
@@ -123,6 +132,7 @@ export class Gateway implements Judge {
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.verifiers.of(issuer),
+      keysAt: keys => this.verifiers.keysAt(keys),
     }
   }
 }

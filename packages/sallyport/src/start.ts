@@ -4,7 +4,7 @@ import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/confi
 import type { CallEvent, Clock } from '@sallyport/core'
 import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams, MemoryAnswers } from '@sallyport/gateway'
 import { memoryCounters } from '@sallyport/store'
-import { createPasswordChecker, type SigningKey } from '@sallyport/tokens'
+import { createPasswordChecker, replayMemory, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
 import { lockDataFolder } from './data-lock.ts'
 import { keysFromSecret } from './gateway-secret.ts'
@@ -60,6 +60,9 @@ function everyMs(ms: number, run: () => void): () => void {
   timer.unref()
   return () => clearInterval(timer)
 }
+
+/** Signed requests of the last minutes: some 15 MB. Whoever has a key could fill it; then signed requests are refused for a while. */
+const signedMax = 100_000
 
 /** How often the keys and revocations of magic tokens are looked at: a revocation holds within a second. */
 const magicLookMs = 500
@@ -124,6 +127,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   opened.add(() => upstreams.close())
   opened.add(() => magic.close())
   opened.add(every(magicLookMs, () => void magic.look()))
+  const signed = replayMemory(signedMax)
   const gateway = new Gateway({
     clock: ports.clock,
     counters: memoryCounters(),
@@ -132,6 +136,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: rules.cacheSize }),
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
     magicTokens: magic.ports,
+    isFirstUse: signed.isFirst,
     stateOf: states.stateOf,
     derivedKey,
     callerKey: signing,

@@ -2,7 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, CallEvent, Clock, GatewayRules, Sets, UserEntry } from '@sallyport/core'
 import { type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import { memoryCounters } from '@sallyport/store'
-import { createPasswordChecker, newSigningKey } from '@sallyport/tokens'
+import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
 import { fetchJson } from './fetch-json.ts'
 
 /** What an application takes of the world. */
@@ -24,6 +24,9 @@ const idBytes = 16
 const passwordChecks = { running: 2, waiting: 64 }
 
 const keyBytes = 32
+
+/** Signed requests that are remembered for as long as they are good. */
+const signedMax = 100_000
 
 /** Keys by purpose that are as old as the process. */
 const keysFrom = (secret: Uint8Array) => (purpose: string) =>
@@ -58,6 +61,8 @@ export function portsOf(world: World, registered: Registered): StagePorts {
     verifierOf: issuer => verifiers.of(issuer),
     magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
     derivedKey: keysFrom(randomBytes(keyBytes)),
+    keysAt: keys => verifiers.keysAt(keys),
+    isFirstUse: replayMemory(signedMax).isFirst,
     callerKey: newSigningKey('EdDSA'),
     issuers: registered.issuers,
     gateway: registered.gateway,

@@ -32,7 +32,8 @@ export interface Issuer {
 /** Where an issuer's keys are. */
 export type KeysAt =
   | { readonly discovery: string }
-  | { readonly jwksUrl: string }
+  /** `use: enc`: keys that something is encrypted for. */
+  | { readonly jwksUrl: string; readonly use?: 'enc' }
   | { readonly source: KeySource; readonly id: string }
 
 /** Paths into the claims, as `claimAt` reads them; the first that leads to something counts. */
@@ -86,6 +87,10 @@ export interface StagePorts {
   readonly magicTokens: MagicTokens
   /** A key of 256 bits that is always the same for one purpose, and tells nothing of those for others. */
   readonly derivedKey: (purpose: string) => Uint8Array
+  /** The keys that are published there: one source a place, so that they are fetched once. */
+  readonly keysAt: (keys: KeysAt) => KeySource
+  /** Whether a signed request comes for the first time, which it is remembered for. Times are milliseconds since the epoch. */
+  readonly isFirstUse: (id: string, until: number, now: number) => boolean
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void

@@ -100,6 +100,7 @@ export function makeSite(setting: Setting): Site {
     pinned: place => looks.some(({ guard }) => guard.pins?.(place) === true),
     found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
+    sent: once(({ id, body }) => body.read(maxBody, bytes => held.add(id, bytes))),
     content: once(call => readContent(call, { maxBody, held })),
     ...askerFor(setting),
   }

@@ -183,6 +183,10 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
     },
     verifierOf: issuer => verifierOf(issuer, clock),
     derivedKey: () => randomBytes(32),
+    keysAt() {
+      throw new Error('the example asks for no keys')
+    },
+    isFirstUse: () => true,
     callerKey: newSigningKey('EdDSA'),
     record() {
       throw new Error('an imagined call is not recorded')

@@ -101,6 +101,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
     stateOf: rule => unchanged(ports.stateOf(rule)),
     verifierOf: issuer => verifierOf(issuer, clock),
     magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },
+    isFirstUse: () => true,
     upstreams: {
       send(outgoing, rule) {
         seen.request = requestOf(outgoing, rule)

@@ -1,5 +1,5 @@
 import { type Clock, type Principal, Registry } from '@sallyport/core'
-import { createJwtVerifier, type FetchJson, type JwtVerifier, type KeySource, remoteKeys } from '@sallyport/tokens'
+import { createJwtVerifier, type FetchJson, type JwtVerifier, type KeySource, readJwks, readRecipientJwks, remoteKeys } from '@sallyport/tokens'
 import type { Issuer, KeysAt } from '../ports.ts'
 import { principalOf } from './principal-of.ts'
 
@@ -12,7 +12,7 @@ export interface VerifierPorts {
 }
 
 const keysId = (keys: KeysAt): string =>
-  'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.jwksUrl}`
+  'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.use ?? ''} ${keys.jwksUrl}`
 
 const verifierId = ({ name, rules, keys, claims }: Issuer): string =>
   `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })} ${JSON.stringify({ name, claims })}`
@@ -35,21 +35,23 @@ export class Verifiers {
   /** A verifier that judges an issuer's tokens by a clock and remembers nothing of other verifiers. */
   at(issuer: Issuer, clock: Clock): JwtVerifier<Principal> {
     const { randomKey } = this.#ports
-    return createJwtVerifier(issuer.rules, this.#sourceOf(issuer.keys), { clock, randomKey }, (claims, token) =>
+    return createJwtVerifier(issuer.rules, this.keysAt(issuer.keys), { clock, randomKey }, (claims, token) =>
       principalOf(issuer, claims, token),
     )
   }
 
-  /** Key sets and verifiers of other issuers are let go; calls under way hold theirs. */
-  keepOnly(issuers: readonly Issuer[]): void {
+  /** Key sets and verifiers of other issuers are let go, but for key sets that are asked for else; calls under way hold theirs. */
+  keepOnly(issuers: readonly Issuer[], asked: readonly KeysAt[] = []): void {
     this.#verifiers.keepOnly(new Set(issuers.map(verifierId)))
-    this.#keySources.keepOnly(new Set(issuers.map(({ keys }) => keysId(keys))))
+    this.#keySources.keepOnly(new Set([...issuers.map(({ keys }) => keys), ...asked].map(keysId)))
   }
 
-  #sourceOf(keys: KeysAt): KeySource {
+  /** The keys that are published there: one source a place. */
+  keysAt(keys: KeysAt): KeySource {
     if ('source' in keys) return keys.source
     const { clock, fetchJson } = this.#ports
     const location = 'discovery' in keys ? { issuer: keys.discovery } : { url: keys.jwksUrl }
-    return this.#keySources.get(keysId(keys), () => remoteKeys({ location, fetchJson, clock }))
+    const read = 'use' in keys && keys.use === 'enc' ? readRecipientJwks : readJwks
+    return this.#keySources.get(keysId(keys), () => remoteKeys({ location, fetchJson, clock, read }))
   }
 }

@@ -1,4 +1,4 @@
-import { after, type Guard, type Json, Problem, type View, withBody } from '@sallyport/core'
+import { after, type Call, type Guard, type Json, type OpenedCall, Problem, type View } from '@sallyport/core'
 import { readJsonBody } from '../bodies/json-body.ts'
 import { judge, type Made } from '../judge.ts'
 import { type Cleared, type Counted, grant } from '../passed.ts'
@@ -6,23 +6,27 @@ import { refusalAt } from '../refusal.ts'
 import type { Route } from '../routes.ts'
 
 /** What the caller's own token wants of the body, whether or not the route looks at bodies. */
-async function requireBody({ authorized }: Counted): Promise<void> {
-  const { call, route } = authorized.identified.admitted
-  const { maxBody, json: limits, held } = route
+async function requireBody({ authorized }: Counted, call: Call): Promise<void> {
+  const { maxBody, json: limits, held } = authorized.identified.admitted.route
   const why = 'the token permits JSON bodies only'
   const json: Json | undefined = await readJsonBody(call, { maxBody, json: limits, held, why })
   if (json !== undefined && authorized.bodies.every(condition => condition(json))) return
   throw new Problem('not-permitted', {}, 'the body is not one that the token permits')
 }
 
-/** The call with the body that a guard makes of it. */
+const withOpened = (view: View, { headers, body }: OpenedCall): View => ({
+  ...view,
+  call: { ...view.call, headers, body },
+})
+
+/** The call with what a guard makes of it. */
 function opened({ guard, name }: Made<Guard>, view: View, route: Route, counted: Counted): View | Promise<View> {
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'inspect', name, counted)
   }
   try {
-    const body = guard.open?.(view, route.site) ?? view.call.body
-    return body instanceof Promise ? body.then(read => withBody(view, read), refuse) : withBody(view, body)
+    const read = guard.open?.(view, route.site) ?? view.call
+    return read instanceof Promise ? read.then(now => withOpened(view, now), refuse) : withOpened(view, read)
   } catch (error) {
     return refuse(error)
   }
@@ -52,5 +56,5 @@ export function inspect(counted: Counted): Cleared | Promise<Cleared> {
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'inspect', 'token', counted)
   }
-  return Promise.resolve(seen).then(last => requireBody(counted).then(() => cleared(last), refuse))
+  return Promise.resolve(seen).then(last => requireBody(counted, last.call).then(() => cleared(last), refuse))
 }

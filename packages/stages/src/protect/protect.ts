@@ -81,16 +81,22 @@ function counterHeaders({ takes, levels, authorized }: Counted): readonly string
   return limitHeaders(limits, [...edge.takes, ...takes], [...edge.levels, ...levels], call.at)
 }
 
-function leave(reply: Reply, guards: readonly Made<Guard>[], request: Omit<Leaving, 'status'>): Reply {
+type Request = Omit<Leaving, 'status' | 'body'>
+
+function leave(reply: Reply, guards: readonly Made<Guard>[], request: Request): Reply {
   if (guards.length === 0) return reply
-  return { ...reply, headers: leavingFields(guards, reply.headers, { ...request, status: reply.status }) }
+  const { status, kind } = reply
+  const body = kind === 'answer' ? reply.body : undefined
+  return { ...reply, headers: leavingFields(guards, reply.headers, { ...request, status, body }) }
+}
+
+function requestOf({ method, headers, scheme, target: { path, query } }: Call): Request {
+  const target = query === undefined ? path : `${path}?${query}`
+  return { method, headers, encrypted: scheme === 'https', target }
 }
 
 /** What guards are told of an answer that leaves. */
-function leavingOf(view: View, { site }: Route): Omit<Leaving, 'status'> {
-  const { method, headers, scheme } = view.call
-  return { method, headers, encrypted: scheme === 'https', answered: { view, site } }
-}
+const leavingOf = (view: View, { site }: Route): Request => ({ ...requestOf(view.call), answered: { view, site } })
 
 /** What may leave? The last look at an answer. */
 export function protect(answered: Answered): Reply | Promise<Reply> {
@@ -125,8 +131,8 @@ export function protectRefusal(refusal: Refusal, { id, arrival, routes }: Come):
   const counts = counted === undefined ? [] : counterHeaders(counted)
   const around = route === undefined ? outsideOf(routes, arrival) : { outside: route.hooks.leave, errors: route.errors }
   const reply = renderProblem(problem, refusal.stage, id, around.errors)
-  const { method, rawHeaders, encrypted } = arrival
-  const request = { method, headers: new HeaderList(rawHeaders), encrypted }
+  const { method, rawHeaders, encrypted, target } = arrival
+  const request = { method, headers: new HeaderList(rawHeaders), encrypted, target }
   return leave({ ...reply, headers: [...reply.headers, ...counts] }, around.outside, request)
 }
 
@@ -141,7 +147,7 @@ const noFields = new HeaderList([])
 
 /** The refusal of what could not be read as a request: it leads nowhere. */
 export function protectUnreadable(problem: Problem, { id, routes, encrypted }: Unread): Reply {
-  const request = { method: '', headers: noFields, encrypted }
+  const request = { method: '', headers: noFields, encrypted, target: '' }
   try {
     return leave(renderProblem(problem, 'admit', id), routes.outside, request)
   } catch {
