@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Clock } from '@sallyport/core'
+import type { Clock, PublicJwks } from '@sallyport/core'
 import { openFileVault, type RandomBytes, type Vault } from '@sallyport/vault'
 import type { LoadPorts } from './load.ts'
 
@@ -29,7 +29,11 @@ export function openVault(data: string, clock: Clock, randomBytes: RandomBytes):
 }
 
 /** What reading a configuration asks of this machine. `jwks` are the gateway's public keys. */
-export function loadPorts(env: Readonly<Record<string, string | undefined>>, vault: Vault, jwks: object): LoadPorts {
+export function loadPorts(
+  env: Readonly<Record<string, string | undefined>>,
+  vault: Vault,
+  jwks: PublicJwks,
+): LoadPorts {
   const set = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )

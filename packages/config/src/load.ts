@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { Secret } from '@sallyport/core'
+import type { PublicJwks, Secret } from '@sallyport/core'
 import { Compilation } from './compile/compilation.ts'
 import { type Compiling, compile } from './compile/compile.ts'
 import { applyPresets } from './preset/apply.ts'
@@ -20,7 +20,7 @@ export interface LoadPorts {
   /** A stored secret by name. */
   secret(name: string): Promise<Secret | undefined>
   /** The public keys of the gateway, as a JSON Web Key Set. */
-  readonly jwks: object
+  readonly jwks: PublicJwks
 }
 
 /** What came of reading the configuration. `files` are all that were asked for: whoever changes one changes the rules. */

@@ -98,6 +98,11 @@ export interface OpenedCall {
 /** A public key of ours, as others may see it (RFC 7517). */
 export type PublicJwk = Readonly<Record<string, unknown>>
 
+/** A JSON Web Key Set of public keys (RFC 7517 section 5). */
+export interface PublicJwks {
+  readonly keys?: readonly object[]
+}
+
 /**
  * One rule about a call. Whatever it throws refuses the call. It answers without a promise where no I/O is needed. The view is the same
  * object from `check` to `done`.

@@ -48,7 +48,12 @@ export const problems = {
   'limit-exceeded': { status: 429, title: 'Too many calls' },
   'attempts-exceeded': { status: 429, title: 'Too many failed attempts' },
   'limit-unavailable': { status: 503, title: 'The limit cannot be counted at the moment' },
+  // inspect
+  'signature-bad': { status: 400, title: 'The signature of the message is missing or not valid' },
+  'decryption-failed': { status: 400, title: 'The message is not encrypted as it has to be' },
+  'keys-unavailable': { status: 503, title: 'Keys that are needed cannot be had at the moment' },
   // protect
+  'recipient-unknown': { status: 403, title: 'There is no key to encrypt with for this caller' },
   'answer-invalid': { status: 502, title: 'The service behind gave an answer that may not leave' },
   // forward
   'upstream-unreachable': { status: 502, title: 'The service behind could not be reached' },

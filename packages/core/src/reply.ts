@@ -25,6 +25,7 @@ export interface Outcome {
 /** What goes to the upstream. */
 export interface Outgoing {
   readonly method: string
+  readonly scheme: 'http' | 'https'
   /** Path and query below the origin. */
   readonly path: string
   readonly headers: HeaderPairs

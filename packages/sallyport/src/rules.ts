@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Loaded, type LoadPorts, loadConfiguration, type Mistake, type PresetApi } from '@sallyport/config'
+import type { PublicJwks } from '@sallyport/core'
 import { keysName } from './magic-state.ts'
 
 /** What came of reading the configuration, where it can be used. */
@@ -26,13 +27,13 @@ export class RulesReader {
   readonly #sources: RulesSources
   readonly #data: string
   readonly #ports: Omit<LoadPorts, 'jwks'>
-  readonly #jwks: () => object
+  readonly #jwks: () => PublicJwks
   readonly #seen = new Map<string, string>()
   #watched: readonly string[]
   #warnings: readonly Mistake[] = []
 
   /** `jwks` gives the gateway's public keys, asked at each reading. */
-  constructor(sources: RulesSources, data: string, ports: Omit<LoadPorts, 'jwks'>, jwks: () => object) {
+  constructor(sources: RulesSources, data: string, ports: Omit<LoadPorts, 'jwks'>, jwks: () => PublicJwks) {
     this.#sources = sources
     this.#data = data
     this.#watched = sources.files

@@ -1,4 +1,4 @@
-import type { Api, GatewayRules, Method, Rule, Sets, Snapshot } from '@sallyport/core'
+import type { Api, GatewayRules, Method, PublicJwks, Rule, Sets, Snapshot } from '@sallyport/core'
 import { TemplateTable } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import type { Configuration } from '../schema/configuration.ts'
@@ -140,7 +140,7 @@ function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {
 }
 
 /** A checked configuration as rules. What is wrong with it stands in `work`. */
-export async function compile(written: Configuration, jwks: object, work: Compilation): Promise<Compiling> {
+export async function compile(written: Configuration, jwks: PublicJwks, work: Compilation): Promise<Compiling> {
   const listeners = await compileListeners(written.gateway, work)
   const issuers = await compileIssuers(written.issuers, work)
   const gateway = gatewayRules(written.gateway, listeners)

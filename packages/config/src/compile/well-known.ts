@@ -1,4 +1,4 @@
-import type { Api, Operation } from '@sallyport/core'
+import type { Api, Operation, PublicJwks } from '@sallyport/core'
 import { admitLimitKinds, formBytesMax, metadataPath, type StagePorts } from '@sallyport/stages'
 import { leavesOf } from './identify-checks.ts'
 import { openOperation, preflightFor, synthetic, syntheticApi } from './synthetic.ts'
@@ -49,6 +49,15 @@ function serversOf(rules: ReturnType<typeof tokenRules>, { issuers }: StagePorts
   })
 }
 
+/** The keys that guards of any operation publish, each once. */
+function publishedIn(apis: readonly Api<StagePorts>[], ports: StagePorts): readonly object[] {
+  const rules = new Set(
+    apis.flatMap(({ operations }) => operations.flatMap(({ inspect, protect }) => [...inspect, ...protect])),
+  )
+  const keys = [...rules].flatMap(rule => rule.create(ports, rule).publishes ?? [])
+  return [...new Map(keys.map(key => [JSON.stringify(key), key])).values()]
+}
+
 /** Protected resource metadata of an API (RFC 9728 section 2). What has no elements is left out (section 3.2). */
 function metadata(api: Api<StagePorts>, ports: StagePorts): object {
   const rules = tokenRules(api)
@@ -69,7 +78,7 @@ function metadata(api: Api<StagePorts>, ports: StagePorts): object {
  */
 export function wellKnown(
   apis: readonly Api<StagePorts>[],
-  jwks: object,
+  jwks: PublicJwks,
   ports: StagePorts,
   outside: Api<StagePorts>['outside'],
 ): Api<StagePorts> {
@@ -77,7 +86,11 @@ export function wellKnown(
     .filter(api => tokenRules(api).length > 0)
     .map(api => localOperation(metadataPath(api.path).slice(root.length), metadata(api, ports)))
   const takesTokens = apis.some(api => tokenRules(api).some(({ kind }) => kind === 'magicToken'))
-  const operations = [localOperation('/jwks.json', jwks), ...(takesTokens ? [revocation()] : []), ...documents]
+  const operations = [
+    localOperation('/jwks.json', { keys: [...(jwks.keys ?? []), ...publishedIn(apis, ports)] }),
+    ...(takesTokens ? [revocation()] : []),
+    ...documents,
+  ]
   return {
     ...syntheticApi('well-known', root, outside, operations),
     preflight: preflightFor({ admit: [], admitLimit: [], protect: outside }),

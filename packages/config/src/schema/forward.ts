@@ -1,6 +1,7 @@
 import type { UpstreamCredential } from '@sallyport/core'
+import { secretText } from '@sallyport/stages'
 import { z } from 'zod'
-import { duration, httpUrl, secretText, size } from './values.ts'
+import { duration, httpUrl, size } from './values.ts'
 
 const single = (what: string) =>
   z.record(z.string().min(1), secretText).transform((map, context) => {

@@ -1,5 +1,6 @@
+import { secretText } from '@sallyport/stages'
 import { z } from 'zod'
-import { duration, httpUrl, listOf, secretText } from './values.ts'
+import { duration, httpUrl, listOf } from './values.ts'
 
 const path = listOf(z.string().min(1))
 

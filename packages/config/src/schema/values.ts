@@ -1,4 +1,4 @@
-import { readDuration, readRate, readSize, Secret } from '@sallyport/core'
+import { readDuration, readRate, readSize } from '@sallyport/core'
 import { z } from 'zod'
 
 /** A text that a reader of core's understands; `such` tells people what to write. */
@@ -21,13 +21,6 @@ export const time = written(text => {
 /** Bytes. */
 export const size = written(readSize, 'a size such as 64KiB, 10MiB or 2GiB')
 export const rate = written(readRate, 'a count and a window such as 100/second, 600/minute or 5/10m')
-
-/** A text that must not be seen. It may come from `${secret:…}`, `${file:…}` or `${NAME}`. */
-export const secretText = z
-  .string()
-  .min(1)
-  .transform(text => new Secret(text))
-  .meta({ writeOnly: true })
 
 /** Scheme, host and port, and for upstreams a base path. Nothing that a URL could hide a credential in. */
 export const httpUrl = z.string().transform((text, context) => {

@@ -97,7 +97,8 @@ function prepareWith(
   const rules = headerRules(rule.pass, places, rule.caller === undefined ? withheld : [...withheld, rule.caller.header])
   const queryOf = queryMaker(places, own.parameter)
   const told = toldUnlessPassed(rule.pass)
-  const { host } = new URL(rule.origin)
+  const { host, protocol } = new URL(rule.origin)
+  const scheme = protocol === 'https:' ? 'https' : 'http'
   return ({ call, principal }) => {
     const headers = crossing(call.headers, rules)
     headers.push('Host', host, 'Via', '1.1 sallyport')
@@ -111,7 +112,7 @@ function prepareWith(
     if (rule.caller !== undefined)
       headers.push(rule.caller.header, callerToken(call, principal, rule.origin, route.ports))
     const path = upstreamPath(call.target.path, route, rule.base) + queryOf(call.target.query)
-    return { method: call.method, path, headers, body: call.body, maxBody: route.maxBody }
+    return { method: call.method, scheme, path, headers, body: call.body, maxBody: route.maxBody }
   }
 }
 

@@ -2,9 +2,19 @@ import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { body } from './body.ts'
 import { csrf } from './csrf/csrf.ts'
+import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { json } from './json.ts'
+import { signature } from './signature.ts'
 import { xml } from './xml.ts'
 
 /** The rules that inspect knows, in the order in which they are judged. */
-export const inspectKinds = { json, body, document, xml, csrf } satisfies Record<string, Kind<Guard>>
+export const inspectKinds = {
+  digest,
+  signature,
+  json,
+  body,
+  document,
+  xml,
+  csrf,
+} satisfies Record<string, Kind<Guard>>

@@ -2,9 +2,19 @@ import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { body } from './body.ts'
 import { cors } from './cors.ts'
+import { digest } from './digest.ts'
 import { document } from './document.ts'
+import { httpSignature } from './http-signature.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
 import { xml } from './xml.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
-export const protectKinds = { body, document, xml, cors, securityHeaders } satisfies Record<string, Kind<Guard>>
+export const protectKinds = {
+  body,
+  document,
+  xml,
+  cors,
+  securityHeaders,
+  digest,
+  httpSignature,
+} satisfies Record<string, Kind<Guard>>
