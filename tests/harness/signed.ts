@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import { constants, createHash, type KeyObject, sign } from 'node:crypto'
 import { createSigner, createVerifier, httpbis } from 'http-message-signatures'
 import { noon } from './gateway.ts'
 
@@ -15,6 +15,13 @@ export interface Signed {
 /** Content-Digest as RFC 9530 has it. */
 export const digestOf = (body: string | Uint8Array, name = 'sha-256') =>
   `${name}=:${createHash(name.replace('-', '')).update(body).digest('base64')}:`
+
+/** RFC 9421 section 3.3.1 wants a salt of 64 bytes, where the library takes the longest that fits. */
+function signerFor(key: KeyObject, alg: Alg, id: string) {
+  if (alg !== 'rsa-pss-sha512') return createSigner(key, alg, id)
+  const parameters = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }
+  return { id, alg, sign: async (data: Buffer) => sign('sha512', data, parameters) }
+}
 
 const ofRequests = ['@method', '@authority', '@path', '@query', 'content-type', 'content-digest']
 
@@ -47,7 +54,7 @@ export async function signedRequest(request: Signed, options: SignOptions): Prom
   } = options
   const signed = await httpbis.signMessage(
     {
-      key: createSigner(key, alg, keyid),
+      key: signerFor(key, alg, keyid),
       name,
       params: [
         ...(options.params ?? ['created', 'expires', 'keyid', 'alg', ...(nonce === undefined ? [] : ['nonce'])]),

@@ -90,6 +90,8 @@ function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Prom
   }
 }
 
+const empty = new Uint8Array(0)
+
 /** What guards are given of a route's calls. An upstream only where there is one. */
 export function makeSite(setting: Setting): Site {
   const { maxBody, json, held, findings, looks } = setting
@@ -100,7 +102,7 @@ export function makeSite(setting: Setting): Site {
     pinned: place => looks.some(({ guard }) => guard.pins?.(place) === true),
     found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
-    sent: once(({ id, body }) => body.read(maxBody, bytes => held.add(id, bytes))),
+    sent: once(async ({ id, body }) => (body.length === 0 ? empty : body.read(maxBody, bytes => held.add(id, bytes)))),
     content: once(call => readContent(call, { maxBody, held })),
     ...askerFor(setting),
   }
