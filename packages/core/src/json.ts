@@ -56,12 +56,13 @@ export function readJson(text: string, limits: JsonLimits = {}): Json {
 
 /** Reads JSON from UTF-8: overlong forms, surrogates and a byte order mark are refused. Throws JsonError. */
 export function readJsonBytes(bytes: Uint8Array, limits: JsonLimits = {}): Json {
-  return readJson(decodeUtf8(bytes), limits)
+  return readJson(jsonText(bytes), limits)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** The text of UTF-8 bytes, which give the same bytes again. Throws JsonError. */
+export function jsonText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch {

@@ -6,6 +6,7 @@ import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { httpSignature } from './http-signature.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
+import { sign } from './sign.ts'
 import { xml } from './xml.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
@@ -13,6 +14,7 @@ export const protectKinds = {
   body,
   document,
   xml,
+  sign,
   cors,
   securityHeaders,
   digest,
