@@ -45,10 +45,12 @@ export interface Opened {
 
 const bad = (reason: string) => new BadToken('claim', `what is encrypted ${reason}`)
 
+/** The header of a compact JWE whose five parts are written as they must be (RFC 7515 section 2): jose would let blanks by. */
 function headerOf(jwe: string): JsonObject {
-  const bytes = fromBase64url(jwe.slice(0, Math.max(0, jwe.indexOf('.'))))
-  if (bytes === undefined || bytes.length === 0) throw bad('is no compact JWE')
-  return readObject(bytes, 'header')
+  const parts = jwe.split('.').map(fromBase64url)
+  const [header] = parts
+  if (parts.length !== 5 || header === undefined || parts.includes(undefined)) throw bad('is no compact JWE')
+  return readObject(header, 'header')
 }
 
 function keyFor(header: JsonObject, keys: readonly OpeningKey[]): OpeningKey {

@@ -2,6 +2,7 @@ import type { Guard } from '@sallyport/core'
 import type { Kind } from '../kind.ts'
 import { body } from './body.ts'
 import { csrf } from './csrf/csrf.ts'
+import { decrypt } from './decrypt.ts'
 import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { json } from './json.ts'
@@ -12,6 +13,7 @@ import { xml } from './xml.ts'
 export const inspectKinds = {
   digest,
   signature,
+  decrypt,
   json,
   body,
   document,

@@ -4,6 +4,7 @@ import { body } from './body.ts'
 import { cors } from './cors.ts'
 import { digest } from './digest.ts'
 import { document } from './document.ts'
+import { encrypt } from './encrypt.ts'
 import { httpSignature } from './http-signature.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
 import { sign } from './sign.ts'
@@ -14,6 +15,7 @@ export const protectKinds = {
   body,
   document,
   xml,
+  encrypt,
   sign,
   cors,
   securityHeaders,

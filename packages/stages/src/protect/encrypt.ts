@@ -1,0 +1,112 @@
+import {
+  bodyOf,
+  type Guard,
+  HeaderList,
+  type HeaderPairs,
+  JsonError,
+  type Outgoing,
+  Problem,
+  type Reply,
+  type Site,
+  type View,
+} from '@sallyport/core'
+import { z } from 'zod'
+import { codingsIn } from '../bodies/codings.ts'
+import { outgoingBytes } from '../bodies/outgoing-body.ts'
+import { asking } from '../bodies/uncoded.ts'
+import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
+import { TooManyFields } from '../fields/json-fields.ts'
+import { replaced } from '../header-edit.ts'
+import { keyedKind } from '../keys/public-keys.ts'
+import { trueOfBody } from './true-of-body.ts'
+import { isBodiless, whole } from './whole.ts'
+
+const settings = z
+  .strictObject({ answers: sealing.optional(), requests: sealing.optional() })
+  .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
+
+/** What asks for a coding, or for a part of an answer, in which nothing could be found. */
+const unreadable: ReadonlySet<string> = new Set(['accept-encoding', 'range', 'if-range'])
+
+/** Twice the same answer is encrypted twice: only as far as it means the same it is the same. */
+function weakened(headers: HeaderPairs): HeaderPairs {
+  const { names } = new HeaderList(headers)
+  return headers.map((text, i) =>
+    i % 2 === 1 && names[i >> 1] === 'etag' && text.startsWith('"') ? `W/${text}` : text,
+  )
+}
+
+/** The fields without what was true of the body in the clear. */
+const untrue = (headers: HeaderPairs) => weakened(replaced(headers, trueOfBody, []))
+
+const isUnread = (error: unknown): error is Error => error instanceof JsonError || error instanceof TooManyFields
+
+async function sealedAnswer(sealer: Sealer, reply: Reply, view: View, site: Site): Promise<Reply> {
+  const { principal, call } = view
+  if (isBodiless(call.method, reply.status)) {
+    const { headers } = await sealer.seal({ headers: untrue(reply.headers), body: undefined }, principal)
+    return { ...reply, headers }
+  }
+  const read = await whole(reply, view, site)
+  if (read.kind !== 'answer') throw new TypeError('answers cannot be read here')
+  const body = typeof read.body === 'string' ? Buffer.from(read.body) : read.body
+  try {
+    const sealed = await sealer.seal({ headers: untrue(read.headers), body }, principal)
+    return { ...read, headers: sealed.headers, body: sealed.body ?? body }
+  } catch (error) {
+    if (!isUnread(error)) throw error
+    throw new Problem('answer-invalid', {}, `no fields can be encrypted in the answer: ${error.message}`)
+  }
+}
+
+async function sealedRequest(sealer: Sealer, outgoing: Outgoing, view: View, site: Site): Promise<Outgoing> {
+  const { headers } = outgoing
+  const bytes = await outgoingBytes(outgoing, view, site)
+  if (bytes.length > 0 && codingsIn(new HeaderList(headers).all('content-encoding')).length > 0)
+    throw new Problem(
+      'media-unsupported',
+      { detail: 'this operation takes bodies without a coding' },
+      'the body has a coding',
+    )
+  try {
+    const told = bytes.length > 0 ? replaced(headers, trueOfBody, []) : headers
+    const sealed = await sealer.seal({ headers: told, body: bytes }, view.principal)
+    return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes) }
+  } catch (error) {
+    if (!isUnread(error)) throw error
+    throw new Problem(
+      'body-malformed',
+      { detail: error.message },
+      `no fields can be encrypted in the request: ${error.message}`,
+    )
+  }
+}
+
+/** Chosen values of a body, the body or fields leave as JWE (RFC 7516) for chosen recipients: to callers, and to the backend. */
+export const encrypt = keyedKind({
+  kind: 'encrypt',
+  settings,
+  label: ({ answers, requests }) =>
+    [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
+  wanted: config =>
+    (['answers', 'requests'] as const).flatMap(way => {
+      const keys = config[way]?.keys
+      return keys === undefined ? [] : [{ at: [way, 'keys'], keys, use: 'enc' as const }]
+    }),
+  create({ answers, requests }, _, __, sources): Guard {
+    const [first, last] = [sources[0], sources.at(-1)]
+    if (first === undefined || last === undefined) throw new TypeError('there are no keys')
+    const toCallers = answers && sealerOf(answers, first)
+    const toBackend = requests && sealerOf(requests, last)
+    return {
+      needs: ['sent'],
+      async prepare(outgoing, view, site) {
+        // Whom the answer can't be encrypted for must not have done anything by the call.
+        await toCallers?.requireKeys(view.principal)
+        const asked = toCallers === undefined ? outgoing : asking(outgoing, unreadable, 'Accept-Encoding', 'identity')
+        return toBackend === undefined ? asked : sealedRequest(toBackend, asked, view, site)
+      },
+      ...(toCallers && { reply: (reply, view, site) => sealedAnswer(toCallers, reply, view, site) }),
+    }
+  },
+})
