@@ -1,5 +1,13 @@
 import { type Clock, type Principal, Registry } from '@sallyport/core'
-import { createJwtVerifier, type FetchJson, type JwtVerifier, type KeySource, readJwks, readRecipientJwks, remoteKeys } from '@sallyport/tokens'
+import {
+  createJwtVerifier,
+  type FetchJson,
+  type JwtVerifier,
+  type KeySource,
+  readJwks,
+  readRecipientJwks,
+  remoteKeys,
+} from '@sallyport/tokens'
 import type { Issuer, KeysAt } from '../ports.ts'
 import { principalOf } from './principal-of.ts'
 
@@ -12,7 +20,11 @@ export interface VerifierPorts {
 }
 
 const keysId = (keys: KeysAt): string =>
-  'source' in keys ? keys.id : 'discovery' in keys ? `issuer ${keys.discovery}` : `url ${keys.use ?? ''} ${keys.jwksUrl}`
+  'source' in keys
+    ? keys.id
+    : 'discovery' in keys
+      ? `issuer ${keys.discovery}`
+      : `url ${keys.use ?? ''} ${keys.jwksUrl}`
 
 const verifierId = ({ name, rules, keys, claims }: Issuer): string =>
   `${keysId(keys)} ${JSON.stringify({ ...rules, revoked: [...(rules.revoked ?? [])] })} ${JSON.stringify({ name, claims })}`
