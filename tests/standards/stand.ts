@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { startBackend } from '../harness/backend.ts'
+import { ecRecipient, jwksFor } from '../harness/encrypted.ts'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { keysFile, newKey } from '../harness/keys.ts'
 import { goodClaims, type TestIssuer, testIssuer } from '../harness/tokens.ts'
@@ -26,6 +27,7 @@ const ownedItems = {
     'DELETE /{id}': { does: 'delete', path: { id: '[a-z0-9-]+' } },
   },
 }
+const ours = ecRecipient('ours')
 const closedPort = 'http://127.0.0.1:1'
 
 function apisOf(to: {
@@ -33,6 +35,7 @@ function apisOf(to: {
   readonly broken: string
   readonly silent: string
   readonly asked: string
+  readonly text: string
 }) {
   const api = (path: string, more: object) => [path, { path: `/${path}`, ...open, forward: { to: to.good }, ...more }]
   const warehouse = {
@@ -61,6 +64,15 @@ function apisOf(to: {
       operations: { 'PUT /{id}': {}, 'DELETE /{id}': {} },
     }),
     api('kept', { forward: { to: to.good, cache: true } }),
+    api('signing', { forward: { to: to.text }, protect: { sign: { answers: { at: '$.id' } } } }),
+    api('signed', { inspect: { signature: { keys: { file: './jwks.json' } } } }),
+    api('keyless', { inspect: { signature: { keys: { jwks: closedPort } } } }),
+    api('sealed', { inspect: { decrypt: { keys: [{ key: ours.pem }], message: 'body' } } }),
+    api('sealing', {
+      protect: {
+        encrypt: { answers: { keys: { file: './ours.jwks.json' }, fields: [{ at: '$.url', for: 'application' }] } },
+      },
+    }),
     api('unreachable', { forward: { to: closedPort } }),
     api('broken', { forward: { to: to.broken } }),
     api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
@@ -76,6 +88,7 @@ export async function openStand(t: TestContext): Promise<Stand> {
   const silent = await startBackend(t, () => resolve())
   const { promise: asking, resolve: wasAsked } = Promise.withResolvers<void>()
   const asked = await startBackend(t, () => wasAsked())
+  const text = await startBackend(t, (_, response) => response.end('no JSON'))
   const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
   const shared = { audience: 'warehouse' }
   const yaml = JSON.stringify({
@@ -86,9 +99,9 @@ export async function openStand(t: TestContext): Promise<Stand> {
       gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },
     },
     apiKeys: './keys.yaml',
-    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url }),
+    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url, text: text.url }),
   })
-  const files = { 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
+  const files = { 'ours.jwks.json': jwksFor(ours), 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
   const gateway = await startGateway(t, yaml, { files, failures: 'expected' })
   const operatorKey = (await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')).trim()
   return { gateway, issuer, strayKey: key.key, operatorKey, hanging, asking }
