@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { z } from 'zod'
 import { canonicalJson, isExactNumber } from './canonical-json.ts'
 import { readJson } from './json.ts'
 
@@ -45,3 +48,18 @@ for (const number of [
 ]) {
   test(`${number} would be another number`, () => assert.equal(isExactNumber(number), false))
 }
+
+const vector = z.object({ id: z.string(), input_base64: z.string(), expected_base64: z.string() })
+
+test('the canonical texts of RFC 8785 are these, byte for byte', t => {
+  const corpora = process.env.SALLYPORT_CORPORA
+  if (corpora === undefined) return t.skip('SALLYPORT_CORPORA is not set')
+  const lines = readFileSync(join(corpora, 'json-canonicalization', 'jcs.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  assert.ok(lines.length >= 6)
+  for (const { id, input_base64, expected_base64 } of lines.map(line => vector.parse(JSON.parse(line)))) {
+    const text = canonicalJson(readJson(Buffer.from(input_base64, 'base64').toString()))
+    assert.equal(Buffer.from(text).toString('base64'), expected_base64, id)
+  }
+})
