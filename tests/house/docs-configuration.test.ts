@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createPublicKey } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { test } from 'node:test'
 import { configuration, formatMistake, jsonSchemaOf, loadConfiguration } from '@sallyport/config'
@@ -9,6 +10,10 @@ import { blocksOf, pageAt } from './markdown.ts'
 const page = pageAt('docs/configuration.md')
 const { cert, key } = await certificateFor('DNS:api.example.com')
 
+/** A set of one key, for one use. */
+const publicJwk = (use: string) =>
+  JSON.stringify({ ...createPublicKey(cert).export({ format: 'jwk' }), kid: 'one', use })
+
 /** What the page's files hold. */
 const files: Readonly<Record<string, string>> = {
   './cert.pem': cert,
@@ -16,6 +21,10 @@ const files: Readonly<Record<string, string>> = {
   './backend-ca.pem': cert,
   './keys.yaml': 'keys: {}',
   './users.yaml': 'users: {}',
+  './clients.jwks.json': publicJwk('sig'),
+  './apps.jwks.json': publicJwk('enc'),
+  './inner.pem': key,
+  './signer.pem': key,
   './order.schema.json': '{"type":"object"}',
   './order.xsd': '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"/></xs:schema>',
   './warehouse.openapi.yaml': 'openapi: 3.1.0\ninfo: { title: Warehouse, version: "1" }\npaths: {}',
