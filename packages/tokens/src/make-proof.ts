@@ -1,7 +1,8 @@
 import { createPublicKey, hash } from 'node:crypto'
 import type { RandomBytes } from './api-key.ts'
 import type { ProvedCall } from './dpop.ts'
-import { type SignWith, signJwt } from './mint.ts'
+import { signJwt } from './mint.ts'
+import type { SignWith } from './signature.ts'
 
 /**
  * A proof that whoever makes a call has the key that its token is bound to, for this call alone (RFC 9449 section 4.2). `now` is

@@ -1,10 +1,10 @@
 import type { Guard, HeaderPairs, Leaving } from '@sallyport/core'
 import { z } from 'zod'
-import { uncoded } from '../bodies/uncoded.ts'
+import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import { replaced } from '../header-edit.ts'
 import { guardKind } from '../kind.ts'
 import { contentDigest, type DigestAlgorithm, digestAlgorithms } from '../signatures/digest.ts'
-import { isBodiless, whole } from './whole.ts'
+import { whole } from './whole.ts'
 
 const digestNames: ReadonlySet<string> = new Set(['content-digest', 'repr-digest', 'digest', 'content-md5'])
 
@@ -32,7 +32,7 @@ export const digest = guardKind({
   settings: z.union([algorithm.transform(one => [one]), z.array(algorithm).min(1)]),
   label: algorithms => `Content-Digest by ${algorithms.join(' and ')}`,
   create: (algorithms): Guard => ({
-    prepare: uncoded,
+    prepare: askWhole,
     reply: whole,
     leave: (headers, leaving) => digested(headers, leavingBody(leaving), algorithms),
   }),

@@ -13,20 +13,17 @@ import {
 import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
-import { asking } from '../bodies/uncoded.ts'
+import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
 import { keyedKind } from '../keys/public-keys.ts'
 import { trueOfBody } from './true-of-body.ts'
-import { isBodiless, whole } from './whole.ts'
+import { whole } from './whole.ts'
 
 const settings = z
   .strictObject({ answers: sealing.optional(), requests: sealing.optional() })
   .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
-
-/** What asks for a coding, or for a part of an answer, in which nothing could be found. */
-const unreadable: ReadonlySet<string> = new Set(['accept-encoding', 'range', 'if-range'])
 
 /** Twice the same answer is encrypted twice: only as far as it means the same it is the same. */
 function weakened(headers: HeaderPairs): HeaderPairs {
@@ -103,7 +100,7 @@ export const encrypt = keyedKind({
       async prepare(outgoing, view, site) {
         // Whom the answer can't be encrypted for must not have done anything by the call.
         await toCallers?.requireKeys(view.principal)
-        const asked = toCallers === undefined ? outgoing : asking(outgoing, unreadable, 'Accept-Encoding', 'identity')
+        const asked = toCallers === undefined ? outgoing : askWhole(outgoing)
         return toBackend === undefined ? asked : sealedRequest(toBackend, asked, view, site)
       },
       ...(toCallers && { reply: (reply, view, site) => sealedAnswer(toCallers, reply, view, site) }),

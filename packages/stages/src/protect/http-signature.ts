@@ -10,7 +10,7 @@ import {
 } from '@sallyport/core'
 import { z } from 'zod'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
-import { uncoded } from '../bodies/uncoded.ts'
+import { askWhole } from '../bodies/whole-answer.ts'
 import { replaced } from '../header-edit.ts'
 import { duration } from '../keys/duration.ts'
 import { ownKey, ownKeyOf, publishedOf } from '../keys/own-key.ts'
@@ -130,7 +130,7 @@ export const httpSignature = guardKind({
   create({ answers, requests }, ports): Guard {
     const signRequest = requests === undefined ? undefined : requestSigner(requests, ports)
     const prepare = (outgoing: Outgoing, view: View, site: Site) => {
-      const asked = answers === undefined ? outgoing : uncoded(outgoing)
+      const asked = answers === undefined ? outgoing : askWhole(outgoing)
       return signRequest === undefined ? asked : signRequest(asked, view, site)
     }
     return {

@@ -2,7 +2,7 @@ import { bodyOf, type Guard, type HeaderPairs, type Outgoing, Problem, type Site
 import { signDetached } from '@sallyport/tokens'
 import { z } from 'zod'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
-import { uncoded } from '../bodies/uncoded.ts'
+import { askWhole } from '../bodies/whole-answer.ts'
 import { canonicalFields, NotCanonical } from '../fields/canonical-fields.ts'
 import { fieldsAt, TooManyFields } from '../fields/json-fields.ts'
 import { jsonPaths } from '../fields/settings.ts'
@@ -87,7 +87,7 @@ export const sign = guardKind({
   create({ answers, requests }, ports): Guard {
     const signRequest = requests === undefined ? undefined : requestSigner(requests, ports)
     const prepare = (outgoing: Outgoing, view: View, site: Site) => {
-      const asked = answers === undefined ? outgoing : uncoded(outgoing)
+      const asked = answers === undefined ? outgoing : askWhole(outgoing)
       return signRequest === undefined ? asked : signRequest(asked, view, site)
     }
     return {

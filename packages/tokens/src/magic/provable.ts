@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { BadToken } from '../bad-token.ts'
-import type { SignWith } from '../mint.ts'
+import type { SignWith } from '../signature.ts'
 import { thumbprint } from '../signing-key.ts'
 import { joinToken, splitToken } from './chain.ts'
 import { endOf } from './chain-end.ts'

@@ -93,7 +93,14 @@ test('whoever gets an answer told the upstream the same as whoever it was made f
         const fields = step.fields.flatMap(name => [name, step.value])
         const control = step.control === '' ? [] : ['Cache-Control', step.control]
         const headers = [...fields, ...control, 'X-Caller', `signed ${now}`, 'X-Forwarded-For', step.ip]
-        const outgoing = { method: step.method, path: step.path, headers, body: noBody, maxBody: 0 }
+        const outgoing = {
+          method: step.method,
+          scheme: 'http' as const,
+          path: step.path,
+          headers,
+          body: noBody,
+          maxBody: 0,
+        }
         const principal = { ...nobody, user: { issuer: 'i', subject: step.subject } }
         const { reply, use } = await kept.answer(outgoing, { call: callWith({ ip: step.ip }), principal })
         const body = reply.kind === 'stream' ? reply.body.whole() : reply.body

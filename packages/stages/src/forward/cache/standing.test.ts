@@ -10,7 +10,7 @@ import type { StoredAnswer } from './stored.ts'
 import { type Terms, termsOf } from './terms.ts'
 
 const rule: CacheRule = { ttlMs: undefined, maxBody: 1, staleIfErrorMs: 3_600_000, anyAddress: false }
-const outgoing = { method: 'GET', path: '/', headers: [], body: noBody, maxBody: 0 }
+const outgoing = { method: 'GET', scheme: 'http', path: '/', headers: [], body: noBody, maxBody: 0 } as const
 
 const asking = (control = ''): Asked => ({
   ...{ outgoing, directives: directivesIn([control]) ?? new Map(), anew: false, condition: undefined },
