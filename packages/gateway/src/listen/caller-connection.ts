@@ -93,8 +93,13 @@ export class CallerConnection implements Reader, Source, Answerable {
       if (!this.#call.body.isHere) this.#call.body.fail(problem)
       return
     }
-    this.socket.write(rawAnswer(this.#attendant.unreadable(problem, this.peer)), 'latin1')
-    this.#lingering = new Lingering(this.socket)
+    try {
+      this.socket.write(rawAnswer(this.#attendant.unreadable(problem, this.peer)), 'latin1')
+      this.#lingering = new Lingering(this.socket)
+    } catch {
+      // Nobody can say it: not before rules were loaded, nor where they give it a field that cannot be sent.
+      this.socket.destroy()
+    }
   }
 
   hold(): void {
