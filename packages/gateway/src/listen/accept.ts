@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { readBytes } from '../messages/message-parser.ts'
+import { readBytes } from '../messages/engine.ts'
 
 /** Where the bytes of plain connections are read to, one read at a time: what is kept of them is copied. */
 const input = Buffer.allocUnsafeSlow(readBytes)

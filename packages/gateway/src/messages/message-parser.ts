@@ -1,7 +1,6 @@
-import { type Callbacks, codes, instantiate, type Verdict, verdicts } from './llhttp.ts'
+import { Engine, fill, gathered, inbox, isRead, readBytes, textAt } from './engine.ts'
+import { type Callbacks, codes, type Verdict, verdicts } from './llhttp.ts'
 
-/** Bytes that are read at a time; more are read in several goes. */
-export const readBytes = 65_536
 /** Bytes of a header section, of trailers, and of what frames a chunk. */
 const sectionBytes = 16_384
 
@@ -10,36 +9,6 @@ export type Fault = 'malformed' | 'head-too-large' | 'framing-too-large'
 
 const { go, refuse } = verdicts
 
-let working: MessageParser | undefined
-
-function atWork(): MessageParser {
-  if (working === undefined) throw new Error('no parser is at work')
-  return working
-}
-
-const llhttp = instantiate(atWork)
-/** Where llhttp finds what came. */
-const inbox = llhttp.malloc(readBytes)
-let inboxLength = 0
-let memory = Buffer.from(llhttp.memory.buffer)
-
-/** The memory of llhttp, which moves when it grows. */
-function bytes(): Buffer {
-  if (memory.buffer !== llhttp.memory.buffer) memory = Buffer.from(llhttp.memory.buffer)
-  return memory
-}
-
-/** Bytes that are made text at once, where a header section is read: it costs less than a text for each name and value. */
-const headTextBytes = 2_048
-let headText: string | undefined
-
-function textAt(from: number, length: number): string {
-  const start = from - inbox
-  if (start + length > headTextBytes) return bytes().toString('latin1', from, from + length)
-  headText ??= bytes().toString('latin1', inbox, inbox + Math.min(inboxLength, headTextBytes))
-  return headText.substring(start, start + length)
-}
-
 /** A value without the white space behind it, which is no part of it (RFC 9110 section 5.5); llhttp leaves out what is before it. */
 function trimmed(value: string): string {
   let end = value.length
@@ -47,22 +16,9 @@ function trimmed(value: string): string {
   return end === value.length ? value : value.slice(0, end)
 }
 
-/** The text in llhttp's memory that ends with NUL. */
-const textOf = (from: number) => bytes().toString('latin1', from, bytes().indexOf(0, from))
-
-const methods = new Map<number, string>()
-
-function methodNamed(code: number): string {
-  const known = methods.get(code)
-  if (known !== undefined) return known
-  const name = textOf(llhttp.llhttp_method_name(code))
-  methods.set(code, name)
-  return name
-}
-
 /** Reads the messages of one connection, as strictly as llhttp does unless it is told otherwise. */
 export abstract class MessageParser implements Callbacks {
-  readonly #parser: number
+  readonly #engine: Engine
   #target = ''
   /** Header names and values by turns, each byte one latin1 character. */
   #pairs: string[] = []
@@ -71,7 +27,6 @@ export abstract class MessageParser implements Callbacks {
   #inHead = false
   #inMessage = false
   #isPaused = false
-  #isFree = false
   /** Bytes since the section began, or since the last piece of body, that are no body. */
   #sectionBytes = 0
   /** Up to where the bytes of the inbox are counted. */
@@ -82,7 +37,7 @@ export abstract class MessageParser implements Callbacks {
 
   /** `kind` is llhttp's: 1 reads requests, 2 answers. */
   constructor(kind: 1 | 2) {
-    this.#parser = llhttp.llhttp_alloc(kind)
+    this.#engine = new Engine(kind, this)
   }
 
   /** Whether a message may begin: `pause` has it wait for the next read, `refuse` refuses it. */
@@ -115,23 +70,19 @@ export abstract class MessageParser implements Callbacks {
   }
 
   #readPiece(input: Buffer, from: number, to: number): number {
-    input.copy(bytes(), inbox, from, to)
-    headText = undefined
-    inboxLength = to - from
+    const length = to - from
+    fill(input, from, to)
     this.#counted = inbox
-    const code = this.#run(inboxLength)
-    if (code === codes.paused) {
-      this.#isPaused = true
-      return llhttp.llhttp_get_error_pos(this.#parser) - inbox
-    }
-    if (this.#inMessage && !this.#count(inbox + inboxLength, 0)) throw this.#failure
+    this.#isPaused = this.#run(length) === codes.paused
+    if (this.#isPaused) return this.#engine.position - inbox
+    if (this.#inMessage && !this.#count(inbox + length, 0)) throw this.#failure
     this.#handOn()
-    return inboxLength
+    return length
   }
 
   /** Reads on after a message had to wait. */
   resume(): void {
-    if (this.#isPaused) llhttp.llhttp_resume(this.#parser)
+    if (this.#isPaused) this.#engine.resume()
     this.#isPaused = false
   }
 
@@ -141,28 +92,13 @@ export abstract class MessageParser implements Callbacks {
   }
 
   free(): void {
-    if (!this.#isFree) llhttp.llhttp_free(this.#parser)
-    this.#isFree = true
+    this.#engine.free()
   }
 
-  /** Has llhttp read what lies in the inbox; undefined for the end of all that comes. */
   #run(length: number | undefined): number {
-    if (this.#isFree) throw new Error('the parser was given back')
-    working = this
-    let code: number
-    try {
-      code =
-        length === undefined ? llhttp.llhttp_finish(this.#parser) : llhttp.llhttp_execute(this.#parser, inbox, length)
-    } finally {
-      working = undefined
-    }
-    if (code === codes.ok || code === codes.paused || code === codes.tunnel) return code
-    throw this.#failure ?? this.error('malformed', this.#reason())
-  }
-
-  #reason(): string {
-    const from = llhttp.llhttp_get_error_reason(this.#parser)
-    return from === 0 ? 'it is no HTTP' : textOf(from)
+    const code = this.#engine.run(length)
+    if (!isRead(code)) throw this.#failure ?? this.error('malformed', this.#engine.reason)
+    return code
   }
 
   protected refuse(fault: Fault, reason: string): Verdict {
@@ -171,15 +107,15 @@ export abstract class MessageParser implements Callbacks {
   }
 
   protected get method(): string {
-    return methodNamed(llhttp.llhttp_get_method(this.#parser))
+    return this.#engine.method
+  }
+
+  protected get version(): string {
+    return this.#engine.version
   }
 
   protected get target(): string {
     return this.#target
-  }
-
-  protected get version(): string {
-    return `${llhttp.llhttp_get_http_major(this.#parser)}.${llhttp.llhttp_get_http_minor(this.#parser)}`
   }
 
   begin(): Verdict {
@@ -256,15 +192,7 @@ export abstract class MessageParser implements Callbacks {
     const pieces = this.#pieces
     if (pieces.length === 0) return
     this.#pieces = []
-    let length = 0
-    for (let i = 1; i < pieces.length; i += 2) length += pieces[i] ?? 0
-    const body = Buffer.allocUnsafe(length)
-    let filled = 0
-    for (let i = 0; i < pieces.length; i += 2) {
-      const from = pieces[i] ?? 0
-      filled += bytes().copy(body, filled, from, from + (pieces[i + 1] ?? 0))
-    }
-    this.body(body)
+    this.body(gathered(pieces))
   }
 
   completed(): Verdict {
