@@ -14,9 +14,13 @@ interface Case {
 
 const refused = (sent: Sent) => sent.refused.length === 1 && sent.arrived.length === 0 && !sent.kept
 
+/** Their bodies end within the good call that is sent after them: what is left of it is refused for itself. */
+const cutting: ReadonlySet<string> = new Set(['request/content-length:457'])
+
 /** A parser that is told to be lenient may accept more; ours is never told so. */
-function isAsExpected({ mode, expected }: Case, sent: Sent): boolean {
+function isAsExpected({ id, mode, expected }: Case, sent: Sent): boolean {
   if (expected.startsWith('reject')) return refused(sent)
+  if (cutting.has(id)) return sent.arrived.length === 1 && sent.refused.length === 1 && !sent.kept
   return (sent.refused.length === 0 && sent.arrived.length > 0) || (mode.startsWith('request-lenient') && refused(sent))
 }
 

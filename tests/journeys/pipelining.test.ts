@@ -46,17 +46,18 @@ test('a call that was sent ahead is not begun before the one before it is over',
   assert.equal(repliesIn(Buffer.from(kept.heard(), 'latin1')).length, 2)
 })
 
-test('what cannot be read after a call under way does not answer in its place', async t => {
+test('what cannot be read after a call under way does not answer in its place, but after it', async t => {
   const backend = await startSocketBackend(t, () => undefined)
   const gateway = await startGateway(t, openYaml({ to: backend.url }))
-  for (const [connection, nonsense] of ['nonsense\r\n\r\n', 'CONNECT other.example:443 HTTP/1.1\r\n\r\n'].entries()) {
+  const unreadable = { 'nonsense\r\n\r\n': 400, 'CONNECT other.example:443 HTTP/1.1\r\n\r\n': 501 }
+  for (const [connection, [nonsense, status]] of Object.entries(unreadable).entries()) {
     const kept = await keep(gateway.url, get('/shop/first') + nonsense)
     await eventually('the first is under way', () => backend.heard(connection).includes('/first'))
     backend.sockets[connection]?.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nfirst')
     await once(kept.socket, 'close')
-    const [reply, more] = repliesIn(Buffer.from(kept.heard(), 'latin1'))
-    assert.deepEqual([reply?.status, reply?.body, more], [200, 'first', undefined])
-    assert.deepEqual(fieldOf(reply, 'connection'), ['close'])
+    const [reply, refusal, more] = repliesIn(Buffer.from(kept.heard(), 'latin1'))
+    assert.deepEqual([reply?.status, reply?.body], [200, 'first'])
+    assert.deepEqual([refusal?.status, fieldOf(refusal, 'connection'), more], [status, ['close'], undefined])
   }
 })
 
@@ -72,15 +73,45 @@ test('nothing after a refused upload is taken for a call', async t => {
   assert.equal(backend.received.length, 0)
 })
 
-test('a client that sends far more ahead than it may is cut off', async t => {
+test('a client that sends far ahead is held up, and answered in its time', async t => {
+  const answer = 'HTTP/1.1 204 No Content\r\n\r\n'
+  let isSlow = true
+  const backend = await startSocketBackend(t, socket => {
+    if (!isSlow) socket.write(answer)
+  })
+  const gateway = await startGateway(t, openYaml({ to: backend.url }))
+  const calls = 1_000
+  const padding = `X-Padding: ${'x'.repeat(15_000)}`
+  const kept = await keep(gateway.url, get('/shop/first'))
+  await eventually('the first is under way', () => backend.heard(0).includes('/first'))
+  for (let i = 1; i < calls; i++) kept.socket.write(get(`/shop/${i}`, padding))
+  for (let i = 0; i < 10; i++) await gateway.call('/nowhere')
+  const { writableLength } = kept.socket
+  assert.ok(writableLength > 4 * 2 ** 20, `${writableLength} bytes were not taken off the client`)
+  assert.deepEqual([backend.sockets.length, backend.heard(0).includes('/1 ')], [1, false])
+  isSlow = false
+  backend.sockets[0]?.write(answer)
+  const replies = () => repliesIn(Buffer.from(kept.heard(), 'latin1'))
+  await eventually('all are answered', () => kept.heard().split(' 204 ').length > calls)
+  assert.equal(replies().length, calls)
+  const order = [...backend.heard(0).matchAll(/GET \/(\S+)/g)].map(([, name]) => name)
+  assert.deepEqual(order, ['first', ...Array.from({ length: calls - 1 }, (_, i) => `${i + 1}`)])
+  kept.socket.destroy()
+})
+
+test('a client that goes away is known to be gone, though it has sent a call ahead', async t => {
   const backend = await startSocketBackend(t, () => undefined)
   const gateway = await startGateway(t, openYaml({ to: backend.url }))
-  assert.equal((await speak(gateway.url, get('/shop/items').repeat(100))).length, 0)
+  const kept = await keep(gateway.url, get('/shop/first') + get('/shop/second'))
+  await eventually('the first is under way', () => backend.heard(0).includes('/first'))
+  kept.socket.destroy()
   await eventually('the call under way is given up', () => {
     gateway.clock.advance(100)
-    return gateway.events.length === 1
+    return gateway.events.some(({ path }) => path === '/shop/first')
   })
-  assert.equal(gateway.events[0]?.outcome, 'abandoned')
+  const outcomes = gateway.events.filter(({ path }) => path?.startsWith('/shop/')).map(({ outcome }) => outcome)
+  assert.deepEqual(outcomes, ['abandoned'])
+  assert.ok(!backend.heard(0).includes('/second'))
 })
 
 test('protocols are not changed, tunnels not opened and nothing is echoed: 501 in the usual form, and the end', async t => {

@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test'
 import type { Arrival, Outcome, Problem, Reply, ReplyBody } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
 import { renderProblem } from '@sallyport/stages'
-import { openListener, type Patience } from './listener.ts'
+import { openListener } from './listener.ts'
+import type { Patience } from './silence.ts'
 
 const id = '0123456789abcdef0123456789abcdef'
 
@@ -39,7 +40,7 @@ async function listen(t: TestContext, answer: (arrival: Arrival) => Promise<Repl
     return socket
   }
   const heard = async (text: string) => Buffer.concat(await (await open(text)).toArray()).toString('latin1')
-  return { unreadable, outcomes, open, heard }
+  return { unreadable, outcomes, open, heard, listener }
 }
 
 const ok = (): Reply => ({ kind: 'answer', status: 200, headers: [], body: 'ok' })
@@ -137,4 +138,104 @@ test('an answer that cannot be written ends the connection, not the process', as
   const { heard, outcomes } = await listen(t, () => ({ ...ok(), headers: ['Bad Name', 'x'] }), endless)
   assert.equal(await heard('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), '')
   assert.equal(outcomes[0]?.end, 'failed')
+})
+
+/** An answer that streams these pieces, one a turn of the event loop, and then ends. */
+function streamed(pieces: readonly string[], headers: readonly string[] = []): Reply {
+  const body: ReplyBody = {
+    whole: () => undefined,
+    pipe(sink) {
+      const send = (at: number) => {
+        const piece = pieces[at]
+        if (piece === undefined) return sink.end()
+        sink.write(Buffer.from(piece))
+        setImmediate(() => send(at + 1))
+      }
+      send(0)
+      return { resume: () => undefined }
+    },
+    cancel: () => undefined,
+  }
+  return { kind: 'stream', status: 200, headers, body }
+}
+
+test('an answer whose length is not known is sent in chunks, and to HTTP/1.0 until the connection ends', async t => {
+  const { heard, outcomes } = await listen(t, () => streamed(['one', '', 'two']), endless)
+  const chunked = await heard('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(chunked, /\r\nTransfer-Encoding: chunked\r\n/)
+  assert.ok(chunked.endsWith('\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n'))
+  const old = await heard('GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n')
+  assert.match(old, /\r\nConnection: close\r\n\r\nonetwo$/)
+  const head = await heard('HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  assert.match(head, /\r\nConnection: close\r\n\r\n$/)
+  assert.deepEqual(
+    outcomes.map(({ end, bytesOut }) => [end, bytesOut]),
+    [
+      ['complete', 6],
+      ['complete', 6],
+      ['complete', 0],
+    ],
+  )
+})
+
+test('an answer with fewer or more bytes than it announces breaks off: nothing of the next could pass for its rest', async t => {
+  for (const [pieces, length] of [
+    [['one'], 5],
+    [['one', 'two', 'three'], 5],
+  ] as const) {
+    const { heard, outcomes } = await listen(t, () => streamed(pieces, ['Content-Length', String(length)]), endless)
+    const text = await heard('GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    assert.ok(text.slice(text.indexOf('\r\n\r\n') + 4).length <= length)
+    assert.deepEqual([outcomes.length, outcomes[0]?.end], [1, 'failed'])
+  }
+})
+
+test('a head that trickles in is waited for no longer than one that stops', async t => {
+  const { open, unreadable } = await listen(t, ok, { ...endless, headersMs: 250, checkMs: 10 })
+  const socket = await open('GET / HTTP/1.1\r\nHost: a\r\n')
+  const drip = setInterval(() => socket.write('X: y\r\n'), 5)
+  const said = Buffer.concat(await socket.toArray()).toString('latin1')
+  clearInterval(drip)
+  requireProblem(said, 408, 'request-timeout')
+  assert.equal(unreadable.length, 1)
+})
+
+test('a caller that sends calls and takes no answers is held up, and then given up', async t => {
+  const body = 'x'.repeat(2 ** 20)
+  const judged: string[] = []
+  const answer = ({ target }: Arrival): Reply => {
+    judged.push(target)
+    return { kind: 'answer', status: 200, headers: [], body }
+  }
+  const { open, listener } = await listen(t, answer)
+  const socket = await open('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(5_000))
+  socket.pause()
+  while (listener.connections() > 0) await new Promise(resolve => setImmediate(resolve))
+  assert.ok(judged.length < 50, `${judged.length} calls were judged`)
+  socket.destroy()
+})
+
+test('connections are counted while they are open, and closing waits for all of them', async t => {
+  const { open, listener } = await listen(t, ok, endless)
+  const sockets = await Promise.all(['', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'GET /'].map(open))
+  while (listener.connections() < 3) await new Promise(resolve => setImmediate(resolve))
+  sockets[0]?.destroy()
+  while (listener.connections() > 2) await new Promise(resolve => setImmediate(resolve))
+  await listener.close(60_000)
+  assert.equal(listener.connections(), 0)
+})
+
+test('hundreds of connections at once are each heard', async t => {
+  const { open } = await listen(
+    t,
+    ({ target }) => ({ kind: 'answer', status: 200, headers: [], body: target }),
+    endless,
+  )
+  const half = await Promise.all(Array.from({ length: 300 }, (_, i) => open(`GET /${i} HT`)))
+  const ends = half.map(async (socket, i) => {
+    socket.write('TP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    const said = Buffer.concat(await socket.toArray()).toString('latin1')
+    assert.ok(said.endsWith(`\r\n\r\n/${i}`))
+  })
+  await Promise.all(ends)
 })

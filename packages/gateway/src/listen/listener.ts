@@ -1,10 +1,10 @@
-import { createServer as createPlain, type Server } from 'node:http'
-import { createServer as createTls, type Server as TlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createPlain, type Server, type Socket } from 'node:net'
+import { createServer as createTls, Server as TlsServer } from 'node:tls'
+import { type Accepted, acceptedPlain, acceptedStream } from './accept.ts'
+import { CallerConnection } from './caller-connection.ts'
 import { Connections } from './connections.ts'
-import { RequestMessage } from './request-message.ts'
-import { type Judge, serve } from './serve.ts'
-import { Silence } from './silence.ts'
+import { attend, type Judge } from './serve.ts'
+import type { Patience } from './silence.ts'
 
 /** Certificate chain and key in PEM. */
 export interface TlsMaterial {
@@ -28,49 +28,19 @@ export interface Listener {
   close(graceMs: number): Promise<void>
 }
 
-/** How long a caller may take, in milliseconds. */
-export interface Patience {
-  /** For the header section. */
-  readonly headersMs: number
-  /**
-   * Between two pieces of a body, until bytes of an answer are taken, and until the next request on the same connection.
-   */
-  readonly silenceMs: number
-  /** How often the first is looked at. */
-  readonly checkMs: number
-}
-
 /** The silence outlasts the 60 seconds that load balancers usually keep a connection. */
 const usual: Patience = { headersMs: 15_000, silenceMs: 65_000, checkMs: 5_000 }
 
-const limits = {
-  IncomingMessage: RequestMessage,
-  maxHeaderSize: 16_384,
-  requestTimeout: 0,
-  requireHostHeader: false,
-  optimizeEmptyRequests: true,
-  noDelay: true,
-}
+/** A caller that closes its side may still be told what was wrong with what it sent. */
+const always = { noDelay: true, allowHalfOpen: true }
 
 const tlsOf = ({ cert, key }: TlsMaterial) =>
   ({ cert, key, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] }) as const
 
-function createServer(at: ListenAt, patience: Patience): Server | TlsServer {
-  const timeouts = {
-    headersTimeout: patience.headersMs,
-    keepAliveTimeout: 0,
-    connectionsCheckingInterval: patience.checkMs,
-  }
-  const server =
-    at.tls === undefined
-      ? createPlain({ ...limits, ...timeouts })
-      : createTls({ ...limits, ...timeouts, ...tlsOf(at.tls) })
-  // Node would drop the fields beyond 1,000 silently; what is too many is refused at admit.
-  server.maxHeadersCount = 0
-  return server
-}
+const createServer = ({ tls }: ListenAt): Server =>
+  tls === undefined ? createPlain({ ...always, pauseOnConnect: true }) : createTls({ ...always, ...tlsOf(tls) })
 
-function listening(server: Server | TlsServer, at: ListenAt): Promise<void> {
+function listening(server: Server, at: ListenAt): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(at.port, at.host, () => {
@@ -80,39 +50,42 @@ function listening(server: Server | TlsServer, at: ListenAt): Promise<void> {
   })
 }
 
-const isTls = (server: Server | TlsServer): server is TlsServer => 'setSecureContext' in server
-
 /** Opens a listener. Throws where the address cannot be had or the certificate does not fit the key. */
 export async function openListener(at: ListenAt, judge: Judge, patience: Patience = usual): Promise<Listener> {
-  const server = createServer(at, patience)
-  const connections = new Connections()
-  const silence = new Silence(patience.silenceMs)
-  let open = 0
-  server.on('connection', (socket: Socket) => {
-    open++
-    socket.once('close', () => open--)
-  })
-  serve(server, judge, connections, silence, at.tls !== undefined)
+  const server = createServer(at)
+  const connections = new Connections(patience)
+  const attendant = attend(judge, at.tls !== undefined)
+  const accept = (socket: Socket, accepted: (socket: Socket) => Accepted) => {
+    // Who is gone already has no address, and can be held to none.
+    const peer = socket.remoteAddress
+    if (peer === undefined || !server.listening) return void socket.destroy()
+    const connection = new CallerConnection(accepted(socket), peer, attendant)
+    connections.add(connection)
+    if (at.tls === undefined) connections.opened(connection.socket)
+  }
+  if (at.tls === undefined) server.on('connection', socket => accept(socket, acceptedPlain))
+  else {
+    server.on('connection', socket => connections.opened(socket))
+    server.on('secureConnection', socket => accept(socket, acceptedStream))
+  }
+  server.on('tlsClientError', (_, socket: Socket) => socket.destroy())
   await listening(server, at)
   const { port } = server.address() as AddressInfo
   const host = at.host.includes(':') ? `[${at.host}]` : at.host
   return {
     url: `${at.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
-    connections: () => open,
+    connections: () => connections.size,
     replaceTls(material) {
-      if (isTls(server)) server.setSecureContext(tlsOf(material))
+      if (server instanceof TlsServer) server.setSecureContext(tlsOf(material))
     },
     close(graceMs) {
       return new Promise(resolve => {
-        const cut = setTimeout(() => {
-          server.closeAllConnections()
-          connections.cut()
-        }, graceMs)
-        server.close(() => {
-          silence.close()
+        const cut = setTimeout(() => connections.cut(), graceMs)
+        const gone = () => {
           clearTimeout(cut)
           resolve()
-        })
+        }
+        server.close(() => connections.closed(gone))
         connections.drain()
       })
     },

@@ -1,41 +1,41 @@
-import type { Socket } from 'node:net'
+/** How long a caller may take, in milliseconds. */
+export interface Patience {
+  /** For the header section. */
+  readonly headersMs: number
+  /** Between two pieces of a body, until bytes of an answer are taken, and until the next request on the same connection. */
+  readonly silenceMs: number
+  /** How often both are looked at. */
+  readonly checkMs: number
+}
 
-/** In how many looks a connection that is silent is found. */
-const looks = 4
-
-/**
- * Finds connections on which nothing moves. Node's timer for that is set anew with every read and write, so it is only set where
- * nothing moved between two looks at all of them.
- */
+/** How long a connection has said nothing, or no end of a head. All times are monotonic milliseconds. */
 export class Silence {
-  readonly ms: number
-  /** How many bytes had moved at the last look, and whether Node's timer is set. */
-  readonly #moved = new Map<Socket, { bytes: number; timed: boolean }>()
-  readonly #timer: NodeJS.Timeout
+  #headSince: number | undefined
+  #quietSince: number
+  /** Bytes that had moved at the last look. */
+  #moved = 0
 
-  /** A socket emits `timeout` after at least `ms` milliseconds of silence and at most half as many more. */
-  constructor(ms: number) {
-    this.ms = ms
-    this.#timer = setInterval(() => this.#look(), ms / looks).unref()
+  /** The first head is awaited from now on. */
+  constructor(now: number) {
+    this.#quietSince = now
+    this.#headSince = now
   }
 
-  watch(socket: Socket): void {
-    this.#moved.set(socket, { bytes: 0, timed: false })
-    socket.once('close', () => this.#moved.delete(socket))
+  /** A head has begun to come, and not ended. */
+  headBegan(now: number): void {
+    this.#headSince ??= now
   }
 
-  close(): void {
-    clearInterval(this.#timer)
+  headEnded(): void {
+    this.#headSince = undefined
   }
 
-  #look(): void {
-    for (const [socket, seen] of this.#moved) {
-      const bytes = socket.bytesRead + socket.bytesWritten
-      const quiet = bytes === seen.bytes
-      seen.bytes = bytes
-      if (quiet === seen.timed) continue
-      seen.timed = quiet
-      socket.setTimeout(quiet ? this.ms : 0)
-    }
+  /** What has lasted too long, where `moved` bytes were read and written so far. Silence is told once, and then begins anew. */
+  judge(now: number, moved: number, { headersMs, silenceMs }: Patience): 'head' | 'silence' | undefined {
+    if (this.#headSince !== undefined && now - this.#headSince >= headersMs) return 'head'
+    const isTooLong = moved === this.#moved && now - this.#quietSince >= silenceMs
+    if (moved !== this.#moved || isTooLong) this.#quietSince = now
+    this.#moved = moved
+    return isTooLong ? 'silence' : undefined
   }
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Problem } from '@sallyport/core'
 import { passed } from './spent-pieces.ts'
@@ -6,59 +5,54 @@ import { passed } from './spent-pieces.ts'
 export const tooLarge = (limit: number) =>
   new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
 
-const callerGone = (when: string) => new Problem('caller-gone', {}, `the caller has gone ${when}`)
-
 /**
- * The bytes of a request as they come, at most `limit`: more end it with Problem `body-too-large`. Ending it early
- * leaves the connection alone, where destroying the request would cut it: the caller must still get an answer.
+ * The bytes of a request as they come, at most `limit`: more end it with Problem `body-too-large`. Ending it early leaves the
+ * connection alone: the caller must still get an answer.
  */
 export class Upload extends Readable {
-  readonly #request: IncomingMessage
   readonly #limit: number
-  readonly #listeners: readonly (readonly [event: string, listener: (chunk: Buffer) => void])[]
+  readonly #wanted: () => void
   /** Bytes that came. */
   received = 0
-  /** Whether more bytes are wanted than the client has sent yet. */
+  /** Whether more bytes are wanted than the caller has sent yet. */
   awaited = true
 
-  constructor(request: IncomingMessage, limit: number) {
+  /** `wanted` is told when more can be taken. */
+  constructor(limit: number, wanted: () => void) {
     super()
-    this.#request = request
     this.#limit = limit
-    this.#listeners = [
-      ['data', chunk => this.#pass(chunk)],
-      ['end', () => this.push(null)],
-      ['close', () => this.#closed()],
-    ]
+    this.#wanted = wanted
     // A body that fails before anybody listens must not end the process.
     this.on('error', () => undefined)
-    for (const [event, listener] of this.#listeners) request.on(event, listener)
-    if (request.destroyed) this.#closed()
   }
 
-  #pass(chunk: Buffer): void {
-    this.received += chunk.length
-    passed(chunk)
+  /** Takes a piece that came; false where no more is wanted for now. */
+  came(piece: Buffer): boolean {
+    if (this.destroyed) return false
+    this.received += piece.length
+    passed(piece)
     if (this.received > this.#limit) this.destroy(tooLarge(this.#limit))
-    else if (!this.push(chunk)) {
-      this.awaited = false
-      this.#request.pause()
-    }
+    else this.awaited = this.push(piece)
+    return this.awaited
   }
 
-  #closed(): void {
-    if (!this.#request.readableEnded) this.destroy(callerGone('before the body had ended'))
+  /** The last piece came. */
+  ended(): void {
+    this.push(null)
+  }
+
+  /** The caller went away, and no more will come. */
+  gone(): void {
+    this.destroy(new Problem('caller-gone', {}, 'the caller has gone before the body had ended'))
   }
 
   override _read(): void {
     this.awaited = true
-    this.#request.resume()
+    this.#wanted()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.awaited = false
-    for (const [event, listener] of this.#listeners) this.#request.off(event, listener)
-    if (!this.#request.readableEnded) this.#request.pause()
     done(error)
   }
 }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock, Problem, Reply, Secret } from '@sallyport/core'
 import { renderProblem } from '@sallyport/stages'
-import { answerRaw, parserProblem } from '../listen/raw-answer.ts'
 import type { Metrics } from '../record/metrics.ts'
 import { answerer, type Page, refusalAt } from './answer.ts'
 import { listenOnPort, listenOnSocket } from './listen.ts'
 import { requireOperator } from './operator.ts'
 import { isLoopback, requireSameMachine } from './same-machine.ts'
+import { refuseUnreadable } from './unreadable.ts'
 import { serveVerbs, type VerbPorts } from './verbs.ts'
 
 export interface ManagementOptions {
@@ -82,8 +82,7 @@ function serverOf(answer: (request: IncomingMessage) => Promise<Reply>, options:
     respond(request, response).catch(() => response.destroy())
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET') socket.destroy()
-    else answerRaw(socket, parserProblem(error), newId())
+    refuseUnreadable(socket, error, newId())
   })
   return server
 }

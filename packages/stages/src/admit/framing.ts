@@ -25,7 +25,7 @@ const looksOf = remembered(name => ({
   special: special.has(name),
 }))
 
-/** Node bounds the names and values of a head in bytes, not how many they are. */
+/** The listener bounds a head in bytes; this is how many fields it may have. */
 const maxFields = 256
 
 const refused = new Map([
@@ -38,7 +38,7 @@ const malformed = (detail: string) => new Problem('request-malformed', { detail 
 
 /**
  * Reads the header section and refuses what two servers could frame differently (RFC 9112 sections 6 and 11.2).
- * Node's parser lets these by; control characters and folded lines it refuses itself. Throws Problem.
+ * The parser lets these by; control characters and folded lines it refuses itself. Throws Problem.
  */
 export function readFraming(arrival: Arrival): HeaderList {
   const headers = new HeaderList(arrival.rawHeaders)
