@@ -51,7 +51,20 @@ const unbounded: Required<JsonLimits> = {
  * It stops where a limit is passed. Takes time linear in the text. Throws JsonError.
  */
 export function readJson(text: string, limits: JsonLimits = {}): Json {
-  return new Reader(text, { ...unbounded, ...limits }).document()
+  return new Reader(text, { ...unbounded, ...limits }, undefined).document()
+}
+
+/** Told of every value where it begins and ends, outer ones first. Places are UTF-16 units from the start of the text. */
+export interface JsonSink {
+  /** A value begins at `at`; its member, with the name, at `from`. */
+  begin(from: number, at: number): void
+  /** The value that began last ends before `to`. What comes back takes its place in what is read. */
+  end(value: Json, to: number): Json
+}
+
+/** Reads as strictly as `readJson`, and tells a sink where the values stand. Throws JsonError. */
+export function readJsonTo(sink: JsonSink, text: string, limits: JsonLimits = {}): Json {
+  return new Reader(text, { ...unbounded, ...limits }, sink).document()
 }
 
 /** Reads JSON from UTF-8: overlong forms, surrogates and a byte order mark are refused. Throws JsonError. */
@@ -81,11 +94,13 @@ const words: Readonly<Record<string, Json>> = { true: true, false: false, null: 
 class Reader {
   readonly #text: string
   readonly #max: Required<JsonLimits>
+  readonly #sink: JsonSink | undefined
   #at = 0
 
-  constructor(text: string, max: Required<JsonLimits>) {
+  constructor(text: string, max: Required<JsonLimits>, sink: JsonSink | undefined) {
     this.#text = text
     this.#max = max
+    this.#sink = sink
   }
 
   document(): Json {
@@ -94,10 +109,12 @@ class Reader {
     return value
   }
 
-  /** A value with the white space around it. */
-  #value(depth: number): Json {
+  /** A value with the white space around it; `from` is where its member begins. */
+  #value(depth: number, from?: number): Json {
     this.#space()
-    const value = this.#bareValue(depth)
+    this.#sink?.begin(from ?? this.#at, this.#at)
+    const bare = this.#bareValue(depth)
+    const value = this.#sink === undefined ? bare : this.#sink.end(bare, this.#at)
     this.#space()
     return value
   }
@@ -124,7 +141,7 @@ class Reader {
       if (Object.hasOwn(object, name)) this.#fail('a member appears twice', start)
       this.#space()
       this.#expect(':')
-      setMember(object, name, this.#value(depth))
+      setMember(object, name, this.#value(depth, start))
     } while (this.#continues('}'))
     return object
   }

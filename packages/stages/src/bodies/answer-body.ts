@@ -69,6 +69,14 @@ function jsonIn(bytes: Uint8Array): WholeAnswer['json'] {
   }
 }
 
+/** The JSON is read when it is asked for: who reads the bytes another way has no use for it. */
+const wholeAnswer = ({ status }: Reply, headers: readonly string[], body: Uint8Array): WholeAnswer => ({
+  reply: { kind: 'answer', status, headers, body },
+  get json() {
+    return jsonIn(body)
+  },
+})
+
 /**
  * An answer read whole, its coding taken off, and the JSON in it. Throws Problem `upstream-broken` where it is too long, has a coding that
  * can't be undone, or breaks off.
@@ -77,13 +85,12 @@ export async function readAnswer(reply: Reply, reading: AnswerReading): Promise<
   const body = await bytesOf(reply, reading)
   const names = codingsIn(new HeaderList(reply.headers).all('content-encoding'))
   if (names.length === 0 || body.length === 0) {
-    return { reply: { kind: 'answer', status: reply.status, headers: reply.headers, body }, json: jsonIn(body) }
+    return wholeAnswer(reply, reply.headers, body)
   }
   try {
     const plain = await decoderFor(names)(body, reading.maxBody)
     reading.count(plain.length)
-    const headers = withoutCoding(reply.headers)
-    return { reply: { kind: 'answer', status: reply.status, headers, body: plain }, json: jsonIn(plain) }
+    return wholeAnswer(reply, withoutCoding(reply.headers), plain)
   } catch (error) {
     throw error instanceof CodingError ? broken(`the answer can't be judged: ${error.message}`) : error
   }

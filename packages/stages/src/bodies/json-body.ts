@@ -7,13 +7,15 @@ const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
  * JSON is UTF-8 (RFC 8259 section 8.1); a backend that minds another charset would read another text. Some take `charset*` (RFC 8187),
  * or parameters that don't stand where they should, so that the word stands nowhere else.
  */
-const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
+export const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, ''))
+
+/** A media type without its parameters, in lower case. */
+export const mediaType = (written: string): string => written.split(';')[0]?.trim().toLowerCase() ?? ''
+
+export const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
 
 /** Whether a content type is JSON in UTF-8, as far as it tells. */
-export function isJsonType(written: string): boolean {
-  const type = written.split(';')[0]?.trim().toLowerCase() ?? ''
-  return (type === 'application/json' || type.endsWith('+json')) && isUtf8(written)
-}
+export const isJsonType = (written: string): boolean => isJson(mediaType(written)) && isUtf8(written)
 
 interface JsonReading extends Reading {
   readonly json: JsonLimits

@@ -6,6 +6,7 @@ import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { encrypt } from './encrypt.ts'
 import { httpSignature } from './http-signature.ts'
+import { redact } from './redact/redact.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
 import { sign } from './sign.ts'
 import { xml } from './xml.ts'
@@ -15,6 +16,7 @@ export const protectKinds = {
   body,
   document,
   xml,
+  redact,
   encrypt,
   sign,
   cors,

@@ -1,6 +1,6 @@
 import type { Json } from '@sallyport/core'
 import { type Pattern, readPattern } from '@sallyport/tokens'
-import { readJsonPath } from './json-path.ts'
+import { readJsonPath } from '../../json-path.ts'
 import { type Act, acts, type Settings, type WrittenRule } from './settings.ts'
 
 type Find = (json: Json) => Json[]

@@ -1,7 +1,7 @@
 import { BadPattern } from '@sallyport/core'
 import { readPattern } from '@sallyport/tokens'
 import { z } from 'zod'
-import { BadJsonPath, readJsonPath } from './json-path.ts'
+import { BadJsonPath, readJsonPath } from '../../json-path.ts'
 
 /** What an order does to a thing. `create` of what is the caller's own already is a change of it. */
 export const acts = ['create', 'change', 'delete'] as const

@@ -1,17 +1,8 @@
 import { HeaderList, Problem, type Reply } from '@sallyport/core'
+import { trueOfBody } from '../true-of-body.ts'
 import { maskedBody } from './masked-body.ts'
 import { maskWhole } from './masker.ts'
 import { leastMasked, type Needles } from './needles.ts'
-
-/** What is true of a body as it was before it was masked, or of parts of it (RFC 9110 section 14, RFC 9530, RFC 1864). */
-const ofTheBody: ReadonlySet<string> = new Set([
-  'accept-ranges',
-  'content-digest',
-  'content-length',
-  'content-md5',
-  'digest',
-  'repr-digest',
-])
 
 /** A strong validator promises every byte (RFC 9110 section 8.8.1); a weak one still holds. */
 const isStrong = (name: string, value: string) => name === 'etag' && !value.startsWith('W/')
@@ -29,7 +20,7 @@ function maskFields({ raw, names }: HeaderList, needles: Needles): string[] {
   for (const [i, name] of names.entries()) {
     const written = raw[i * 2] ?? ''
     const value = raw[i * 2 + 1] ?? ''
-    if (ofTheBody.has(name) || isStrong(name, value)) continue
+    if (trueOfBody.has(name) || isStrong(name, value)) continue
     // A name can't hold a mask.
     if (maskField(written, needles) === written) left.push(written, maskField(value, needles))
   }

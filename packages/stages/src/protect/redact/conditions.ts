@@ -1,0 +1,76 @@
+import type { Json, Principal } from '@sallyport/core'
+import { claimAt } from '@sallyport/tokens'
+import { type Match, type Relation, readSame } from './relation.ts'
+import type { WrittenCondition } from './settings.ts'
+import { allOf, anyOf, type Truth } from './truth.ts'
+
+/** How a relation stands; undefined where no value is looked at yet. */
+type Related = (relation: Relation) => Truth
+
+type Test = (principal: Principal, related: Related) => Truth
+
+const has = (held: ReadonlySet<string>, names: readonly string[]) => names.some(name => held.has(name))
+
+function claimTest(path: string, values: readonly Json[]): Test {
+  return ({ claims }) => {
+    const claim = claimAt(claims, path)
+    if (claim === undefined) return undefined
+    const held = Array.isArray(claim) ? claim : [claim]
+    return values.some(value => held.includes(value))
+  }
+}
+
+/** What is asked of one condition, one test a member that was written. */
+function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): Test[] {
+  const tests: Test[] = []
+  if (roles !== undefined) tests.push(principal => has(principal.roles, roles))
+  if (groups !== undefined) tests.push(principal => has(principal.groups, groups))
+  if (scopes !== undefined) tests.push(principal => scopes.every(scope => principal.scopes.has(scope)))
+  if (issuers !== undefined)
+    tests.push(({ user, application }) => issuers.includes((user ?? application)?.issuer ?? ''))
+  for (const [path, values] of Object.entries(claims ?? {})) tests.push(claimTest(path, values))
+  return tests
+}
+
+export interface Conditions {
+  readonly relations: readonly Relation[]
+  /** Whether one of the conditions holds. */
+  hold(principal: Principal, related: Related): Truth
+}
+
+/** Conditions of which one is enough, each with all that it asks. */
+export function readConditions(written: readonly WrittenCondition[]): Conditions {
+  const read = written.map(one => {
+    const relation = one.same && readSame(one.same)
+    const tests = testsOf(one)
+    if (relation !== undefined) tests.push((_, related) => related(relation))
+    return { relation, tests }
+  })
+  return {
+    relations: read.flatMap(({ relation }) => relation ?? []),
+    hold: (principal, related) => anyOf(read.map(({ tests }) => allOf(tests.map(test => test(principal, related))))),
+  }
+}
+
+/** For whom a rule holds: `when` unless told otherwise, `unless` for whom not. */
+export interface Scope {
+  readonly depends: boolean
+  readonly relations: readonly Relation[]
+  /** Whether the rule holds; before a match is known: whether it may. What can't be told counts against the caller. */
+  holds(principal: Principal, match: Match | undefined): boolean
+}
+
+export function readScope(
+  when: readonly WrittenCondition[] | undefined,
+  unless: readonly WrittenCondition[] | undefined,
+): Scope {
+  const [on, off] = [when && readConditions(when), unless && readConditions(unless)]
+  return {
+    depends: on !== undefined || off !== undefined,
+    relations: [...(on?.relations ?? []), ...(off?.relations ?? [])],
+    holds(principal, match) {
+      const related: Related = relation => (match === undefined ? undefined : relation.holds(principal, match))
+      return on?.hold(principal, related) !== false && off?.hold(principal, related) !== true
+    },
+  }
+}

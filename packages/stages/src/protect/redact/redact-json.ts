@@ -1,0 +1,77 @@
+import type { PlacedJson } from '@sallyport/core'
+import type { Action } from './actions.ts'
+import { Document } from './document.ts'
+import type { CallerRules, RedactRule } from './rules.ts'
+
+/** What is done to which values, by their numbers. */
+type Decided = ReadonlyMap<number, Action>
+
+function* matchesOf({ find, records, scope, action }: RedactRule, document: Document, { principal }: CallerRules) {
+  const found = find(document)
+  const within = records && new Set(records(document))
+  for (const id of found) {
+    const related = scope.relations.length > 0
+    const match = related ? { document, record: document.recordOf(id, within) } : undefined
+    if (scope.holds(principal, match)) yield [id, action] as const
+  }
+}
+
+function decide(document: Document, caller: CallerRules): Decided {
+  const decided = new Map<number, Action>()
+  for (const rule of caller.rules) {
+    for (const [id, action] of matchesOf(rule, document, caller)) {
+      const before = decided.get(id)
+      if (before === undefined || action.rank < before.rank) decided.set(id, action)
+    }
+  }
+  return decided
+}
+
+/** What stands in place of a stretch of the text. */
+interface Edit {
+  readonly from: number
+  readonly to: number
+  readonly text: string
+}
+
+/** Which stretch goes with a value: its member, and the comma to what stays beside it. `leading` are those that went, all before them too. */
+function removal(placed: PlacedJson, id: number, leading: Set<number>): Edit {
+  const { from, to } = placed.place(id)
+  const previous = placed.previous(id)
+  if (previous !== undefined && !leading.has(previous)) return { from: placed.place(previous).to, to, text: '' }
+  leading.add(id)
+  const next = placed.next(id)
+  return { from, to: next === undefined ? to : placed.place(next).from, text: '' }
+}
+
+/** In the order of the text, none within another. */
+function editsOf(placed: PlacedJson, decided: Decided): Edit[] {
+  const edits: Edit[] = []
+  const leading = new Set<number>()
+  let done = 0
+  for (const [id, action] of [...decided].sort(([one], [other]) => one - other)) {
+    const { at, to } = placed.place(id)
+    if (at < done) continue
+    done = to
+    const text = action.write(placed.written(id))
+    edits.push(text === undefined ? removal(placed, id, leading) : { from: at, to, text })
+  }
+  return edits
+}
+
+/**
+ * A JSON text as a caller may see it: what isn't redacted keeps its bytes. Throws JsonError where the text isn't strict JSON of a million
+ * values at the most, TooLarge where a filter has too much to look at.
+ */
+export function redactJson(text: string, caller: CallerRules): string {
+  const document = new Document(text)
+  const decided = decide(document, caller)
+  if (decided.size === 0) return text
+  const pieces: string[] = []
+  let at = 0
+  for (const edit of editsOf(document.placed, decided)) {
+    pieces.push(text.slice(at, edit.from), edit.text)
+    at = edit.to
+  }
+  return pieces.join('') + text.slice(at)
+}

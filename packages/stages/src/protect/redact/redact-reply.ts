@@ -1,0 +1,112 @@
+import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type View } from '@sallyport/core'
+import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
+import { isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
+import { isBodiless } from '../../bodies/whole-answer.ts'
+import { eventStream } from './event-stream.ts'
+import { fieldsOfKnown, fieldsOfRedacted } from './fields.ts'
+import { asInvalid, editedBody, ItemEditor, type ItemForm, invalid } from './item-body.ts'
+import { jsonLines } from './json-lines.ts'
+import { isKnown, ownTag, type TagOf } from './own-tag.ts'
+import { redactJson } from './redact-json.ts'
+import type { CallerRules } from './rules.ts'
+import type { Settings } from './settings.ts'
+
+type Edit = (json: string) => string
+
+/** Types whose answers are edited item by item. */
+const itemForms: ReadonlyMap<string, (edit: Edit) => ItemForm> = new Map([
+  ['text/event-stream', eventStream],
+  ...[
+    'application/x-ndjson',
+    'application/ndjson',
+    'application/jsonl',
+    'application/x-jsonl',
+    'application/jsonlines',
+  ].map(type => [type, jsonLines] as const),
+])
+
+function isEmpty(reply: Reply): boolean {
+  if (reply.kind === 'answer') return reply.body.length === 0
+  return new HeaderList(reply.headers).get('content-length') === '0' || reply.body.whole()?.length === 0
+}
+
+async function redactWhole(reply: Reply, edit: Edit, view: View, site: Site): Promise<Reply> {
+  if (site.answer === undefined) throw new TypeError('there are no answers here')
+  const { reply: whole } = await site.answer(reply, view)
+  const { body } = whole
+  if (body.length === 0) return whole
+  try {
+    const text = typeof body === 'string' ? body : jsonText(body)
+    return { ...whole, body: Buffer.from(edit(text)) }
+  } catch (error) {
+    throw asInvalid(error)
+  }
+}
+
+function editWhole(bytes: Uint8Array, form: ItemForm): Uint8Array {
+  const editor = new ItemEditor(form)
+  return Buffer.concat([editor.write(bytes), editor.end()])
+}
+
+function redactItems(reply: Reply, form: ItemForm): Reply {
+  if (reply.kind === 'answer') return { ...reply, body: editWhole(Buffer.from(reply.body), form) }
+  const { status, headers, body } = reply
+  const whole = body.whole()
+  if (whole === undefined) return { ...reply, body: editedBody(body, form) }
+  return { kind: 'answer', status, headers, body: editWhole(whole, form) }
+}
+
+/** The one media type of an answer, where it is text in UTF-8. */
+function typeOf(headers: HeaderPairs): string {
+  const [written = '', more] = new HeaderList(headers).all('content-type')
+  return more === undefined && isUtf8(written) ? mediaType(written) : ''
+}
+
+function requireKnownCoding(headers: HeaderPairs): readonly string[] {
+  const names = codingsIn(new HeaderList(headers).all('content-encoding'))
+  try {
+    decoderFor(names)
+    return names
+  } catch (error) {
+    throw error instanceof CodingError ? invalid(error.message) : error
+  }
+}
+
+/** What the caller has already is sent to nobody. */
+function known(reply: Reply, headers: HeaderPairs): Reply {
+  if (reply.kind === 'stream') reply.body.cancel(new Error('the caller has the answer already'))
+  return { kind: 'answer', status: 304, headers: fieldsOfKnown(headers), body: '' }
+}
+
+/** For whom answers are redacted, and how. */
+export interface Redaction {
+  readonly caller: CallerRules
+  readonly others: Settings['others']
+  readonly tagOf: TagOf
+}
+
+/**
+ * An upstream's answer as the caller may see it. Throws Problem `answer-invalid` where it can't be read, `upstream-broken` where it
+ * can't be had.
+ */
+export function redactReply(reply: Reply, redaction: Redaction, view: View, site: Site): Reply | Promise<Reply> {
+  const { caller, others, tagOf } = redaction
+  const type = typeOf(reply.headers)
+  const form = itemForms.get(type)
+  const isRead = isJson(type) || form !== undefined
+  const bodiless = isBodiless(view.call.method, reply.status) || isEmpty(reply)
+  if (!isRead && others === 'pass') return reply
+  if (!isRead && !bodiless)
+    throw invalid(`the answer is ${type === '' ? 'of no type that is read' : type}, which no rule reads`)
+  if (reply.status === 206) throw invalid('the answer is a part of one (206), which no rule can read')
+  const tag = ownTag(reply.headers, tagOf)
+  const headers = fieldsOfRedacted(reply.headers, tag)
+  if (isKnown(view, reply.status, tag)) return known(reply, headers)
+  const redacted = { ...reply, headers }
+  if (bodiless) return redacted
+  const codings = requireKnownCoding(headers)
+  const edit: Edit = json => redactJson(json, caller)
+  if (form === undefined) return redactWhole(redacted, edit, view, site)
+  if (codings.length > 0) throw invalid(`the answer is a stream in the coding ${codings.join()}, which no rule reads`)
+  return redactItems(redacted, form(edit))
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import type { Guard, Outgoing, Reply, View } from '@sallyport/core'
+import { askWhole } from '../../bodies/whole-answer.ts'
+import { guardKind } from '../../kind.ts'
+import { keptPrivate, without } from './fields.ts'
+import { redactReply } from './redact-reply.ts'
+import { type CallerRules, readRules, rulesFor } from './rules.ts'
+import { settings } from './settings.ts'
+
+/** What asks for no answer where the upstream's own tag and time say that nothing has changed. */
+const conditions: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since'])
+
+/** Elsewhere If-None-Match keeps a change from being made, which is the upstream's to judge. */
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+function askUnconditionally(outgoing: Outgoing): Outgoing {
+  const asked = askWhole(outgoing)
+  return reading.has(asked.method) ? { ...asked, headers: without(asked.headers, name => conditions.has(name)) } : asked
+}
+
+/** Takes out of upstreams' answers what the caller may not see. */
+export const redact = guardKind({
+  kind: 'redact',
+  settings,
+  label: ({ rules }) => rules.map(({ at, action }) => `${action.kind} ${at}`).join(', '),
+  create(config, ports): Guard {
+    const all = readRules(config, ports.derivedKey('redact hash'))
+    const key = ports.derivedKey('redact tag')
+    const depends = all.some(({ scope }) => scope.depends)
+    const rules = createHash('sha256').update(JSON.stringify(config)).digest('base64url')
+    const known = new WeakMap<View, CallerRules>()
+    const callerOf = (view: View): CallerRules => {
+      const caller = known.get(view) ?? rulesFor(all, view.principal)
+      known.set(view, caller)
+      return caller
+    }
+    const privately = (reply: Reply): Reply => (depends ? { ...reply, headers: keptPrivate(reply.headers) } : reply)
+    return {
+      needs: ['answer'],
+      prepare: (outgoing, view) => (callerOf(view).rules.length === 0 ? outgoing : askUnconditionally(outgoing)),
+      reply(reply, view, site) {
+        const caller = callerOf(view)
+        const seen = privately(reply)
+        if (caller.rules.length === 0) return seen
+        const tagOf = { key, rules, decided: caller.decided }
+        return redactReply(seen, { caller, others: config.others, tagOf }, view, site)
+      },
+    }
+  },
+})

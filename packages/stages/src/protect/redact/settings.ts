@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { BadJsonPath } from '../../json-path.ts'
+import type { WrittenAction } from './actions.ts'
+import { readMatcher } from './matcher.ts'
+import { readSame } from './relation.ts'
+
+const names = z.array(z.string().min(1)).min(1)
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+/** A text that a reader takes; what it throws is the mistake. */
+function wrongIn(read: () => unknown): string | undefined {
+  try {
+    read()
+    return undefined
+  } catch (error) {
+    if (error instanceof BadJsonPath || error instanceof TypeError) return error.message
+    throw error
+  }
+}
+
+const jsonPath = z.string().superRefine((text, context) => {
+  const message = wrongIn(() => readMatcher(text))
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
+const same = z.tuple([z.string(), z.string()]).superRefine((sides, context) => {
+  const message = wrongIn(() => readSame(sides))
+  if (message === undefined) return
+  context.addIssue({ code: 'custom', message: `${message}; such as ['@.doctor', caller.sub]` })
+})
+
+/** All that is written must hold. */
+const condition = z
+  .strictObject({
+    roles: names.optional().describe('One of them is enough.'),
+    scopes: names.optional().describe('All of them.'),
+    groups: names.optional().describe('One of them is enough.'),
+    issuers: names.optional().describe('One of them vouches for the caller.'),
+    claims: z
+      .record(z.string().min(1), z.union([scalar.transform(one => [one]), z.array(scalar).min(1)]))
+      .optional()
+      .describe('Paths into the claims, each with a value or several, one of which it has.'),
+    same: same
+      .optional()
+      .describe('Two places that name the same: @… of the record, $… of the answer, caller.sub and its like.'),
+  })
+  .refine(written => Object.values(written).some(member => member !== undefined), 'needs something that must hold')
+export type WrittenCondition = z.output<typeof condition>
+
+/** One is enough. */
+const conditions = z.union([condition.transform(one => [one]), z.array(condition).min(1)])
+
+const count = z.int().min(0)
+const shown = z.strictObject({ first: count.default(0), last: count.default(0) })
+
+const actions = {
+  remove: z.literal(true).optional().describe('It goes with its name; the usual.'),
+  replace: z.json().optional().describe('This stands in its place.'),
+  hash: z.literal(true).optional().describe('A keyed hash (HMAC-SHA-256): equal values stay equal.'),
+  mask: z
+    .union([z.literal(true).transform(() => ({ first: 0, last: 0 })), shown])
+    .optional()
+    .describe('So many characters at its beginning and end stay.'),
+  truncate: count.optional().describe('So many characters of its beginning stay.'),
+}
+type Actions = z.output<z.ZodObject<typeof actions>>
+
+function actionsIn({ remove, replace, hash, mask, truncate }: Actions): WrittenAction[] {
+  const written: WrittenAction[] = []
+  if (remove !== undefined) written.push({ kind: 'remove' })
+  if (replace !== undefined) written.push({ kind: 'replace', value: replace })
+  if (hash !== undefined) written.push({ kind: 'hash' })
+  if (mask !== undefined) written.push({ kind: 'mask', ...mask })
+  if (truncate !== undefined) written.push({ kind: 'truncate', most: truncate })
+  return written
+}
+
+const rule = z
+  .strictObject({
+    at: jsonPath.describe('What is redacted: a JSONPath (RFC 9535).'),
+    record: jsonPath
+      .optional()
+      .describe('What @ is: the nearest of these around the value; the nearest object unless told.'),
+    when: conditions.optional().describe('For these callers only.'),
+    unless: conditions.optional().describe('Not for these callers.'),
+    ...actions,
+  })
+  .transform(({ at, record, when, unless, ...written }, context) => {
+    const [action = { kind: 'remove' } as const, more] = actionsIn(written)
+    if (more === undefined) return { at, record, when, unless, action }
+    context.addIssue({ code: 'custom', message: 'needs at most one of remove, replace, hash, mask, truncate' })
+    return z.NEVER
+  })
+export type WrittenRule = z.output<typeof rule>
+
+const rules = z.array(rule).min(1)
+
+export const settings = z.union([
+  rules.transform(list => ({ rules: list, others: 'refuse' as const })),
+  z.strictObject({
+    rules,
+    others: z
+      .enum(['refuse', 'pass'])
+      .default('refuse')
+      .describe('What becomes of answers that are of no type that is read here.'),
+  }),
+])
+export type Settings = z.output<typeof settings>
