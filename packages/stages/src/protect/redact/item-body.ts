@@ -68,8 +68,8 @@ export class ItemEditor {
   write(chunk: Uint8Array): Uint8Array {
     const out: Uint8Array[] = []
     let from = 0
-    for (const [i, byte] of chunk.entries()) {
-      if (!this.#ends.isLast(byte)) continue
+    for (let i = 0; i < chunk.length; i++) {
+      if (!this.#ends.isLast(chunk[i] ?? 0)) continue
       this.#gathered.add(chunk.subarray(from, i + 1))
       from = i + 1
       out.push(this.#edited())
