@@ -147,6 +147,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'answer-invalid': get('/signing/'),
   'upstream-unreachable': get('/unreachable/'),
   'upstream-broken': get('/broken/'),
+  'upstream-failed': get('/failed/'),
   'upstream-timeout': late,
   'operator-unknown': manage('/api/v1/calls'),
   'origin-refused': manage('/api/v1/calls', 'Origin: https://evil.example.com', operator),

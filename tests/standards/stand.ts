@@ -36,6 +36,7 @@ function apisOf(to: {
   readonly silent: string
   readonly asked: string
   readonly text: string
+  readonly failing: string
 }) {
   const api = (path: string, more: object) => [path, { path: `/${path}`, ...open, forward: { to: to.good }, ...more }]
   const warehouse = {
@@ -73,6 +74,7 @@ function apisOf(to: {
         encrypt: { answers: { keys: { file: './ours.jwks.json' }, fields: [{ at: '$.url', for: 'application' }] } },
       },
     }),
+    api('failed', { forward: { to: to.failing }, protect: { errors: 'replace' } }),
     api('unreachable', { forward: { to: closedPort } }),
     api('broken', { forward: { to: to.broken } }),
     api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
@@ -89,6 +91,7 @@ export async function openStand(t: TestContext): Promise<Stand> {
   const { promise: asking, resolve: wasAsked } = Promise.withResolvers<void>()
   const asked = await startBackend(t, () => wasAsked())
   const text = await startBackend(t, (_, response) => response.end('no JSON'))
+  const failing = await startBackend(t, (_, response) => response.writeHead(502).end('no JSON'))
   const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
   const shared = { audience: 'warehouse' }
   const yaml = JSON.stringify({
@@ -99,7 +102,7 @@ export async function openStand(t: TestContext): Promise<Stand> {
       gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },
     },
     apiKeys: './keys.yaml',
-    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url, text: text.url }),
+    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url, text: text.url, failing: failing.url }),
   })
   const files = { 'ours.jwks.json': jwksFor(ours), 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
   const gateway = await startGateway(t, yaml, { files, failures: 'expected' })

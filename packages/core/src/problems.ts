@@ -58,6 +58,8 @@ export const problems = {
   // forward
   'upstream-unreachable': { status: 502, title: 'The service behind could not be reached' },
   'upstream-broken': { status: 502, title: 'The service behind gave an unusable answer' },
+  /** With the status of the service behind, where that is told. */
+  'upstream-failed': { status: 502, title: 'The service behind reported an error' },
   'upstream-timeout': { status: 504, title: 'The service behind took too long' },
   'not-cached': { status: 504, title: 'No stored answer fits, and none but a stored one was wanted' },
   overloaded: { status: 503, title: 'Too many calls are under way' },
@@ -74,6 +76,8 @@ export type ProblemCode = keyof typeof problems
 
 /** What a caller may see beside the code's own title: typed members of the problem document (RFC 9457 section 3.2). */
 export interface Shown {
+  /** The status, where it isn't the one that the code has. */
+  readonly status?: number
   /** A sentence for the caller: what to do next. */
   readonly detail?: string
   /** What the credential or caller would need: scopes, roles. */
@@ -111,6 +115,6 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return problems[this.code].status
+    return this.shown.status ?? problems[this.code].status
   }
 }

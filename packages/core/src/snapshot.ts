@@ -129,6 +129,12 @@ export interface GuessingRule {
   readonly perAccount: Allowance
 }
 
+/** What is remembered of calls. */
+export interface RecordRules {
+  /** Words in names of fields whose values are never remembered. */
+  readonly redact: readonly string[]
+}
+
 export interface GatewayRules {
   /** How callers reach this gateway, without a trailing slash: `https://api.example.com`. */
   readonly url: string
@@ -138,6 +144,7 @@ export interface GatewayRules {
   readonly trustedProxies: readonly string[]
   readonly clientAddress: 'forwarded' | 'x-forwarded-for'
   readonly guessing: GuessingRule
+  readonly record: RecordRules
 }
 
 /** One operation of one API, inheritance applied: every list is in the order of judgement. */

@@ -12,6 +12,8 @@ export interface MemorySetting {
   readonly data: string
   /** Where the log goes: `stdout`, `off` or a file. */
   readonly to: string
+  /** Words in names of members that the log never shows. */
+  readonly redact: readonly string[]
   /** Whether standard output is a terminal. */
   readonly pretty: boolean
   /** Monotonic milliseconds. */
@@ -21,9 +23,9 @@ export interface MemorySetting {
 }
 
 /** Opens the ring and the log. */
-export async function openMemory({ data, to, pretty, elapsed, failed }: MemorySetting): Promise<Memory> {
+export async function openMemory({ data, to, redact, pretty, elapsed, failed }: MemorySetting): Promise<Memory> {
   const ring = await openRing({ folder: join(data, 'calls'), onError: failed, elapsed })
-  return { ring, log: openLog({ to, level: 'info', pretty: pretty && to === 'stdout', onError: failed }) }
+  return { ring, log: openLog({ to, redact, level: 'info', pretty: pretty && to === 'stdout', onError: failed }) }
 }
 
 /** A slow disk is waited for here; closing alone would lose what is being written. */

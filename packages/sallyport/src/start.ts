@@ -115,8 +115,9 @@ interface Given {
 async function open(options: StartOptions, ports: StartPorts, given: Given): Promise<Running> {
   const { reader, rules, signing, derivedKey, magic, states, opened } = given
   const { data, pretty, log: to = rules.log } = options
+  const { redact } = rules.snapshot.gateway.record
   const { elapsed } = ports.clock
-  const memory = await openMemory({ data, to, pretty, elapsed, failed: ports.failed })
+  const memory = await openMemory({ data, to, redact, pretty, elapsed, failed: ports.failed })
   opened.add(() => closeMemory(memory, ports.failed))
   let listeners: OpenListeners | undefined
   const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0 })

@@ -85,7 +85,19 @@ class Judged implements Handled {
     const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply
     ports.record(
-      eventOf({ arrival, id, at, snapshot: routes.hash, passed, refusal, status, outcome, totalMs, findings }),
+      eventOf({
+        arrival,
+        id,
+        at,
+        snapshot: routes.hash,
+        redaction: routes.redaction,
+        passed,
+        refusal,
+        status,
+        outcome,
+        totalMs,
+        findings,
+      }),
     )
   }
 }

@@ -25,6 +25,7 @@ import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 import { Findings } from './record/findings.ts'
+import { type LogRedaction, logRedaction } from './record/redaction.ts'
 import { rulesTold } from './rules-told.ts'
 import { makeSite } from './site.ts'
 
@@ -96,6 +97,8 @@ export interface Routes extends Served {
   /** What holds for refusals of calls that led to no API. */
   readonly outside: readonly Made<Guard>[]
   readonly size: number
+  /** What is taken out of records. */
+  readonly redaction: LogRedaction
   /** Bodies in memory that were read to judge calls of these routes. */
   readonly held: HeldBodies
   /** What rules found against calls of these routes that they let pass. */
@@ -213,5 +216,6 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const served = await serve(snapshot.apis)
   const plain = snapshot.plain && (await serve([snapshot.plain]))
   const outside = protect(snapshot.outside)
-  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, held, findings }
+  const redaction = logRedaction(snapshot.gateway.record.redact)
+  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, redaction, held, findings }
 }

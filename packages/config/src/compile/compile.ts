@@ -35,6 +35,7 @@ function gatewayRules(written: Configuration['gateway'], listeners: Listeners): 
     trustedProxies: written.trustedProxies,
     clientAddress: written.clientAddress,
     guessing: written.guessing,
+    record: written.record,
   }
 }
 

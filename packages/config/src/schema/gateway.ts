@@ -1,4 +1,4 @@
-import { isAddressRange } from '@sallyport/stages'
+import { isAddressRange, usuallyRedacted } from '@sallyport/stages'
 import { z } from 'zod'
 import { rules } from './rules.ts'
 import { httpUrl, port, rate, size } from './values.ts'
@@ -23,6 +23,15 @@ const guessing = z
   .strictObject({ perIp: rate.prefault('600/minute'), perAccount: rate.prefault('20/minute') })
   .prefault({})
 
+const record = z
+  .strictObject({
+    redact: z
+      .array(z.string().min(1))
+      .default([...usuallyRedacted])
+      .describe('Words in names of fields whose values are never remembered.'),
+  })
+  .prefault({})
+
 /** The section `gateway`: where it listens, whom it believes, and the rules that every API inherits. */
 export const gateway = z
   .strictObject({
@@ -40,6 +49,7 @@ export const gateway = z
     maxBody: size.prefault('10MiB'),
     /** Bytes of upstreams' answers that are kept, together. */
     cacheSize: size.prefault('64MiB'),
+    record,
     log: z.string().min(1).default('stdout'),
     management: z
       .union([port.transform(number => ({ port: number })), z.strictObject({ port })])

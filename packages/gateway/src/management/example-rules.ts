@@ -107,6 +107,7 @@ export const snapshot: Snapshot<StagePorts, Issuer> = {
     hosts: [],
     trustedProxies: [],
     clientAddress: 'x-forwarded-for',
+    record: { redact: [] },
     guessing: { perIp: { count: 2, windowMs: 60_000 }, perAccount: { count: 2, windowMs: 60_000 } },
   },
   issuers: { staff },

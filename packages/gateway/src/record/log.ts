@@ -1,6 +1,7 @@
 import { fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CallEvent } from '@sallyport/core'
+import { logRedaction, usuallyRedacted } from '@sallyport/stages'
 import pino, { type Logger } from 'pino'
 import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { Pieces } from './pieces.ts'
@@ -15,6 +16,8 @@ export interface LogOptions {
   readonly level: LogLevel
   /** Lines for a terminal, in colour, instead of JSON. */
   readonly pretty: boolean
+  /** Words in names of members that messages never show. */
+  readonly redact?: readonly string[]
   /** Told where lines cannot be written. */
   readonly onError: (error: Error) => void
 }
@@ -28,13 +31,6 @@ export interface Log {
   flush(): Promise<void>
   /** Writes what is left and closes, at once: it may be called when the process exits. */
   close(): void
-}
-
-/** What a message must not show, whatever it was given. */
-const secretNames = ['authorization', 'cookie', 'credential', 'password', 'secret', 'token', 'x-api-key']
-const redact = {
-  paths: secretNames.flatMap(name => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
-  censor: '[secret]',
 }
 
 const everyMs = 250
@@ -126,8 +122,10 @@ const silent: Log = {
   },
 }
 
+const shown = (message: unknown): Record<string, unknown> => ({ ...(message instanceof Object && message) })
+
 /** Opens the log. Throws where its file cannot be opened. */
-export function openLog({ to, level, pretty, onError }: LogOptions): Log {
+export function openLog({ to, level, pretty, onError, redact = usuallyRedacted }: LogOptions): Log {
   if (to === 'off') return silent
   const destination = new Destination(to, onError)
   const stream = {
@@ -136,7 +134,14 @@ export function openLog({ to, level, pretty, onError }: LogOptions): Log {
       destination.handOn()
     },
   }
-  const logger = pino({ level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  const redaction = logRedaction(redact)
+  const logger = pino(
+    {
+      ...{ level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      formatters: { log: message => shown(redaction.value(message)) },
+    },
+    stream,
+  )
   const logsCalls = logger.isLevelEnabled('info')
   return {
     logger,

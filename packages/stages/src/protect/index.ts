@@ -6,6 +6,7 @@ import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { encrypt } from './encrypt.ts'
 import { httpSignature } from './http-signature.ts'
+import { errors } from './errors.ts'
 import { redact } from './redact/redact.ts'
 import { securityHeaders } from './security-headers/security-headers.ts'
 import { sign } from './sign.ts'
@@ -13,6 +14,7 @@ import { xml } from './xml.ts'
 
 /** The rules that protect knows, in the order in which they are judged. */
 export const protectKinds = {
+  errors,
   body,
   document,
   xml,

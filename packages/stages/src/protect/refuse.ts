@@ -17,7 +17,8 @@ function forClients({ code, shown }: Problem, form: ErrorForm): Readonly<Record<
  * nothing of the reason is.
  */
 export function renderProblem(problem: Problem, stage: StageName, id: string, form: ErrorForm = problemForm): Reply {
-  const { status, title } = problems[problem.code]
+  const { status } = problem
+  const { title } = problems[problem.code]
   const { headers: shown = [], ...members } = problem.shown
   const document = {
     type: typeOf(problem.code),

@@ -2,6 +2,7 @@ import type { Arrival, CallEvent, Outcome, Problem } from '@sallyport/core'
 import { plainAddress } from '../admit/address.ts'
 import { type Passed, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
+import type { LogRedaction } from './redaction.ts'
 
 /** What is known when a call is over. */
 export interface Finished {
@@ -9,6 +10,7 @@ export interface Finished {
   readonly id: string
   readonly at: number
   readonly snapshot: string
+  readonly redaction: LogRedaction
   readonly passed: Passed | undefined
   readonly refusal: Refusal | undefined
   readonly status: number
@@ -34,17 +36,29 @@ function missingOf({ shown: { missing } }: Problem): Record<string, string[]> | 
 
 type RefusalRecord = NonNullable<CallEvent['refusal']>
 
-function refusalOf(refusal: Refusal): RefusalRecord {
+/** Characters of a reason that are kept: some quote what others sent. */
+const reasonMax = 4000
+
+const kept = (reason: string, { text }: LogRedaction) => text(reason.slice(0, reasonMax))
+
+/** Matrix parameters may be named (RFC 3986 section 3.3): `;token=…`. */
+const keptPath = (path: string, { text }: LogRedaction) => (path.includes('=') ? text(path) : path)
+
+function refusalOf(refusal: Refusal, redaction: LogRedaction): RefusalRecord {
   const { problem, stage, rule } = refusal
   const { limit, retryAfter } = problem.shown
   const { code, reason, alert } = problem
-  return { stage, rule, code, reason, missing: missingOf(problem), limit, retryAfter, alert }
+  return { stage, rule, code, reason: kept(reason, redaction), missing: missingOf(problem), limit, retryAfter, alert }
 }
 
-function refusalIn({ refusal, outcome }: Finished): RefusalRecord | undefined {
-  if (refusal !== undefined) return refusalOf(refusal)
+function refusalIn({ refusal, outcome, redaction }: Finished): RefusalRecord | undefined {
+  if (refusal !== undefined) return refusalOf(refusal, redaction)
   if (outcome.end !== 'failed') return undefined
-  return { stage: 'forward', code: 'upstream-broken', reason: outcome.reason ?? 'the answer broke off' }
+  return {
+    stage: 'forward',
+    code: 'upstream-broken',
+    reason: kept(outcome.reason ?? 'the answer broke off', redaction),
+  }
 }
 
 const thousandths = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
@@ -75,7 +89,7 @@ export function eventOf(finished: Finished): CallEvent {
     time: timeText(finished.at),
     snapshot: finished.snapshot,
     method: arrival.method,
-    path: call?.target.path ?? rawPath(arrival.target),
+    path: keptPath(call?.target.path ?? rawPath(arrival.target), finished.redaction),
     host: call?.host,
     ip: call === undefined ? peerAddress(arrival) : call.ip,
     clientId: call?.headers.get('sallyport-call-id'),

@@ -1,0 +1,117 @@
+/** Words in names whose values are never logged, unless the configuration says others. */
+export const usuallyRedacted: readonly string[] = ['password', 'passwd', 'token', 'secret', 'api_key', 'credit_card']
+
+/** Field names whose values are whole credentials: always, and to the end of their line. */
+const credentialFields: readonly string[] = ['authorization', 'cookie', 'credential']
+
+const mask = '[secret]'
+
+/** Objects within each other that are looked through; what lies deeper isn't shown. */
+const deepest = 32
+
+/** Takes what is named like a secret out of what is to be remembered. */
+export interface LogRedaction {
+  /** Prose that may hold JSON, query strings and header fields. */
+  text(text: string): string
+  /** Plain objects and arrays, however deep; anything else stays what it is. */
+  value(value: unknown): unknown
+}
+
+/** The name as all its spellings have it: `creditCard`, `credit-card` and `CREDIT_CARD` are one. */
+const plainName = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** A name that was escaped for JSON or for a URL; as it is where that can't be undone. */
+function unescaped(written: string): string {
+  const text = written.replace(/\\u([\da-fA-F]{4})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** A name, a sign between, and where the value begins. */
+const assignment = /([\p{L}\p{N}_.%\\[\]-]{1,200})(?:\\?["'])?\s{0,8}([:=])\s{0,8}/gu
+
+const ends = { '=': /[\s,;&"'()<>\]}]/g, ':': /[\r\n,;&"'<>\]}]/g, line: /[\r\n]/g } as const
+
+/** Where a value ends that begins here: behind its last sign. */
+function endOf(text: string, from: number, end: RegExp): number {
+  const quote = /\\?["']/y
+  quote.lastIndex = from
+  const [open] = quote.exec(text) ?? []
+  if (open !== undefined) {
+    const close = open.length === 1 ? closingQuote(text, from + 1, open) : text.indexOf(open, from + open.length)
+    return close < 0 ? text.length : close + open.length
+  }
+  if (text[from] === '{' || text[from] === '[') return closingBracket(text, from)
+  end.lastIndex = from
+  return end.exec(text)?.index ?? text.length
+}
+
+function closingQuote(text: string, from: number, quote: string): number {
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '\\') i++
+    else if (text[i] === quote) return i
+  }
+  return -1
+}
+
+/** Where texts within are escaped once more, as in JSON within JSON, all that follows is taken for the value. */
+function closingBracket(text: string, from: number): number {
+  let depth = 0
+  for (let i = from; i < text.length; i++) {
+    const sign = text[i]
+    if (sign === '\\') return text.length
+    if (sign === '"' || sign === "'") {
+      i = closingQuote(text, i + 1, sign)
+      if (i < 0) return text.length
+    } else if (sign === '{' || sign === '[') depth++
+    else if ((sign === '}' || sign === ']') && --depth === 0) return i + 1
+  }
+  return text.length
+}
+
+const isPlain = (value: object) => {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+/** Hides the values of names that hold one of these words, however these are written. */
+export function logRedaction(words: readonly string[]): LogRedaction {
+  const credentials = credentialFields.map(plainName)
+  const all = [...words.map(plainName).filter(word => word !== ''), ...credentials]
+  const holds = (name: string, of: readonly string[]) => {
+    const plain = plainName(unescaped(name))
+    return of.some(word => plain.includes(word))
+  }
+  const value = (seen: unknown, depth: number): unknown => {
+    if (typeof seen !== 'object' || seen === null) return seen
+    if (!Array.isArray(seen) && !isPlain(seen)) return seen
+    if (depth > deepest) return mask
+    if (Array.isArray(seen)) return seen.map(item => value(item, depth + 1))
+    const members = Object.entries(seen).map(([name, below]) => [
+      name,
+      holds(name, all) ? mask : value(below, depth + 1),
+    ])
+    return Object.fromEntries(members)
+  }
+  return {
+    value: seen => value(seen, 0),
+    text(text) {
+      let left = ''
+      let at = 0
+      for (const found of text.matchAll(assignment)) {
+        const [written, name = '', sign] = found
+        if (found.index < at || !holds(name, all)) continue
+        const from = found.index + written.length
+        const end = holds(name, credentials) ? ends.line : sign === '=' ? ends['='] : ends[':']
+        left += text.slice(at, from) + mask
+        at = endOf(text, from, end)
+      }
+      return left + text.slice(at)
+    },
+  }
+}
