@@ -27,6 +27,7 @@ const api = (name: string, to: string, credential: string) => `
         { apiKey: { cookie: key } }, { basic: {} }]
     authorize: anyone
     inspect: { csrf: off }
+    protect: { errors: { log: true } }
     limit: { burst: { allow: 1000/second, per: application } }
     forward: { to: "${to}", credential: ${credential}, caller: { header: X-Caller } }`
 
@@ -46,9 +47,13 @@ ${api('bearer', to, '{ bearer: "${BEARER}" }')}
 ${api('dead', dead, '{ bearer: "${BEARER}" }')}
 `
 
-const failing: Answer = (_, response) => {
-  response.writeHead(500, { 'Content-Type': 'text/plain' })
-  response.end('backend failed')
+/** Fails, and tells all that it was sent, as pages for developers do. */
+const failing: Answer = ({ url, headers }, response) => {
+  const asText = headers.map(field => field.join(': ')).join('\n')
+  response.writeHead(500, { 'Content-Type': url.includes('text') ? 'text/plain' : 'application/json' })
+  response.end(
+    url.includes('text') ? `${url}\n${asText}` : JSON.stringify({ url, headers: Object.fromEntries(headers) }),
+  )
 }
 
 /** Every file below a folder, but for those whose job is to hold secrets. */
@@ -111,8 +116,10 @@ test('[A47] no credential of any kind shows in the log, the records, a response 
   const said: string[] = []
   for (const name of ['header', 'query', 'basic', 'bearer', 'dead', 'nowhere']) {
     for (const [query, headers] of presented) {
-      const response = await gateway.call(`/${name}/items${query}`, { headers })
-      said.push(JSON.stringify([...response.headers]), await response.text())
+      for (const path of ['items', 'text']) {
+        const response = await gateway.call(`/${name}/${path}${query}`, { headers })
+        said.push(JSON.stringify([...response.headers]), await response.text())
+      }
     }
   }
   // What cannot even be read, with a secret in every part that a message could repeat.
@@ -139,6 +146,11 @@ test('[A47] no credential of any kind shows in the log, the records, a response 
     texts.some(text => text.includes('"msg":"call"')),
     'the log is among what is looked at',
   )
+  assert.ok(
+    texts.some(text => text.includes('the service behind answered 500: ')),
+    'and in it what the backend said',
+  )
+  assert.ok(!texts.some(text => /eyJ[\w-]+\.eyJ/.test(text)), 'nor does the token that tells the backend who calls')
   const encoded = Buffer.from(`alice:${passwords.alice}`).toString('base64')
   const secrets = {
     ...upstreamSecrets,

@@ -58,6 +58,8 @@ export interface Site {
   readonly answer?: (reply: Reply, view: View) => Promise<WholeAnswer>
   /** GETs a path and query of the call's own upstream, with the credential that the call gets. Throws Problem `upstream-…`. */
   readonly upstream?: (path: string, view: View) => Promise<Asked>
+  /** A text of the upstream's without the credential that the configuration shows it, for what is to be remembered. */
+  readonly withoutCredential?: (text: string) => string
 }
 
 /** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */

@@ -1,5 +1,5 @@
 import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, type Handled, handle } from '@sallyport/stages'
+import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { type Identify, methodsOf } from './identify.ts'
 import { documentOf } from './openapi/document.ts'
@@ -45,6 +45,7 @@ const gatewayRules = (trustedProxies: readonly string[]): GatewayRules => ({
   trustedProxies,
   clientAddress: 'x-forwarded-for',
   guessing,
+  record: { redact: usuallyRedacted },
 })
 
 /** Every way to tell callers that is declared anywhere. */

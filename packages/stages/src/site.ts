@@ -1,6 +1,7 @@
 import {
   type Asked,
   type Call,
+  type ForwardRule,
   type Guard,
   HeaderList,
   type Json,
@@ -21,6 +22,8 @@ import { queryMaker, upstreamPath } from './forward/upstream-target.ts'
 import type { Identification } from './identify/identification.ts'
 import type { Made } from './judge.ts'
 import type { StagePorts } from './ports.ts'
+import { maskWhole } from './protect/mask/masker.ts'
+import { needlesOf } from './protect/mask/needles.ts'
 import type { Findings } from './record/findings.ts'
 
 /** What of a route its site is made of. */
@@ -67,7 +70,14 @@ const answerReader =
   (reply, { call }) =>
     readAnswer(reply, { maxBody, count: bytes => held.add(call.id, bytes) })
 
-function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer'> {
+/** A sealed credential is masked in the answer itself before any guard of protect sees it. */
+function maskerFor({ credential }: ForwardRule): NonNullable<Site['withoutCredential']> {
+  const needles = credential === undefined || credential === 'sealed' ? undefined : needlesOf(credential)
+  if (needles === undefined) return text => text
+  return text => Buffer.from(maskWhole(Buffer.from(text), needles)).toString()
+}
+
+function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer' | 'withoutCredential'> {
   const { apiPath, responder, ports, held } = setting
   if (responder.kind !== 'upstream') return { answer: answerReader(handledMax, held) }
   const answer = answerReader(responder.rule.maxAnswer, held)
@@ -77,7 +87,7 @@ function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer'> {
     const { reply, json } = await answer(await ports.asking.send(outgoing, responder.rule), view)
     return { status: reply.status, json }
   }
-  return { upstream, answer }
+  return { upstream, answer, withoutCredential: maskerFor(responder.rule) }
 }
 
 /** Reads each body once, however many guards ask. */

@@ -33,12 +33,13 @@ const upstreamFailed = ({ status, headers }: Reply, words: string) =>
 /** Characters of an upstream's words that a record holds. */
 const wordsMax = 2000
 
-async function wordsOf(reply: Reply, view: View, { answer }: Site, redaction: LogRedaction): Promise<string> {
-  if (answer === undefined) return ''
+async function wordsOf(reply: Reply, view: View, site: Site, redaction: LogRedaction): Promise<string> {
+  const { answer, withoutCredential } = site
+  if (answer === undefined || withoutCredential === undefined) return ''
   try {
     const { reply: whole, json } = await answer(reply, view)
     const words = json === undefined ? Buffer.from(whole.body).toString() : JSON.stringify(redaction.value(json))
-    return `: ${words.slice(0, wordsMax)}`
+    return `: ${withoutCredential(words).slice(0, wordsMax)}`
   } catch (error) {
     return error instanceof Problem ? `, and no more can be read: ${error.reason}` : ''
   }
@@ -56,7 +57,7 @@ export const errors = guardKind({
       throw upstreamFailed(reply, await wordsOf(reply, view, site, redaction))
     }
     return {
-      needs: ['answer'],
+      needs: ['answer', 'withoutCredential'],
       reply(reply, view, site) {
         if (!replaced.has(`${Math.trunc(reply.status / 100)}xx`)) return reply
         if (log) return failed(reply, view, site)

@@ -31,6 +31,8 @@ for (const [what, text, left] of [
   ['a field', 'Authorization: Bearer abc, def\nHost: x', 'Authorization: [secret]\nHost: x'],
   ['all cookies', 'cookie: a=b; session=c', 'cookie: [secret]'],
   ['single quotes', "password = 'hunter 2' or 1", 'password = [secret] or 1'],
+  ['a token that has no name', 'saw eyJhbGciOiJub25lIn0.eyJhIjoxfQ. today', 'saw [secret] today'],
+  ['what follows a scheme', 'sent Basic YWxpY2U6c2VjcmV0MTIz to it', 'sent [secret] to it'],
   ['prose', 'the token is not one of ours', 'the token is not one of ours'],
   ['other names', 'pass=1 tok=2 {"name":"x"}', 'pass=1 tok=2 {"name":"x"}'],
 ] as const) {

@@ -35,6 +35,9 @@ function unescaped(written: string): string {
 /** A name, a sign between, and where the value begins. */
 const assignment = /([\p{L}\p{N}_.%\\[\]-]{1,200})(?:\\?["'])?\s{0,8}([:=])\s{0,8}/gu
 
+/** What is a credential whatever it is called: tokens in compact form (RFC 7515 section 7.1), and what follows a scheme. */
+const bare = /\beyJ[\w-]{8,}(?:\.[\w-]*){2,4}|\b(?:Bearer|Basic|DPoP)\s{1,8}[\w.~+/=-]{16,}/g
+
 const ends = { '=': /[\s,;&"'()<>\]}]/g, ':': /[\r\n,;&"'<>\]}]/g, line: /[\r\n]/g } as const
 
 /** Where a value ends that begins here: behind its last sign. */
@@ -111,7 +114,7 @@ export function logRedaction(words: readonly string[]): LogRedaction {
         left += text.slice(at, from) + mask
         at = endOf(text, from, end)
       }
-      return left + text.slice(at)
+      return (left + text.slice(at)).replace(bare, mask)
     },
   }
 }
