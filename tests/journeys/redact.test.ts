@@ -55,8 +55,9 @@ for (const status of [201, 400, 404, 500, 503]) {
 test('[F40] a password is never returned, however deep it stands and whatever it holds', async t => {
   const body =
     '{"id":123,"name":"Ann","email":"ann@example.com","age":40,"password":"s3cret","old":[{"password":["a"]}]}'
-  const { get } = await startRedacting(t, '[{ at: $..password }]', { body })
+  const { get, gateway } = await startRedacting(t, '[{ at: $..password }]', { body })
   assert.equal(await (await get()).text(), '{"id":123,"name":"Ann","email":"ann@example.com","age":40,"old":[{}]}')
+  assert.doesNotMatch(JSON.stringify(gateway.events), /s3cret/)
 })
 
 test('what a rule does not read may not leave: 502, and the caller sees nothing of it', async t => {
