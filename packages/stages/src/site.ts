@@ -79,7 +79,7 @@ function maskerFor({ credential }: ForwardRule): NonNullable<Site['withoutCreden
 
 function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer' | 'withoutCredential'> {
   const { apiPath, responder, ports, held } = setting
-  if (responder.kind !== 'upstream') return { answer: answerReader(handledMax, held) }
+  if (responder.kind !== 'upstream') return { answer: answerReader(handledMax, held), withoutCredential: text => text }
   const answer = answerReader(responder.rule.maxAnswer, held)
   const upstream = async (path: string, view: View): Promise<Asked> => {
     const { call, principal } = view
