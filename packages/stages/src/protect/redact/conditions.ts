@@ -32,14 +32,14 @@ function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): 
   return tests
 }
 
-export interface Conditions {
+interface Conditions {
   readonly relations: readonly Relation[]
   /** Whether one of the conditions holds. */
   hold(principal: Principal, related: Related): Truth
 }
 
 /** Conditions of which one is enough, each with all that it asks. */
-export function readConditions(written: readonly WrittenCondition[]): Conditions {
+function readConditions(written: readonly WrittenCondition[]): Conditions {
   const read = written.map(one => {
     const relation = one.same && readSame(one.same)
     const tests = testsOf(one)

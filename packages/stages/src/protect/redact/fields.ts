@@ -18,15 +18,16 @@ export const fieldsOfKnown = (headers: HeaderPairs): string[] =>
   without(headers, name => name.startsWith('content-') && name !== 'content-location')
 
 /** A directive that lets caches keep for everybody what was made for one caller (RFC 9111 section 5.2.2). */
-const isShared = (directive: string) => /^(?:public|private|s-maxage)(?:=|$)/i.test(directive)
+const isShared = (written: string) => /^(?:public|private|s-maxage)(?:\s*=|$)/i.test(written)
+
+/** One directive of a list: commas within quotes are its own. */
+const directive = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
 
 /** An answer that depends on who asks is kept by no cache that others share. */
 export function keptPrivate(headers: HeaderPairs): string[] {
-  const directives = new HeaderList(headers)
-    .all('cache-control')
-    .join(',')
-    .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map(directive => directive.trim())
-    .filter(directive => directive !== '' && !isShared(directive))
+  const written = new HeaderList(headers).all('cache-control').join(',')
+  const directives = [...written.matchAll(directive)]
+    .map(([text]) => text.trim())
+    .filter(text => text !== '' && !isShared(text))
   return [...without(headers, name => name === 'cache-control'), 'Cache-Control', ['private', ...directives].join(', ')]
 }

@@ -38,7 +38,7 @@ function readFound(text: string): Operand {
 const claims = 'caller.claims.'
 
 /** Reads `@.doctor`, `$.owner`, `caller.sub` or `caller.claims.PATH`. Throws BadJsonPath; undefined where it is none of these. */
-export function readOperand(text: string): Operand | undefined {
+function readOperand(text: string): Operand | undefined {
   if (text.startsWith('@') || text.startsWith('$')) return readFound(text)
   const own = named.get(text)
   if (own !== undefined) return { of: 'caller', read: principal => listed(own(principal)) }
