@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newSigningKey, signJwt } from '@sallyport/tokens'
 
@@ -14,7 +14,6 @@ const callers = {
 
 /** Stands in for an identity provider: makes a key, publishes it as a JWK set, and signs a token for each caller that lives a day. */
 export async function makeCredentials(folder: string, now: number): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const key = newSigningKey('ES256')
   await writeFile(
     join(folder, 'jwks.json'),

@@ -1,16 +1,9 @@
-/** Where a started example can be called, and where its tokens are, as seen from where the lines are typed. */
-export interface Started {
-  readonly url: string
-  readonly token: (name: string) => string
-}
-
-/** A line for a shell, and what it shows. */
-export type Line = readonly [told: string, line: string]
+import type { Line, Started } from '../lines.ts'
 
 /** The calls to try: the same questions, asked by four callers. */
-export function linesToTry({ url, token }: Started): readonly Line[] {
+export function linesToTry({ url, file }: Started): readonly Line[] {
   const ask = (name: string, path: string) =>
-    `curl -s -H "Authorization: Bearer $(cat ${token(name)})" ${url}/hospital${path}`
+    `curl -s -H "Authorization: Bearer $(cat ${file(name)})" ${url}/hospital${path}`
   return [
     ['Dr Adams sees the history of her own patient', ask('adams', '/patients')],
     ['Dr Brown sees that of his', ask('brown', '/patients')],

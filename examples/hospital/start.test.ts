@@ -1,33 +1,12 @@
 import assert from 'node:assert/strict'
-import { exec, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
-import { Heard } from '../../tests/harness/heard.ts'
+import { test } from 'node:test'
+import { startExample } from '../../tests/harness/example.ts'
 import { patients } from './api.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const folder = await mkdtemp(join(tmpdir(), 'hospital-'))
-const args = [join(import.meta.dirname, 'start.ts'), '--http', '0', '--management', '0', '--folder', folder]
-const example = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-const heard = new Heard(example.stdout)
-const shell = promisify(exec)
+const { lineUnder, typed, stop } = await startExample(import.meta.dirname)
 
 /** What the line shows that is printed under these words. */
-async function shown(words: string): Promise<string> {
-  const [, behind] = heard.text.split(words)
-  const [, line = ''] = /^[^\n]*\n {4}(.+)\n/.exec(behind ?? '') ?? []
-  return (await shell(line, { cwd: root })).stdout
-}
-
-before(() => heard.said('Ctrl-C stops it'))
-after(async () => {
-  example.kill('SIGKILL')
-  await rm(folder, { recursive: true, force: true })
-})
+const shown = async (words: string) => (await typed(lineUnder(words))).stdout
 
 const withoutHistory = ({ history: _, ...rest }: (typeof patients)[number]) => rest
 const seenBy = (doctor: string) =>
@@ -66,7 +45,5 @@ test('[W18] [W19] an answer that tells too much by mistake tells no more than ot
 })
 
 test('told to stop, it stops in order', async () => {
-  const exit = once(example, 'exit')
-  example.kill('SIGTERM')
-  assert.deepEqual(await exit, [0, null])
+  assert.deepEqual(await stop(), [0, null])
 })

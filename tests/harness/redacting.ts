@@ -33,10 +33,17 @@ export async function startRedacting(t: TestContext, redact: string, given: Give
 const staff = '{ issuer: https://id.example.com, audience: warehouse, keys: { file: ./jwks.json } }'
 
 /** The same for callers with a token of an issuer; `as` calls with claims of it. */
-export async function startRedactingFor(t: TestContext, issuer: TestIssuer, redact: string, given: Given) {
+export async function startRedactingFor(
+  t: TestContext,
+  issuer: TestIssuer,
+  redact: string,
+  given: Given,
+  forward = '',
+) {
   const backend = await startBackend(t, answering(given))
   const yaml = openYaml({
     ...{ to: backend.url, before: `issuers: { staff: ${staff} }`, identify: '{ jwt: staff }' },
+    ...(forward !== '' && { forward }),
     api: [`protect: { redact: ${redact} }`],
   })
   const gateway = await startGateway(t, yaml, { files: { 'jwks.json': issuer.jwks } })

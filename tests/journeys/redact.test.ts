@@ -52,6 +52,29 @@ for (const status of [201, 400, 404, 500, 503]) {
   })
 }
 
+test('[W19] a member is absent from an answer that was kept, for those who may not see it, whoever it was fetched for', async t => {
+  const headers = { ...json, 'Cache-Control': 'public, max-age=60', ETag: '"v1"' }
+  const given = { headers, body: orders }
+  for (const [first, second] of [
+    ['buyer', 'clerk'],
+    ['clerk', 'buyer'],
+  ] as const) {
+    const { as, backend } = await startRedactingFor(t, issuer, rules, given, 'cache: true')
+    const seen = { [first]: await as({ roles: [first] }), [second]: await as({ roles: [second] }) }
+    const again = await as({ roles: ['clerk'] })
+    assert.equal(backend.received.length, 1, 'the others were given what was kept')
+    assert.deepEqual(
+      [await seen.buyer?.text(), await seen.clerk?.text(), await again.text()],
+      [orders, without, without],
+    )
+    const tag = again.headers.get('etag') ?? ''
+    assert.deepEqual([tag, seen.buyer?.headers.get('etag')], [seen.clerk?.headers.get('etag'), '"v1"'])
+    assert.equal((await as({ roles: ['clerk'] }, { 'If-None-Match': tag })).status, 304)
+    assert.equal((await as({ roles: ['clerk'] }, { 'If-None-Match': '"v1"' })).status, 200)
+    assert.match(again.headers.get('cache-control') ?? '', /^private/)
+  }
+})
+
 test('[F40] a password is never returned, however deep it stands and whatever it holds', async t => {
   const body =
     '{"id":123,"name":"Ann","email":"ann@example.com","age":40,"password":"s3cret","old":[{"password":["a"]}]}'

@@ -102,7 +102,14 @@ export async function openStand(t: TestContext): Promise<Stand> {
       gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },
     },
     apiKeys: './keys.yaml',
-    apis: apisOf({ good: good.url, broken: broken.url, silent: silent.url, asked: asked.url, text: text.url, failing: failing.url }),
+    apis: apisOf({
+      good: good.url,
+      broken: broken.url,
+      silent: silent.url,
+      asked: asked.url,
+      text: text.url,
+      failing: failing.url,
+    }),
   })
   const files = { 'ours.jwks.json': jwksFor(ours), 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
   const gateway = await startGateway(t, yaml, { files, failures: 'expected' })

@@ -1,6 +1,9 @@
 import type { AuthorizeGuard, Need, Reply, Site, View } from '@sallyport/core'
+
 import { askWhole } from '../bodies/whole-answer.ts'
+
 import type { StagePorts } from '../ports.ts'
+
 import { withAdded } from './added-headers.ts'
 import type { GuardModule, ModuleNeed, SeenCall } from './guard-module.ts'
 import { modulePorts } from './module-ports.ts'

@@ -102,7 +102,7 @@ export function eventOf(finished: Finished): CallEvent {
     status: finished.status,
     outcome: refusal === undefined || outcome.end === 'abandoned' ? ends[outcome.end] : 'refused',
     refusal: refusalIn(finished),
-    findings: finished.findings,
+    findings: finished.findings?.map(finding => ({ ...finding, reason: kept(finding.reason, finished.redaction) })),
     totalMs: rounded(finished.totalMs),
     upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
     cache,
