@@ -1,8 +1,6 @@
-import type { Outcome, Reply } from '@sallyport/core'
+import type { Reply } from '@sallyport/core'
 import { type Asked, answerHead } from './answer-head.ts'
-import { type Answerable, StreamedAnswer } from './streamed-answer.ts'
-
-export type Finish = (outcome: Pick<Outcome, 'end' | 'bytesOut' | 'reason'>) => void
+import { type Answerable, type Finish, StreamedAnswer } from './streamed-answer.ts'
 
 const asBuffer = (body: string | Uint8Array): Buffer =>
   typeof body === 'string'

@@ -2,8 +2,9 @@ import type { Arrival, Problem, Reply } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
 import { bodiless } from '../bodiless.ts'
 import { TurnEnd } from '../turn-end.ts'
-import { type Finish, writeReply } from './answering.ts'
+import { writeReply } from './answering.ts'
 import type { Attendant, Ongoing } from './caller-connection.ts'
+import type { Finish } from './streamed-answer.ts'
 
 /** Who judges what arrives, and who remembers what could not even be read. */
 export interface Judge {

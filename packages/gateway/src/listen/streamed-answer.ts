@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
-import type { BodySink, Reply, ReplyBody } from '@sallyport/core'
+import type { BodySink, Outcome, Reply, ReplyBody } from '@sallyport/core'
 import { type Asked, answerHead, type Framing } from './answer-head.ts'
-import type { Finish } from './answering.ts'
 import { passed } from './spent-pieces.ts'
 
 /** A connection on which a call waits for its answer. */
@@ -12,6 +11,9 @@ export interface Answerable {
   /** All of the answer was written. */
   answered(): void
 }
+
+/** Told once how an answer ended. */
+export type Finish = (outcome: Pick<Outcome, 'end' | 'bytesOut' | 'reason'>) => void
 
 /** An answer on its way to a caller, as fast as the caller takes it. */
 export class StreamedAnswer implements BodySink {
