@@ -1,7 +1,7 @@
 import { type Json, JsonError, type JsonLimits, type JsonSink, readJsonTo } from './json.ts'
 
 /** Where one value stands in its text, in UTF-16 units from the start. */
-export interface JsonPlace {
+export interface MemberSpan {
   /** Where its member begins, with the name; `at` for items of arrays and for the whole. */
   readonly from: number
   readonly at: number
@@ -92,7 +92,7 @@ export class PlacedJson {
     return id
   }
 
-  place(id: number): JsonPlace {
+  place(id: number): MemberSpan {
     const { froms, ats, tos } = this.#places
     const [from, at, to] = [froms[id], ats[id], tos[id]]
     if (from === undefined || at === undefined || to === undefined) throw new RangeError(`there is no value ${id}`)

@@ -8,7 +8,7 @@ export class BadJsonPath extends Error {
 }
 
 /** A node of a parsed expression. */
-export interface PathNode {
+interface PathNode {
   readonly type: string
   readonly inFilter: boolean
   member(name: string): unknown
@@ -42,7 +42,7 @@ const refused: Readonly<Record<string, (node: PathNode) => string | undefined>> 
 }
 
 /** The nodes of a JSONPath. Throws BadJsonPath where it is none, or would not find what it says. */
-export function readPathNodes(text: string): readonly PathNode[] {
+function readPathNodes(text: string): readonly PathNode[] {
   let nodes: PathNode[]
   try {
     nodes = [...nodesOf(parse(text), false)]
@@ -54,6 +54,30 @@ export function readPathNodes(text: string): readonly PathNode[] {
     if (why !== undefined) throw new BadJsonPath(why)
   }
   return nodes
+}
+
+/** What is known of an expression before it is used. */
+interface PathTraits {
+  /** Whether it leads to the whole, and to nothing within. */
+  readonly isRoot: boolean
+  /** Whether values decide what it finds, beside names and places. */
+  readonly looksAtValues: boolean
+}
+
+/**
+ * Reads a JSONPath that is used on what others wrote. Throws BadJsonPath where it is none, would not find what it says, or could cost more
+ * than the length of the text.
+ */
+export function readLinearPath(text: string): PathTraits {
+  const nodes = readPathNodes(text)
+  const count = (kind: string) => nodes.filter(({ type }) => type === kind).length
+  const inFilters = new Set(nodes.filter(({ inFilter }) => inFilter).map(({ type }) => type))
+  if (inFilters.has('DescendantSegment')) throw new BadJsonPath('.. within a filter would not run in linear time')
+  if (count('DescendantSegment') > 1) throw new BadJsonPath('a second .. would not run in linear time')
+  if (inFilters.has('JsonPathQuery') || inFilters.has('AbsSingularQuery'))
+    throw new BadJsonPath('a filter that looks at $ would not run in linear time')
+  const isRoot = count('ChildSegment') + count('DescendantSegment') === 0
+  return { isRoot, looksAtValues: count('FilterSelector') > 0 }
 }
 
 /** Every value that a JSONPath leads to, in its order. Throws BadJsonPath. */

@@ -41,7 +41,15 @@ test('whatever the text, each value stands where it is found, and written back i
   )
 })
 
-for (const path of ['', 'a', '$.', '$[?match(@.a, "(a*)*b")]', '$..[?search(@, "x")]']) {
+for (const path of [
+  '',
+  'a',
+  '$.',
+  '$[?match(@.a, "(a*)*b")]',
+  '$..[?search(@, "x")]',
+  '$..a..b',
+  '$[?@.a && @.b && @.c]',
+]) {
   test(`${JSON.stringify(path)} is not taken`, () => assert.throws(() => fieldsAt([path]), TypeError))
 }
 

@@ -1,6 +1,6 @@
 import { type JsonPlace, readJson, type Span, spansOf } from '@sallyport/core'
 import { exec } from 'jsonpath-rfc9535'
-import parse from 'jsonpath-rfc9535/parser'
+import { BadJsonPath, readLinearPath } from '../json-path.ts'
 
 /** One value that was chosen in a JSON text. */
 export interface Field {
@@ -11,9 +11,6 @@ export interface Field {
   readonly written: string
 }
 
-/** Functions of RFC 9535 by which whoever writes a body could make a search cost more than the body's length. */
-const notLinear = /"name":"(?:match|search)"/
-
 /** Values past which nothing is chosen any more. */
 const fieldsMax = 10_000
 
@@ -23,13 +20,11 @@ export class TooManyFields extends Error {
 }
 
 function requirePath(text: string): void {
-  let expression: unknown
   try {
-    expression = parse(text)
-  } catch {
-    throw new TypeError(`${text} is no JSONPath (RFC 9535), such as $.supplier.iban`)
+    readLinearPath(text)
+  } catch (error) {
+    throw error instanceof BadJsonPath ? new TypeError(`${text}: ${error.message}`) : error
   }
-  if (notLinear.test(JSON.stringify(expression))) throw new TypeError(`${text}: match() and search() are not run here`)
 }
 
 const escaped = /\\(?:u([\da-f]{4})|([bfnrt'\\]))/g

@@ -1,23 +1,9 @@
 import { exec, query } from 'jsonpath-rfc9535'
-import { BadJsonPath, readPathNodes } from '../../json-path.ts'
+import { BadJsonPath, readLinearPath } from '../../json-path.ts'
 import type { Document } from './document.ts'
 
 /** The numbers of the values of a document that a JSONPath leads to; one may come twice. */
 export type Matcher = (document: Document) => readonly number[]
-
-/** Whether an expression looks at values. Throws BadJsonPath where it is none, or somebody else's answer could cost more than its length. */
-function looksAtValues(text: string): boolean {
-  const nodes = readPathNodes(text)
-  const count = (kind: string) => nodes.filter(({ type }) => type === kind).length
-  const inFilters = new Set(nodes.filter(({ inFilter }) => inFilter).map(({ type }) => type))
-  if (count('ChildSegment') + count('DescendantSegment') === 0)
-    throw new BadJsonPath('needs to lead to something within the answer')
-  if (inFilters.has('DescendantSegment')) throw new BadJsonPath('.. within a filter would not run in linear time')
-  if (count('DescendantSegment') > 1) throw new BadJsonPath('a second .. would not run in linear time')
-  if (inFilters.has('JsonPathQuery') || inFilters.has('AbsSingularQuery'))
-    throw new BadJsonPath('a filter that looks at $ would not run in linear time')
-  return count('FilterSelector') > 0
-}
 
 /** Names and indices on the way to all values of an answer: the path of each is written down where values are looked at. */
 const stepsMax = 2_000_000
@@ -56,5 +42,7 @@ const byShape =
 
 /** Reads a JSONPath that runs in about linear time. Throws BadJsonPath. */
 export function readMatcher(text: string): Matcher {
-  return looksAtValues(text) ? byValues(text) : byShape(text)
+  const { isRoot, looksAtValues } = readLinearPath(text)
+  if (isRoot) throw new BadJsonPath('needs to lead to something within the answer')
+  return looksAtValues ? byValues(text) : byShape(text)
 }
