@@ -1,4 +1,5 @@
 import type { Figures } from './figures.ts'
+import type { Findings } from './findings.ts'
 import type { Result } from './report.ts'
 import type { Site } from './servers/server.ts'
 
@@ -12,4 +13,4 @@ export interface Run {
   readonly say: (line: string) => void
 }
 
-export type Bench = (run: Run) => Promise<readonly (Result | Figures)[]>
+export type Bench = (run: Run) => Promise<readonly (Result | Figures | Findings)[]>

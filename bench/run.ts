@@ -6,13 +6,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { type Figures, listOf, rowsOf } from './figures.ts'
+import { type Findings, findingRows, findingTable } from './findings.ts'
 import { benchGateway } from './gateway.ts'
-import { describeMachine } from './machine.ts'
+import { describeMachine, type Machine } from './machine.ts'
 import { benchMagic } from './magic.ts'
 import { installCommands, installPackages } from './needs.ts'
 import { benchOperations } from './operations.ts'
-import { measurements, type Result, table } from './report.ts'
+import { type Measurement, measurements, type Result, table } from './report.ts'
 import { startBackend } from './servers/backend.ts'
+import { benchThreats } from './threats/threats.ts'
 import { audience, issuer, publicKeyFiles } from './tokens.ts'
 import { benchVerifying } from './verifying.ts'
 
@@ -20,6 +22,7 @@ const benches = new Map<string, readonly Bench[]>([
   ['gateway', [benchGateway]],
   ['operations', [benchOperations]],
   ['magic', [benchVerifying, benchMagic]],
+  ['threats', [benchThreats]],
   ['all', [benchGateway, benchOperations, benchVerifying, benchMagic]],
 ])
 
@@ -54,6 +57,16 @@ function obstacle(): string | undefined {
   return missing.length > 0 ? `needs ${missing.join(', ')}: apt-get install wrk haproxy util-linux` : undefined
 }
 
+function rowsFor(each: Result | Figures | Findings, machine: Machine): readonly Measurement[] {
+  if ('figures' in each) return rowsOf(each, machine)
+  return 'found' in each ? findingRows(each, machine) : measurements(each, machine)
+}
+
+function textFor(each: Result | Figures | Findings, machine: Machine): string {
+  if ('figures' in each) return listOf(each)
+  return 'found' in each ? findingTable(each) : table(each, machine)
+}
+
 async function main(): Promise<void> {
   const { chosen, windows, json } = readArguments()
   const reason = obstacle()
@@ -65,11 +78,17 @@ async function main(): Promise<void> {
   const backendPort = await startBackend(folder, cores.load)
   const site = { folder, core: cores.server, backendPort, issuer, audience, ...publicKeyFiles() }
   const machine = describeMachine()
-  const found: (Result | Figures)[] = []
+  const found: (Result | Figures | Findings)[] = []
   for (const bench of chosen) found.push(...(await bench({ site, loadCore: cores.load, windows, say })))
-  const rows = found.flatMap(each => ('figures' in each ? rowsOf(each, machine) : measurements(each, machine)))
-  if (json) console.log(JSON.stringify(rows, null, 2))
-  else for (const each of found) console.log('figures' in each ? listOf(each) : table(each, machine))
+  if (json)
+    console.log(
+      JSON.stringify(
+        found.flatMap(each => rowsFor(each, machine)),
+        null,
+        2,
+      ),
+    )
+  else for (const each of found) console.log(textFor(each, machine))
 }
 
 try {

@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startBackend, valuesOf } from '../harness/backend.ts'
-import { startGateway } from '../harness/gateway.ts'
-import type { Lifetime } from '../harness/lifetime.ts'
+import { valuesOf } from '../harness/backend.ts'
+import { startExample } from '../harness/page-example.ts'
 import { grantsIn, preflight } from '../harness/pages.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
-
-/** The example of a page, before a backend of the test's. */
-async function startExample(t: Lifetime, path: string) {
-  const backend = await startBackend(t)
-  const example = blocksOf(pageAt(path)).find(({ language }) => language === 'yaml')?.text ?? ''
-  const gateway = await startGateway(
-    t,
-    example.replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', backend.url),
-  )
-  return { backend, gateway }
-}
 
 test('the example of docs/cors.md lets in the pages that it lists', async t => {
   const { gateway } = await startExample(t, 'docs/cors.md')

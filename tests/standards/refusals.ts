@@ -132,6 +132,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'not-owned': asOwner('DELETE'),
   'change-under-way': meanwhile,
   'origin-not-allowed': page({ Origin: 'https://evil.example.com' }),
+  'threat-found': get('/watched/?id=1%27%20or%201=1--'),
   'csrf-token-missing': page({}),
   'csrf-token-bad': page({ 'X-CSRF-Token': 'x' }),
   'signature-bad': get('/signed/'),

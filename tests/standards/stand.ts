@@ -56,6 +56,7 @@ function apisOf(to: {
     api('elsewhere', { admit: { ip: { allow: ['192.0.2.0/24'] } } }),
     api('keys', { identify: { apiKey: {} } }),
     api('users', { identify: { basic: {} }, inspect: { csrf: true } }),
+    api('watched', { inspect: { threats: 'block' } }),
     api('pages', { inspect: { csrf: true } }),
     api('tokens', { identify: 'magicToken', authorize: 'token', forward: { to: to.good, credential: 'sealed' } }),
     api('gone', { identify: { jwt: 'gone' } }),

@@ -25,6 +25,13 @@ export interface Told {
   readonly headers: HeaderPairs
 }
 
+/** Every field that a caller sent, whether or not it goes on, but for its credentials. */
+export interface Fields {
+  readonly headers: HeaderPairs
+  /** The values of Cookie, without those that are credentials. */
+  readonly cookies: readonly string[]
+}
+
 /** The bytes of a body as they mean something. */
 export interface Content {
   /** The media type as it was sent; empty where none was. */
@@ -44,6 +51,7 @@ export interface Site {
   /** The API's own path; empty for the root. */
   readonly path: string
   told(view: View): Told
+  fields(view: View): Fields
   /** Writes what a rule found, and lets pass, into the call's record. */
   found(finding: Finding, view: View): void
   /** Whether another guard of inspect refuses all but numbers, dates, values of a list and the like at a place. */
@@ -63,7 +71,7 @@ export interface Site {
 }
 
 /** What a guard may want of the place where it runs. A place that can't give it doesn't load the guard. */
-export type Need = Exclude<keyof Site, 'told' | 'found' | 'pinned' | 'path'>
+export type Need = Exclude<keyof Site, 'told' | 'fields' | 'found' | 'pinned' | 'path'>
 
 /** Where a value of a request stands: `at` is a name, or a JSON pointer (RFC 6901) into a body. */
 export interface ValuePlace {

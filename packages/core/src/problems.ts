@@ -42,6 +42,7 @@ export const problems = {
   'change-under-way': { status: 409, title: 'Another change of this is under way' },
   // inspect
   'origin-not-allowed': { status: 403, title: 'Pages of this origin may not do this' },
+  'threat-found': { status: 400, title: 'The call holds what looks like an attack' },
   'csrf-token-missing': { status: 403, title: 'The token against forged calls is missing' },
   'csrf-token-bad': { status: 403, title: 'The token against forged calls is not valid' },
   // limit

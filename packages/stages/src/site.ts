@@ -1,6 +1,7 @@
 import {
   type Asked,
   type Call,
+  type Fields,
   type ForwardRule,
   type Guard,
   HeaderList,
@@ -17,7 +18,7 @@ import { readContent } from './bodies/content.ts'
 import type { HeldBodies } from './bodies/held-bodies.ts'
 import { readJsonBody } from './bodies/json-body.ts'
 import type { Responder } from './forward/forward.ts'
-import { crossing, headerRules } from './forward/request-headers.ts'
+import { crossing, headerRules, withoutCookies } from './forward/request-headers.ts'
 import { queryMaker, upstreamPath } from './forward/upstream-target.ts'
 import type { Identification } from './identify/identification.ts'
 import type { Made } from './judge.ts'
@@ -48,6 +49,16 @@ function tellerFor({ apiPath, identify }: Setting): (view: View) => Told {
     path: upstreamPath(call.target.path, { apiPath, keepPath: false }, ''),
     query: queryOf(call.target.query),
     headers: crossing(call.headers, rules),
+  })
+}
+
+function fieldsTeller({ identify }: Setting): (view: View) => Fields {
+  const places = identify.places.map(({ place }) => place)
+  const { own, cookies } = headerRules([], places, [])
+  const left = new Set([...own, 'authorization', 'cookie', 'dpop', 'proxy-authorization'])
+  return ({ call: { headers } }) => ({
+    headers: headers.names.flatMap((name, i) => (left.has(name) ? [] : [name, headers.valueAt(i)])),
+    cookies: headers.all('cookie').map(value => withoutCookies(value, cookies)),
   })
 }
 
@@ -109,6 +120,7 @@ export function makeSite(setting: Setting): Site {
   return {
     path: setting.apiPath,
     told: tellerFor(setting),
+    fields: fieldsTeller(setting),
     pinned: place => looks.some(({ guard }) => guard.pins?.(place) === true),
     found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),

@@ -7,6 +7,7 @@ import { digest } from './digest.ts'
 import { document } from './document.ts'
 import { json } from './json.ts'
 import { signature } from './signature.ts'
+import { threats } from './threats/threats.ts'
 import { xml } from './xml.ts'
 
 /** The rules that inspect knows, in the order in which they are judged. */
@@ -14,6 +15,7 @@ export const inspectKinds = {
   digest,
   signature,
   decrypt,
+  threats,
   json,
   body,
   document,

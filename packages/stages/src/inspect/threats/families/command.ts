@@ -1,0 +1,243 @@
+import { type Family, words } from '../rule.ts'
+
+/** Programs whose names are hardly words of anything else. */
+const programs = words(`
+  tac nl od xxd hexdump uniq gawk mawk nawk egrep fgrep xargs pwd whoami uname ifconfig netstat arp ping6 traceroute nslookup
+  wget nc ncat netcat socat scp sftp tftp rsync bash zsh ksh csh tcsh dash busybox usleep printf rm rmdir mkdir mv chmod
+  chown chgrp killall pkill printenv whereis base64 base32 openssl md5sum sha1sum irb nodejs javac gcc g++ gdb strace ltrace
+  lsof lsb_release crontab systemctl sudo useradd adduser usermod groupadd unzip gzip gunzip bzip2 vi vim nano kubectl apt-get
+  dpkg npx nohup tmux dd poweroff lastlog finger sendmail pwsh powershell netsh tasklist taskkill systeminfo ipconfig nbtstat
+  wmic certutil bitsadmin mshta rundll32 regsvr32 cscript wscript schtasks attrib icacls sysinfo ansible ansible-playbook
+  ansible-doc ansible-console ansible-inventory ansible-pull ansible-vault ansible-galaxy chef-client chef-shell chef-run
+  chef-vault sysctl modprobe insmod rmmod iptables nmap tcpdump logname getent setfacl rlwrap tclsh capsh unshare nsenter rmt
+  rcp rlogin rsh rbash jjs jrunscript pico sqlite3 mysql psql redis-cli busctl dmsetup dmesg visudo aptitude perf flock
+  cpulimit regedit bcdboot invoke-webrequest invoke-expression iwr iex cscli aa-disable c89 c99 gcc10 python3 python2 php5 php7
+  phpinfo passthru ls ps df du mysqldump pg_dump doas runuser setsid stdbuf ionice chroot chattr lsattr mkfifo mknod mktemp
+  apk pacman zypper snap yarn pnpm pip3 gem cpan rpm yum brew docker podman tclsh8 rview rvim vimdiff ftpget htop atop iftop
+  pgrep pidof pstree lsusb lspci lscpu blkid fdisk parted mkfs losetup useradd userdel groupdel chpasswd passwd su
+  tcsh fish ash awk sed grep cat id curl ssh telnet perl ruby sh ln cp zip tar xz ed cc ip ss hostname route shadow
+  dig whois env ver irm setx forfiles wsl mklink robocopy xcopy diskpart bcdedit vssadmin fsutil reg
+`)
+/** Programs whose names are words of English too. */
+const wordlike = words(`
+  more less head tail strings sort cut paste rev tee find dir cd who w fetch host ftp sleep timeout echo touch kill top mount
+  umount set export alias which locate file stat python php node lua java make at service users time watch screen
+  shutdown reboot halt init uptime date cal last mail command cmd type copy del erase move ren net sc vol true false test
+  eval exec source trap nice fold expand column comm diff cmp groups seq expr install script expect tr pr ex git svn vi
+  apt pip npm emacs lp yes read wait jobs history unset declare local return exit break split join dir print open start
+  call for if while case until do ping system base sysinfo mongo rc
+`)
+const version = String.raw`(?:\d{0,2}(?:\.\d{1,3})?)(?:\.exe)?(?![\w=:@])`
+/** The rest of a program's name from the word on that a rule begins with, and what must follow it. */
+const sure = String.raw`[a-z_+-]{1,24}${version}['"]?(?:[ +;|&)\`'"<>$}\\,/%]|$)`
+const argument = String.raw`(?:-{1,2}[a-z]|/[a-z\d?]|[a-z]:|\.{0,2}/|\d|\$|%[a-z]|\*|~|https?:|ftp:|"|'|[<>|;&]|$)`
+const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[;|&()\`<>$}'"]|$)`
+const folders = String.raw`(?:/(?:usr/)?(?:local/)?s?bin/|usr/(?:local/)?s?bin/|s?bin/|/etc/|/tmp/|/dev/|/var/|/proc/|/home/|/root/|\./|\.\./|~/|c:\\)`
+const separator = String.raw`(?:(?<!&[a-z]{2,8});|\||&|\$\()[ +&;|({"'!]{0,6}`
+const separated = String.raw`(?<=${separator}['"\\]?)`
+const isWhole = `(?<=^[ +"'(@]{0,4})`
+const afterSeparator = ';|&(`{\'"!+$\\'
+const afterStart = '^+"\'(@='
+const afterQuote = '`'
+
+export const command: Family = {
+  name: 'command',
+  also: 'unquoted',
+  rules: [
+    {
+      name: 'program after a separator',
+      level: 1,
+      at: programs,
+      after: afterSeparator,
+      pattern: `${separated}${sure}`,
+    },
+    {
+      name: 'program with an argument after a separator',
+      level: 1,
+      at: wordlike,
+      after: afterSeparator,
+      pattern: `${separated}${perhaps}`,
+    },
+    {
+      name: 'path of a program after a separator',
+      level: 1,
+      at: [';', '|', '&', '$('],
+      pattern: String.raw`(?:(?<!&[a-z]{2,8});|\||&|\$\()[ +&;|({"'!]{0,6}['"\\]?${folders}[\w./?*-]{1,60}`,
+    },
+    {
+      name: 'program in backquotes',
+      level: 1,
+      at: [...programs, ...wordlike],
+      after: afterQuote,
+      pattern: String.raw`(?<=(?:^['"]?|[;|&=$(<>{])\`[ ]?)[a-z_+-]{1,24}${version}(?:[^\`]{0,100}\`[;|&'")#]{0,4}|[^\`]{0,100})$`,
+    },
+    {
+      name: 'program in backquotes after a separator',
+      level: 1,
+      at: programs,
+      after: afterQuote,
+      pattern: `${'(?<=[;|&=$(]`[ ]?)'}${sure}`,
+    },
+    {
+      name: 'path of a program in backquotes',
+      level: 1,
+      at: ['`'],
+      pattern: String.raw`(?<=^['"]?|[;|&=$(<>{] ?)\`[ ]?${folders}`,
+    },
+    {
+      name: 'program on a new line',
+      level: 1,
+      at: ['\\n', '\\r'],
+      pattern: String.raw`\\[nr](?:\\[nr])?(?:/usr)?(?:/bin/)?(?:id|ls|cat|whoami|uname|wget|curl|ifconfig|netstat|sh|bash|nc|echo|sleep|exit|dir|ping)(?:[ ;|&\\]|$)`,
+    },
+    {
+      name: 'program with an argument that is a whole value',
+      level: 2,
+      at: [...programs, ...wordlike],
+      after: afterStart,
+      pattern: String.raw`${isWhole}[a-z_+-]{1,24}${version}['"]?[ +]{1,2}['"]?(?:-{1,2}[a-z]|/[a-z\d]|[a-z]:|\d{1,3}\.\d|https?:|ftp:|\$|%[a-z]|\.{0,2}/|\*|~|<|>|\||;|&)`,
+    },
+    {
+      name: 'program and a separator that are a whole value',
+      level: 2,
+      at: [...programs, ...wordlike],
+      after: afterStart,
+      pattern: `${isWhole}[a-z_+-]{1,24}${version}[;|&<>](?!=)[ ;|&<>]{0,4}(?:$|/)`,
+    },
+    {
+      name: 'program and another',
+      level: 2,
+      at: programs,
+      after: afterStart,
+      pattern: `${isWhole}[a-z_+-]{1,24}${version}[;|&<>](?!=)[ ;|&<>]{0,4}[a-z]`,
+    },
+    {
+      name: 'program of a few with its arguments',
+      level: 2,
+      at: words(
+        'ansible chef invoke perf aa cscli flock cpulimit alias time python whoami nslookup ifconfig netstat rc',
+      ),
+      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?['"]?)(?:ansible(?:-[a-z]{3,12})?|chef-[a-z]{3,8}|invoke-[a-z]{3,20}|perf|aa-[a-z]{3,12}|cscli|flock|cpulimit|alias|python\d(?:\.\d{1,2})?|whoami|nslookup|ifconfig|netstat|time (?:curl|wget|cat|ls|sh|bash|nc|perl)|rc)['"]? (?:[\w+.'"/-]{1,40}(?:$| |=|'|"))`,
+    },
+    {
+      name: 'program of a few',
+      level: 2,
+      at: words('ansible chef whoami ifconfig'),
+      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?['" ]{0,2})(?:ansible-[a-z]{3,12}|chef-(?:shell|client|run|vault)|whoami|ifconfig)(?:$|[;|&'"])`,
+    },
+    {
+      name: 'command of a database’s shell',
+      level: 1,
+      at: [';'],
+      pattern: String.raw`;(?:\\n)?n? ?\. ?(?:shell|system|sh|databases|tables|import|open|load|dump|schema|read|output)\b`,
+    },
+    {
+      name: 'command of a mail server',
+      level: 2,
+      at: words('a rcpt mail retr list dele apop auth top uidl'),
+      pattern: String.raw`(?<=^[ ;]{1,2})(?:a\d{1,4} [a-z]{3,14}|(?:rcpt to|mail from): ?<|(?:retr|list|dele|top|uidl) \d|apop \w{1,40} [0-9a-f]{32}|auth \w{1,20} [a-z0-9+/=]{8})`,
+    },
+    {
+      name: 'character that ends a text and a program',
+      level: 2,
+      at: ['"', "'"],
+      pattern: `(?<=^)['"] (?:whoami|id|ls|uname|ifconfig|cat)(?:$| [-/])`,
+    },
+    {
+      name: 'program with its folder',
+      level: 1,
+      at: ['/b', '/s', '/u'],
+      pattern: String.raw`/(?:usr/)?(?:local/)?s?bin/(?:[\w.+-]{1,40}|[?*\[])`,
+    },
+    {
+      name: 'program of Windows',
+      level: 1,
+      at: words('cmd command powershell pwsh winnt system wscript cscript certutil'),
+      pattern: String.raw`(?:(?:cmd|command|powershell|pwsh|wscript|cscript|certutil)(?:\.exe|\.com)(?![a-z])|cmd ?/[ckq]|(?:powershell|pwsh) -[a-z]{1,20}|system32[\\/])`,
+    },
+    {
+      name: 'command run inside another',
+      level: 1,
+      at: ['$(', '<(', '>('],
+      pattern: String.raw`(?:\$\([^()]{1,120}\)|\$\(\(|[<>]\([a-z/][^()]{0,80}\))`,
+    },
+    {
+      name: 'variable of a shell',
+      level: 1,
+      at: ['$i', '${', '$@', '$*', '$#', '$-', '$!', '$0', '$1', '$h', '$p', '$s', '$u', '$b'],
+      pattern: String.raw`\$(?:ifs\b|\{(?:ifs|path|home|pwd|shell|[a-z_]{1,20}[:#%/]|#|!|@|\*)|(?:path|home|pwd|shell|user|bash|bash_version|shlvl|hostname|oldpwd)\b|[@*#!-](?=[a-z/])|[01](?![\d.,]))`,
+    },
+    { name: 'function of shellshock', level: 1, at: ['()'], pattern: String.raw`\(\) ?\{` },
+    { name: 'arithmetic of a shell', level: 2, at: ['$['], pattern: String.raw`\$\[[ ]?(?:\d{1,6} ?[-+*/]|\])` },
+    { name: 'name for a command', level: 1, at: ['alias'], pattern: String.raw`alias (?:[-+]\w\+? ){0,2}[\w-]{1,20}=` },
+    { name: 'fork bomb', level: 1, at: ['()', '{ '], pattern: String.raw`\(\) ?\{[^}]{0,40}[|&]` },
+    {
+      name: 'redirection',
+      level: 2,
+      at: ['>', '<'],
+      pattern: String.raw`(?:[>]{1,2} ?(?:&\d|/(?:dev|tmp|etc|var|home)/|[\w.-]{1,40}\.(?:php|sh|asp|aspx|jsp|cgi|pl|py|txt|bat|cmd|html?) ?$)|(?<=\w ?)<<< ?['"$\w(]|<< ?['"]?eof\b|< ?/(?:dev|tmp|etc|var)/)`,
+    },
+    {
+      name: 'words held apart by braces',
+      level: 2,
+      at: ['{', ','],
+      pattern: String.raw`\{(?:,[a-z0-9/$"'?*#.,-]{1,60}|["'$]?(?:ls|cat|cd|echo|curl|wget|id|whoami|ifconfig|ping|sh|bash|nc|uname)["']?,[^{}\s]{0,80}|/[a-z/?*]{1,40},[^{}\s]{0,80})\}`,
+    },
+    {
+      name: 'path with marks that a shell fills in',
+      level: 2,
+      at: ['/'],
+      pattern: String.raw`(?:/[\w]{0,8}[?*\[][\w?*\]]{0,12}){2}(?<![*/]/\*|\*)(?![.;,])|/(?:etc|bin|usr|dev|tmp|var)/[\w]{0,8}[?*\[][\w?*\]/-]{0,12}|/\[[a-z/]{1,8}\][a-z]{1,8}|/[a-z]{0,4}\[[a-z/]{2,8}\]`,
+    },
+    {
+      name: 'command of Ruby, Perl or Python',
+      level: 1,
+      at: words(
+        'system exec popen spawn kernel process os subprocess io open commands runtime child_process execsync require import',
+      ),
+      pattern: String.raw`(?:(?:system|exec|popen)[ ]?\(? ?["'%][^"']{1,100}|kernel\.(?:exec|system|spawn|open|fork|\`)|process\.(?:spawn|exec|fork|daemon)|os\.(?:system|popen|exec[a-z]{1,3}|spawn[a-z]{1,3}|environ)|subprocess\.(?:popen|call|run|check_[a-z]{4,6}|getoutput)|io\.popen|commands\.getoutput)`,
+    },
+    {
+      name: 'program in a language of one line',
+      level: 1,
+      at: words('perl python ruby php node lua bash sh zsh ksh irb'),
+      pattern: String.raw`(?:perl|python[23]?|ruby|php|node|lua|bash|sh|zsh|ksh|irb)(?:\d(?:\.\d)?)? -{1,2}(?:e|c|r|i|n|p|ne|pe|le|eval)(?![a-z])`,
+    },
+    {
+      name: 'connection by a shell',
+      level: 1,
+      at: ['/d', 'nc', 'ncat', 'mkfifo'],
+      pattern: String.raw`(?:/dev/(?:tcp|udp)/|(?:nc|ncat) -[a-z]{1,8}\b|mkfifo /)`,
+    },
+    {
+      name: 'condition or loop of a batch file',
+      level: 1,
+      at: ['if', 'for'],
+      pattern: String.raw`(?:if(?: /i)? (?:not )?(?:exist|defined|errorlevel|cmdextversion)\b|if(?: /i)?(?: not)? ?[("']?[^=]{1,40}(?:==|\b(?:equ|neq|lss|leq|gtr|geq)\b)|for(?: /[dflr])?(?: [^%]{0,40})? %{1,2}[^ ]{1,20} in ?\()`,
+    },
+    {
+      name: 'download',
+      level: 1,
+      at: words('wget curl fetch lwp'),
+      pattern: String.raw`(?:wget|curl|fetch|lwp-[a-z]{3,8})(?: -{1,2}[\w-]{1,20}(?:[= ][^ ]{0,60})?){0,3} ['"]?(?:https?|ftp|\d{1,3}\.|[\w-]{1,40}\.[a-z]{2,8}[/ :]|google\.)`,
+    },
+    {
+      name: 'variable of Windows',
+      level: 2,
+      at: ['%'],
+      pattern: `%(?:systemroot|windir|comspec|userprofile|appdata|temp|programfiles|path|username|computername|systemdrive|homepath|errorlevel|os)(?::[^%]{1,20})?%`,
+    },
+    {
+      name: 'command of a user or a registry',
+      level: 1,
+      at: words('net reg netsh sc wmic'),
+      pattern: String.raw`(?:net (?:user|localgroup|group|share|start|stop|view|use|accounts)\b|reg (?:add|query|delete|save|export)\b|netsh [a-z]{3,12} |sc (?:create|config|query|start|stop)\b|wmic [a-z]{2,12} )`,
+    },
+    {
+      name: 'history of a shell',
+      level: 2,
+      at: ['!', '~'],
+      pattern: String.raw`(?<=^|[\s;|&(])(?:!(?:-?\d{1,5}|!)(?=$|[ ;|&])|~[+-]?\d{0,2}(?:$|/(?![a-z])))`,
+    },
+  ],
+}

@@ -1,0 +1,34 @@
+import { type Family, words } from '../rule.ts'
+
+export const xpath: Family = {
+  name: 'xpath',
+  also: 'unquoted',
+  rules: [
+    {
+      name: 'axis',
+      level: 1,
+      at: words('child parent ancestor descendant following preceding self attribute namespace or_self'),
+      pattern: String.raw`(?:child|parent|ancestor|descendant|following|preceding|self|attribute|namespace)(?:-or-self|-sibling)?::(?:[a-z*@]|node\()`,
+    },
+    {
+      name: 'function',
+      level: 1,
+      at: words(
+        'count name local string substring normalize system text position last document doc comment node processing',
+      ),
+      pattern: String.raw`(?:(?:count|name|local-name|string-length|position|last|namespace-uri) ?\( ?(?:/|\)|\*|@|\.|child::)|(?:text|node|comment) ?\( ?\)|doc(?:ument)? ?\( ?['"](?:/|http|file)|system-property ?\()`,
+    },
+    {
+      name: 'condition added',
+      level: 1,
+      at: ["'", '"', ']'],
+      pattern: String.raw`['"]?\][ ]?[|/]{1,2}[ ]?(?:/|\*|@|[a-z])|['"] ?\] ?(?:\||or\b)`,
+    },
+    {
+      name: 'every element',
+      level: 2,
+      at: ['//'],
+      pattern: String.raw`(?<![:\w/])//(?:\*|@|[a-z]{1,20}(?:\[|/(?:text|@|\*)))`,
+    },
+  ],
+}

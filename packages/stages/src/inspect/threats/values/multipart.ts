@@ -1,0 +1,50 @@
+import { Problem } from '@sallyport/core'
+import { textAt, type Value } from './value.ts'
+
+const malformed = (detail: string) => new Problem('body-malformed', { detail }, detail)
+const headerEnd = '\r\n\r\n'
+const parameter = /;\s{0,20}(name|filename)(\*?)=(?:"((?:[^"\\]|\\.)*)"|([^;"\s]*))/gi
+
+/** The boundary of a multipart body (RFC 2046 section 5.1.1). */
+function boundaryOf(type: string): string {
+  const [, quoted, bare] = /;[ \t]*boundary=(?:"([^"]{1,70})"|([^;"\s]{1,70}))/i.exec(type) ?? []
+  const boundary = quoted ?? bare
+  if (boundary === undefined) throw malformed('The multipart body has no boundary.')
+  return boundary
+}
+
+function* valuesOfPart(part: string): Generator<Value> {
+  const end = part.indexOf(headerEnd)
+  if (end < 0) throw malformed('A part of the body has no header.')
+  const [header, content] = [part.slice(0, end), part.slice(end + headerEnd.length)]
+  let [name, file] = ['', false]
+  for (const [, which = '', , quoted, bare] of header.matchAll(parameter)) {
+    const text = Buffer.from((quoted ?? bare ?? '').replace(/\\(.)/g, '$1'), 'latin1').toString()
+    if (which.toLowerCase() === 'name') {
+      name = text
+      yield textAt('form-name', text)
+    } else {
+      file = true
+      yield { at: 'file-name', text, place: 'name' }
+    }
+  }
+  // What a file holds is no value: pictures and archives have every mark there is.
+  if (!file) yield textAt(`form:${name}`, Buffer.from(content, 'latin1').toString())
+}
+
+/** The fields and file names of a form in parts (RFC 7578). Throws Problem `body-malformed`. */
+export function* valuesOfMultipart(bytes: Uint8Array, type: string): Generator<Value> {
+  const text = `\r\n${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`
+  const delimiter = `\r\n--${boundaryOf(type)}`
+  let at = text.indexOf(delimiter)
+  if (at < 0) throw malformed('The multipart body does not hold its boundary.')
+  for (;;) {
+    const from = at + delimiter.length
+    if (text.startsWith('--', from)) return
+    const next = text.indexOf(delimiter, from)
+    if (next < 0) throw malformed('The multipart body has no end.')
+    const line = text.indexOf('\r\n', from)
+    yield* valuesOfPart(text.slice(line + 2, next))
+    at = next
+  }
+}
