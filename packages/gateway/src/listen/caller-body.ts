@@ -81,10 +81,11 @@ export class CallerBody implements RequestBody {
     if (this.#waitingBytes >= heldBytes) this.#source.hold()
   }
 
-  /** The last piece came. */
+  /** The last piece came. Nobody asks for more of it, so whoever was held up is let go. */
   ended(): void {
     this.#isHere = true
     this.#upload?.ended()
+    this.#source.release()
   }
 
   whole(): Uint8Array | undefined {
