@@ -31,7 +31,7 @@ const goals: readonly Goal[] = [
   { peer: 'haproxy', metric: 'throughput', atLeast: 1.1 },
   { peer: 'fastify', metric: 'throughput', atLeast: 3 },
 ]
-const warmUp = 5
+const warmUp = 10
 
 const cases: readonly Case[] = [
   {
