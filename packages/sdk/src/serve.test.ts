@@ -95,3 +95,15 @@ test('it stops when the calls under way are answered', async t => {
   assert.equal((await answered.catch(() => ({ status: 0 }))).status, 204)
   await closed
 })
+
+test('a body that is longer than it may be is a 413, also while more of it is on its way', async t => {
+  const { url } = await start(t)
+  const fields = `Host: localhost\r\nContent-Type: application/json\r\nX-API-Key: ${key}\r\nTransfer-Encoding: chunked`
+  const chunk = 'x'.repeat(2 ** 20 + 1)
+  const heard = await speak(
+    url,
+    `POST /echo HTTP/1.1\r\n${fields}\r\n\r\n${(2 * chunk.length).toString(16)}\r\n${chunk}`,
+    'callId',
+  )
+  assert.match(heard, /^HTTP\/1\.1 413 /)
+})
