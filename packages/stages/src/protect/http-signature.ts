@@ -10,7 +10,6 @@ import {
 } from '@sallyport/core'
 import { z } from 'zod'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
-import { askWhole } from '../bodies/whole-answer.ts'
 import { replaced } from '../header-edit.ts'
 import { duration } from '../keys/duration.ts'
 import { ownKey, ownKeyOf, publishedOf } from '../keys/own-key.ts'
@@ -22,7 +21,7 @@ import { digestAlgorithms } from '../signatures/digest.ts'
 import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
 import { digested, leavingBody } from './digest.ts'
-import { whole } from './whole.ts'
+import { signingHooks } from './signing-guard.ts'
 
 const signing = z.strictObject({
   ...ownKey,
@@ -128,14 +127,13 @@ export const httpSignature = guardKind({
   label: ({ answers, requests }) =>
     [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
   create({ answers, requests }, ports): Guard {
-    const signRequest = requests === undefined ? undefined : requestSigner(requests, ports)
-    const prepare = (outgoing: Outgoing, view: View, site: Site) => {
-      const asked = answers === undefined ? outgoing : askWhole(outgoing)
-      return signRequest === undefined ? asked : signRequest(asked, view, site)
+    const signers = {
+      answers: answers && answerSigner(answers, ports),
+      requests: requests && requestSigner(requests, ports),
     }
     return {
-      ...{ needs: ['sent'], publishes: publishedOf([answers, requests], ports), prepare },
-      ...(answers !== undefined && { reply: whole, leave: answerSigner(answers, ports) }),
+      ...{ needs: ['sent'], publishes: publishedOf([answers, requests], ports) },
+      ...signingHooks(signers),
     }
   },
 })

@@ -1,8 +1,7 @@
-import { bodyOf, type Guard, type HeaderPairs, type Outgoing, Problem, type Site, type View } from '@sallyport/core'
+import { bodyOf, type Guard, type HeaderPairs, Problem } from '@sallyport/core'
 import { signDetached } from '@sallyport/tokens'
 import { z } from 'zod'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
-import { askWhole } from '../bodies/whole-answer.ts'
 import { canonicalFields, NotCanonical } from '../fields/canonical-fields.ts'
 import { fieldsAt, TooManyFields } from '../fields/json-fields.ts'
 import { jsonPaths } from '../fields/settings.ts'
@@ -12,7 +11,7 @@ import { ownKey, ownKeyOf, publishedOf } from '../keys/own-key.ts'
 import { guardKind } from '../kind.ts'
 import type { StagePorts } from '../ports.ts'
 import { leavingBody } from './digest.ts'
-import { whole } from './whole.ts'
+import { signingHooks } from './signing-guard.ts'
 
 const signing = z.strictObject({
   ...ownKey,
@@ -85,14 +84,13 @@ export const sign = guardKind({
   settings,
   label: ({ answers, requests }) => [...labelOf('answers', answers), ...labelOf('requests', requests)].join(', '),
   create({ answers, requests }, ports): Guard {
-    const signRequest = requests === undefined ? undefined : requestSigner(requests, ports)
-    const prepare = (outgoing: Outgoing, view: View, site: Site) => {
-      const asked = answers === undefined ? outgoing : askWhole(outgoing)
-      return signRequest === undefined ? asked : signRequest(asked, view, site)
+    const signers = {
+      answers: answers && answerSigner(answers, ports),
+      requests: requests && requestSigner(requests, ports),
     }
     return {
-      ...{ needs: ['sent'], publishes: publishedOf([answers, requests], ports), prepare },
-      ...(answers !== undefined && { reply: whole, leave: answerSigner(answers, ports) }),
+      ...{ needs: ['sent'], publishes: publishedOf([answers, requests], ports) },
+      ...signingHooks(signers),
     }
   },
 })
