@@ -5,8 +5,9 @@ import { globSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { ROOT, runNode } from './child.ts'
 import { installDebianNeeds } from './debian.ts'
-import { REPORTS, readResults } from './report/result.ts'
+import { GROUPS, REPORTS, readResults } from './report/result.ts'
 import { forbiddenSkips } from './report/skips.ts'
+import { groupsOf, writeGroups } from './test/groups.ts'
 
 type Check = { name: string; passes: () => Promise<boolean> }
 
@@ -39,10 +40,10 @@ async function testsPass(files: readonly string[], report: string): Promise<bool
   const status = await runNode([
     '--test',
     '--test-concurrency=2',
-    '--test-timeout=600000', // a test that hangs is named, and doesn't hold up the run for ever
+    '--test-timeout=1200000', // of a whole group; what hangs in a file is ended much sooner, and named
     ...reporter('./scripts/report/terminal.ts', 'stdout'),
     ...reporter('./scripts/report/tests.ts', REPORTS.unfinished),
-    ...files,
+    ...writeGroups(groupsOf(files), GROUPS),
   ])
   renameSync(join(ROOT, REPORTS.unfinished), join(ROOT, report))
   const forbidden = process.env.CI === 'true' ? forbiddenSkips(readResults(report) ?? []) : []

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { configuration, jsonSchemaOf } from '@sallyport/config'
+import { configurationSchema, jsonSchemaOf } from '@sallyport/config'
 import { ROOT } from '../child.ts'
 import { bundle } from './bundle.ts'
 import { publishedManifest } from './manifest.ts'
@@ -15,7 +15,10 @@ export async function buildCommand(out: string): Promise<void> {
   await writeFile(join(out, 'package.json'), `${JSON.stringify(await publishedManifest(dependencies), null, 2)}\n`)
   await writeFile(join(out, 'bin/sallyport.js'), await publishedBin())
   await chmod(join(out, 'bin/sallyport.js'), 0o755)
-  await writeFile(join(out, 'sallyport.schema.json'), `${JSON.stringify(jsonSchemaOf(configuration), null, 2)}\n`)
+  await writeFile(
+    join(out, 'sallyport.schema.json'),
+    `${JSON.stringify(jsonSchemaOf(await configurationSchema()), null, 2)}\n`,
+  )
   for (const file of ['LICENSE', 'README.md']) await copyFile(join(ROOT, file), join(out, file))
 }
 

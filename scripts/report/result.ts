@@ -36,6 +36,9 @@ export const REPORTS = {
   unfinished: `${FOLDER}/unfinished.jsonl`,
 } as const
 
+/** Where the files are written that run several test files each. */
+export const GROUPS = `${FOLDER}/groups`
+
 /** Reads a report; undefined when that run hasn't taken place. */
 export function readResults(report: string): TestResult[] | undefined {
   const path = join(ROOT, report)

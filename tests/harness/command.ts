@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { COMPILED } from '../../scripts/child.ts'
 import { Heard } from './heard.ts'
 import type { Lifetime } from './lifetime.ts'
 
@@ -33,10 +34,8 @@ export async function folderWith(t: Lifetime, files: Readonly<Record<string, str
   return folder
 }
 
-/** Starting is most of what a short command does; Node keeps what it has compiled. */
-const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 /** What a process of the command gets: nothing of ours but what it can't do without. */
-export const environment = (env: Given['env']) => ({ PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env })
+export const environment = (env: Given['env']) => ({ PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...env })
 
 /** Runs `sallyport` with these arguments in a folder, to its end. */
 export async function sallyport(cwd: string, args: readonly string[], { stdin = '', env }: Given = {}): Promise<Ran> {
