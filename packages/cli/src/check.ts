@@ -1,6 +1,6 @@
-import { configuration, formatMistake, jsonSchemaOf, type Mistake, printTree, secretsOf } from '@sallyport/config'
+import { configurationSchema, formatMistake, jsonSchemaOf, type Mistake, printTree, secretsOf } from '@sallyport/config'
 import type { Api, Operation, Rule } from '@sallyport/core'
-import { identifyLabel, type StagePorts } from '@sallyport/stages'
+import type { StagePorts } from '@sallyport/stages'
 import { configOption, configurationFiles, readConfiguration } from './configuration-files.ts'
 import { dataFolder, dataOption } from './data-folder.ts'
 import { columns } from './frame/columns.ts'
@@ -27,16 +27,21 @@ function target({ destination }: Operation<StagePorts>): string {
   return 'upstream' in destination ? destination.upstream.origin + destination.upstream.base : 'the gateway itself'
 }
 
-function rowOf(api: Api<StagePorts>, operation: Operation<StagePorts>): Row {
+function rowOf(api: Api<StagePorts>, operation: Operation<StagePorts>, who: string): Row {
   const [method = '', ...rest] = operation.id.split(' ')
   return {
     operation: `${method} ${api.path}${rest.join(' ')}`,
-    who: identifyLabel(operation.identify),
+    who,
     needs: listed([...operation.admit, ...operation.authorize]),
     limits: listed([...operation.admitLimit, ...operation.limit]),
     without: operation.without,
     to: target(operation),
   }
+}
+
+async function rowsOf(apis: readonly Api<StagePorts>[]): Promise<Row[]> {
+  const { identifyLabel } = await import('@sallyport/stages') // what was compiled has loaded it; help needs none
+  return apis.flatMap(api => api.operations.map(operation => rowOf(api, operation, identifyLabel(operation.identify))))
 }
 
 /** `without` has a column where anything was taken away. */
@@ -80,18 +85,18 @@ export const check = command({
   ],
   async run({ values, ports }) {
     if (values.schema === true) {
-      ports.stdout.write(`${JSON.stringify(jsonSchemaOf(configuration), null, 2)}\n`)
+      ports.stdout.write(`${JSON.stringify(jsonSchemaOf(await configurationSchema()), null, 2)}\n`)
       return 0
     }
     const files = configurationFiles(values.config, ports.cwd)
     const { result, warnings } = await readConfiguration(files, dataFolder(values.data, ports).path, ports)
     if ('mistakes' in result) return report(result.mistakes, values.json === true, ports)
     if (values.print === true) {
-      ports.stdout.write(printTree(result.tree, secretsOf(configuration)))
+      ports.stdout.write(printTree(result.tree, secretsOf(await configurationSchema())))
       return 0
     }
     const apis = result.snapshot.apis.filter(({ name }) => name !== 'well-known')
-    const rows = apis.flatMap(api => api.operations.map(operation => rowOf(api, operation)))
+    const rows = await rowsOf(apis)
     if (values.json === true) {
       ports.stdout.write(`${JSON.stringify({ snapshot: result.snapshot.hash, operations: rows, warnings })}\n`)
       return 0

@@ -51,7 +51,7 @@ export const init = command({
     const path = resolve(ports.cwd, output)
     const file = relative(resolve(path, '..'), resolve(ports.cwd, openapi))
     const name = values.name ?? apiNameOf(document, openapi)
-    await create(path, writeConfiguration(document, { upstream, name, file }))
+    await create(path, await writeConfiguration(document, { upstream, name, file }))
     const keys = relative(ports.cwd, resolve(path, '..', 'keys.yaml'))
     if (!existsSync(resolve(ports.cwd, keys))) await create(resolve(ports.cwd, keys), 'keys: {}\n')
     if (values.json === true)

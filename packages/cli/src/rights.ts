@@ -1,5 +1,5 @@
 import { readDuration } from '@sallyport/core'
-import { isAddressRange } from '@sallyport/stages'
+import { isAddressRange } from '@sallyport/tokens'
 import type { Options } from './frame/command.ts'
 import { Misuse } from './frame/failure.ts'
 

@@ -1,7 +1,18 @@
 import type { FetchedJson, FetchJson } from '@sallyport/tokens'
-import { Agent, request } from 'undici'
 
-const agent = new Agent({ connect: { timeout: 5_000 }, headersTimeout: 5_000, bodyTimeout: 5_000 })
+async function openClient() {
+  const { Agent, request } = await import('undici')
+  const dispatcher = new Agent({ connect: { timeout: 5_000 }, headersTimeout: 5_000, bodyTimeout: 5_000 })
+  return { request, dispatcher }
+}
+
+let client: ReturnType<typeof openClient> | undefined
+
+/** Loaded with the first document: a gateway that fetches none starts in three quarters of the time. */
+function theClient(): ReturnType<typeof openClient> {
+  client ??= openClient()
+  return client
+}
 
 function maxAgeIn(header: string | string[] | undefined): number | undefined {
   const [, seconds] = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(String(header ?? '')) ?? []
@@ -10,8 +21,9 @@ function maxAgeIn(header: string | string[] | undefined): number | undefined {
 
 /** Gets a document of a known size at most. Redirects are not followed: they would lead where nobody vouched for. */
 export const fetchJson: FetchJson = async (url, { signal, maxBytes }): Promise<FetchedJson> => {
+  const { request, dispatcher } = await theClient()
   const { statusCode, headers, body } = await request(url, {
-    dispatcher: agent,
+    dispatcher,
     signal,
     headers: { accept: 'application/json' },
   })

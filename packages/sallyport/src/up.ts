@@ -3,7 +3,7 @@ import { formatMistake, type Mistake } from '@sallyport/config'
 import { nextLines } from './next-lines.ts'
 import { presetApis, presetOptions } from './preset-apis.ts'
 import { BadConfiguration, type RulesSources } from './rules.ts'
-import { type Running, start } from './start.ts'
+import type { Running } from './start.ts'
 
 /** How long calls under way may take once the process was told to stop. */
 const graceMs = 30_000
@@ -19,6 +19,7 @@ function ready({ http, https, management, operations, warnings }: Running, json:
 }
 
 async function open(sources: RulesSources, data: string, ports: Ports): Promise<Running> {
+  const { start } = await import('./start.ts') // no other command needs the gateway
   try {
     return await start(
       { ...sources, data, pretty: ports.stdout.isTTY === true },

@@ -1,4 +1,3 @@
-import { CompactEncrypt, compactDecrypt, GeneralEncrypt } from 'jose'
 import { BadToken } from './bad-token.ts'
 import { fromBase64url } from './base64url.ts'
 import { type JsonObject, readObject } from './jws.ts'
@@ -10,6 +9,9 @@ const enc = 'A256GCM'
 
 /** The header members that there may be: apu, apv, zip, crit and the ways to point to a key are none of them. */
 const headerMembers: ReadonlySet<string> = new Set(['alg', 'enc', 'kid', 'epk', 'cty', 'typ'])
+
+/** Loaded when it is first needed: most gateways encrypt nothing. */
+const jose = () => import('jose')
 
 /** What is encrypted, and what its header says of it beside algorithms and key. */
 export interface Sealing {
@@ -25,13 +27,15 @@ function headerFor({ kid = '', algorithms }: VerificationKey) {
 }
 
 /** For one recipient a compact JWE (RFC 7516 section 7.1). */
-export function sealFor(recipient: VerificationKey, { plaintext, cty }: Sealing): Promise<string> {
+export async function sealFor(recipient: VerificationKey, { plaintext, cty }: Sealing): Promise<string> {
+  const { CompactEncrypt } = await jose()
   const header = { ...headerFor(recipient), enc, cty }
   return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(recipient.key)
 }
 
 /** For several recipients, any of whom can open it, a JWE in general JSON form (RFC 7516 section 7.2.1). */
 export async function sealForAll(recipients: readonly VerificationKey[], { plaintext, cty }: Sealing): Promise<object> {
+  const { GeneralEncrypt } = await jose()
   const sealing = new GeneralEncrypt(plaintext).setProtectedHeader({ enc, cty })
   for (const recipient of recipients) sealing.addRecipient(recipient.key).setUnprotectedHeader(headerFor(recipient))
   return sealing.encrypt()
@@ -70,6 +74,7 @@ export async function openSealed(jwe: string, keys: readonly OpeningKey[]): Prom
   const { cty } = header
   if (cty !== undefined && typeof cty !== 'string') throw bad('has a cty that is no text')
   const allowed = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] }
+  const { compactDecrypt } = await jose()
   try {
     const { plaintext } = await compactDecrypt(jwe, key, allowed)
     return { plaintext, cty }

@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto'
 import { Secret, type UpstreamCredential } from '@sallyport/core'
-import { CompactEncrypt } from 'jose'
 import { z } from 'zod'
 import { readObject } from '../jws.ts'
 import { faultOf } from './claims.ts'
@@ -36,7 +35,8 @@ interface Place {
 }
 
 /** Seals a credential for one token: a compact JWE. Twice the same gives two texts. */
-export function sealCredential(credential: SealedCredential, place: Place, key: SealingKey): Promise<string> {
+export async function sealCredential(credential: SealedCredential, place: Place, key: SealingKey): Promise<string> {
+  const { CompactEncrypt } = await import('jose') // only minting needs it
   const sealed = JSON.stringify({ v: 1, aud: place.aud, jti: place.jti, credential })
   return new CompactEncrypt(Buffer.from(sealed))
     .setProtectedHeader({ alg: key.alg, enc, kid: key.kid })

@@ -1,0 +1,24 @@
+// What reads, compiles or writes rules loads all guards, which is most of what starting a command would cost: only then.
+import type { Choices } from './init/write.ts'
+import type { Loaded, LoadPorts } from './load.ts'
+import type { OpenApi } from './openapi/read.ts'
+import type { PresetApi } from './preset/given.ts'
+
+/** See `load.ts`. */
+export async function loadConfiguration(
+  names: readonly string[],
+  ports: LoadPorts,
+  apis?: readonly PresetApi[],
+): Promise<Loaded> {
+  const load = await import('./load.ts')
+  return load.loadConfiguration(names, ports, apis)
+}
+
+/** The schema of sallyport.yaml. */
+export const configurationSchema = async () => (await import('./schema/configuration.ts')).configuration
+
+/** See `init/write.ts`. */
+export async function writeConfiguration(openapi: OpenApi, choices: Choices): Promise<string> {
+  const write = await import('./init/write.ts')
+  return write.writeConfiguration(openapi, choices)
+}
