@@ -32,8 +32,8 @@ interface Stand {
   readonly bot: Npm
 }
 
-/** A gateway before a registry with two packages; the registry knows the gateway's address where it is told. */
-async function standAt(t: Lifetime, path: string, told: boolean): Promise<Stand> {
+/** A gateway before a registry with these packages; the registry knows the gateway's address where it is told. */
+async function standAt(t: Lifetime, path: string, told: boolean, packages: readonly string[]): Promise<Stand> {
   const gateway = await startGateway(t, yaml(path, 'http://127.0.0.1:1'))
   const address = `${gateway.url}${path}${path === '/' ? '' : '/'}`
   const registry = await startRegistry(t, told ? address : undefined)
@@ -41,7 +41,7 @@ async function standAt(t: Lifetime, path: string, told: boolean): Promise<Stand>
   const credential = { kind: 'header', name: 'Authorization', scheme: 'Bearer', value: registry.token }
   const token = await minted(gateway, { api: 'npm', credential, allowed: mine })
   const owner = await npmWith(t, `${registry.url}/`, registry.token)
-  const published = await Promise.all(['@mine/tool', '@other/tool'].map(name => owner.publish(name)))
+  const published = await Promise.all(packages.map(name => owner.publish(name)))
   for (const { status, err } of published) assert.equal(status, 0, err)
   return { registry, bot: await npmWith(t, address, token) }
 }
@@ -50,7 +50,7 @@ const versionIn = async ({ folder }: Npm, name: string) =>
   JSON.parse(await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version
 
 test('npm before a registry that knows the address of the gateway', { skip }, async t => {
-  const { bot, registry } = await standAt(t, '/npm', true)
+  const { bot, registry } = await standAt(t, '/npm', true, ['@mine/tool', '@other/tool'])
   await t.test('[M18] it views and installs the scope that its token names, tarballs too; another is 403', async () => {
     const viewed = await bot.run(['view', '@mine/tool', 'version', 'dist.tarball'])
     assert.equal(viewed.status, 0, viewed.err)
@@ -88,7 +88,7 @@ test('npm before a registry that knows the address of the gateway', { skip }, as
 test('[M18] a registry that names its own host is read through the gateway where npm replaces that host and the API is the root', {
   skip,
 }, async t => {
-  const { bot } = await standAt(t, '/', false)
+  const { bot } = await standAt(t, '/', false, ['@mine/tool'])
   const past = await bot.run(['install', '@mine/tool'])
   assert.equal(past.status, 1)
   assert.match(past.err, /E40[13]/)

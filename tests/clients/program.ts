@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILED } from '../../scripts/child.ts'
 import { Heard } from '../harness/heard.ts'
 import type { Lifetime } from '../harness/lifetime.ts'
 
@@ -11,7 +12,7 @@ export interface Program {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a file of the folder `programs` with these arguments. `env` is its whole environment. */
+/** Starts a file of the folder `programs` with these arguments. `env` is its environment, but for where Node keeps what it has compiled. */
 export function startProgram(
   t: Lifetime,
   name: string,
@@ -19,7 +20,10 @@ export function startProgram(
   env: Readonly<Record<string, string>> = {},
 ): Program {
   const file = fileURLToPath(new URL(`programs/${name}`, import.meta.url))
-  const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { NODE_COMPILE_CACHE: COMPILED, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = once(child, 'close').then(([status]) => status)
   t.after(() => {
     child.kill('SIGKILL')

@@ -11,8 +11,12 @@ import { Heard } from './heard.ts'
 const root = join(import.meta.dirname, '..', '..')
 const shell = promisify(exec)
 
-/** The Node that runs us comes first, as in `npm start`. */
-const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+/** The Node that runs us comes first, as in `npm start`, and then what npx finds. */
+const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH]
+const env = { ...process.env, PATH: path.join(delimiter) }
+
+/** npx itself costs more than all that it starts. That it finds the command is shown by tests/house/packed.test.ts. */
+const npx = 'npx() { "$@"; }'
 
 interface Typed {
   readonly stdout: string
@@ -49,7 +53,7 @@ export async function startExample(here: string): Promise<RunningExample> {
       assert.ok(line !== '', words)
       return line
     },
-    typed: line => shell(line, { cwd: root, env }),
+    typed: line => shell(`${npx}\n${line}`, { cwd: root, env }),
     stop() {
       const exit = once(example, 'exit')
       example.kill('SIGTERM')
