@@ -234,6 +234,6 @@ test('the table finds what a naive matcher finds: template and parameters', () =
         if (match && best) assert.deepEqual(Object.values(match.parameters), capture(best, segments))
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })

@@ -276,7 +276,7 @@ test('every input is judged without an error of our own, whatever the schema wan
       assert.equal('value' in checked, schema.safeParse(input).success)
       if ('mistakes' in checked) assert(checked.mistakes.length > 0 && !linesOf(checked.mistakes).includes('undefined'))
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   )
 })
 

@@ -114,7 +114,7 @@ test('every text is either a tree or mistakes with places in it', () => {
       if ('tree' in read) return plainValue(read.tree) !== undefined
       return read.mistakes.length > 0 && read.mistakes.every(({ line, column }) => line >= 1 && column >= 1)
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   )
 })
 
@@ -149,6 +149,6 @@ test('every JSON value is read as JSON reads it', () => {
       const text = JSON.stringify(value, null, indent)
       assert.deepEqual(plainValue(treeOf(text)), JSON.parse(text))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })

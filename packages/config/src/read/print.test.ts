@@ -84,6 +84,6 @@ test('what is printed reads as the same values', () => {
       const read = treeOf(JSON.stringify(value))
       assert.deepEqual(plainValue(treeOf(printTree(read, () => false))), plainValue(read))
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })

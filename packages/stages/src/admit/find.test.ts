@@ -90,6 +90,6 @@ test('a path leads where a plain search through all APIs and templates leads it'
     fc.property(apis, target, (written, text) => {
       assert.equal(outcome(written, text), expected(written, text))
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })
