@@ -8,6 +8,9 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Where Node keeps what it has compiled, so that a process which starts needn't compile it again. */
 export const COMPILED = join(ROOT, 'node_modules', '.cache', 'compiled')
 
+/** The variable that tells tests where the built command is, to be run in place of the sources: it starts in half the time. */
+export const BUILT_COMMAND = 'SALLYPORT_BUILT_COMMAND'
+
 /** Runs a command in the project's folder with our own input and output. Gives its exit status; 1 when a signal ended it. */
 export function run(command: string, args: readonly string[]): Promise<number> {
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED }

@@ -1,11 +1,12 @@
 // npm test [-- PART-OF-A-PATH]...
 // Everything that must hold: first CHECKS in their order, of which one that fails ends the run, then all tests.
 // With parts of paths: only the test files whose path contains one of them, and nothing else.
-import { globSync, mkdirSync, renameSync } from 'node:fs'
+import { globSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { ROOT, runNode } from './child.ts'
+import { buildCommand } from './build/command.ts'
+import { BUILT_COMMAND, ROOT, runNode } from './child.ts'
 import { installDebianNeeds } from './debian.ts'
-import { GROUPS, REPORTS, readResults } from './report/result.ts'
+import { BUILT, GROUPS, REPORTS, readResults } from './report/result.ts'
 import { forbiddenSkips } from './report/skips.ts'
 import { groupsOf, writeGroups } from './test/groups.ts'
 
@@ -18,8 +19,18 @@ const CHECKS: readonly Check[] = [
   { name: 'biome', passes: () => tool('@biomejs/biome/bin/biome', 'check', '.') },
   { name: 'layers', passes: async () => (await runNode([join(ROOT, 'scripts/layers.ts')])) === 0 },
   { name: 'unused', passes: () => tool('knip/bin/knip.js') },
+  { name: 'build', passes: buildForTests },
   { name: 'debian', passes: () => installDebianNeeds().then(() => true) },
 ]
+
+/** What tests of the command run is what would be published. */
+async function buildForTests(): Promise<boolean> {
+  const folder = join(ROOT, BUILT)
+  rmSync(folder, { recursive: true, force: true })
+  await buildCommand(folder)
+  process.env[BUILT_COMMAND] = join(folder, 'bin/sallyport.js')
+  return true
+}
 
 async function tool(file: string, ...args: string[]): Promise<boolean> {
   return (await runNode([join(ROOT, 'node_modules', file), ...args])) === 0

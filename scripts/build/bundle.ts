@@ -5,16 +5,17 @@ import { build, type Plugin } from 'esbuild'
 import { ROOT } from '../child.ts'
 
 /**
- * Puts a TypeScript entry and everything of ours that it imports into one JavaScript file, `main.js` in the folder `out`.
- * npm packages stay outside. The data that lies among the sources (schemas, presets) comes along, as `<package>/<path>`.
+ * Puts a TypeScript entry and everything of ours that it imports into a JavaScript file of its name in the folder `out`, and beside
+ * it in files of their own what is loaded only when it is needed. npm packages stay outside. The data that lies among the sources (schemas, presets) comes along, as `<package>/<path>`.
  * Gives the names of the npm packages that the bundle imports.
  */
 export async function bundle(entry: string, out: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
-    outfile: join(out, 'main.js'),
+    outdir: out,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node24.7',
@@ -22,12 +23,12 @@ export async function bundle(entry: string, out: string): Promise<string[]> {
     logLevel: 'warning',
     plugins: [onlyOurs, ownPlaces],
   })
-  const [output] = Object.values(metafile.outputs)
-  const modules = (output?.imports ?? []).map(({ path }) => path).filter(path => !path.startsWith('node:'))
+  const imports = Object.values(metafile.outputs).flatMap(output => output.imports)
+  const modules = imports.filter(({ external, path }) => external === true && !path.startsWith('node:'))
   const inputs = Object.keys(metafile.inputs).map(path => /^packages\/([^/]+)\/src\//.exec(path)?.[1])
   const folders = inputs.filter(folder => folder !== undefined)
   for (const folder of new Set(folders)) await copyData(folder, out)
-  return [...new Set(modules.map(packageOf))].sort()
+  return [...new Set(modules.map(({ path }) => packageOf(path)))].sort()
 }
 
 /** Leaves what isn't ours to npm. */

@@ -39,6 +39,9 @@ export const REPORTS = {
 /** Where the files are written that run several test files each. */
 export const GROUPS = `${FOLDER}/groups`
 
+/** Where the command is built that tests run. */
+export const BUILT = `${FOLDER}/built`
+
 /** Reads a report; undefined when that run hasn't taken place. */
 export function readResults(report: string): TestResult[] | undefined {
   const path = join(ROOT, report)

@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { COMPILED } from '../../scripts/child.ts'
+import { BUILT_COMMAND, COMPILED } from '../../scripts/child.ts'
 import { Heard } from './heard.ts'
 import type { Lifetime } from './lifetime.ts'
 
-/** The command as the repository runs it. */
-export const bin = fileURLToPath(new URL('../../packages/sallyport/bin/sallyport.js', import.meta.url))
+/** The command: as it would be published where all tests run, which have built it, else as the repository runs it. */
+export const bin =
+  process.env[BUILT_COMMAND] ?? fileURLToPath(new URL('../../packages/sallyport/bin/sallyport.js', import.meta.url))
 
 /** What a command did. */
 export interface Ran {

@@ -9,7 +9,7 @@ export interface RawReply {
   readonly body: string
 }
 
-const hangsMs = 5_000
+const hangsMs = 30_000
 
 /** Writes bytes on a connection of its own and gives all that comes back until the gateway closes it. */
 export function speak(url: string, ...pieces: readonly (string | Uint8Array)[]): Promise<Buffer> {
