@@ -1,5 +1,6 @@
 import type { View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
+import type { IdentifyTree } from './identify-tree.ts'
 import type { Json, JsonLimits } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { Secret } from './secret.ts'
@@ -23,12 +24,6 @@ export interface Rule<Ports, Made> {
   readonly config: unknown
   create(ports: Ports, rule: { readonly owner: string; readonly name: string }): Made
 }
-
-/** How callers are told apart: one method, or several of which any or all must be good. */
-export type IdentifyTree<R> =
-  | { readonly any: readonly IdentifyTree<R>[] }
-  | { readonly all: readonly IdentifyTree<R>[] }
-  | R
 
 /** What tells operations with the same method and path apart. Every named member must hold the given value. */
 export interface Selector {
@@ -136,7 +131,7 @@ export interface RecordRules {
 }
 
 export interface GatewayRules {
-  /** How callers reach this gateway, without a trailing slash: `https://api.example.com`. */
+  /** How callers reach this gateway, without a trailing slash: `https://api.example.com`; empty where that isn't known. */
   readonly url: string
   /** Hosts that are served, lower case, without port; empty for any. */
   readonly hosts: readonly string[]

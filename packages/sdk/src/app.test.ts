@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
 import { signJwt } from '@sallyport/tokens'
 import { z } from 'zod'
-import { anonymous, anyone, api, apiKey, app, jwt, scopes } from './index.ts'
+import { anonymous, any, anyone, api, apiKey, app, jwt, scopes } from './index.ts'
 
 const now = Date.UTC(2026, 0, 15, 12)
 const clock = { now: () => now, elapsed: () => 0 }
@@ -156,4 +156,28 @@ test('a guard that is declared wrongly fails there, naming the option', () => {
     () => api('GET items' as 'GET /items', { identify: anonymous, authorize: anyone }, () => undefined),
     /route/,
   )
+})
+
+test('an operation that any page could make its callers call does not start until csrf is spoken of', async () => {
+  const byCookie = { identify: jwt({ secret, cookie: 'sid' }), authorize: anyone, response: item }
+  const add = (rules: object) => api('POST /items', { ...byCookie, ...rules }, () => ({ id: 1, name: 'spade' }))
+  await assert.rejects(app({ operations: [add({})], clock }), {
+    name: 'TypeError',
+    message: /^POST \/items: its callers may be known by a cookie \(sid\).*csrf/,
+  })
+  await app({ operations: [add({ inspect: { csrf: 'off' } })], clock })
+  await app({ operations: [add({ inspect: { csrf: { session: 'sid' } } })], clock })
+  await app({ operations: [api('GET /items', byCookie, () => ({ id: 1, name: 'spade' }))], clock })
+})
+
+test('ways to tell callers that can not be told apart do not start together', async () => {
+  const twice = any(jwt({ secret }), jwt({ secret: `${secret}-2` }))
+  const operation = api('GET /items', { identify: twice, authorize: anyone, response: item }, () => ({
+    id: 1,
+    name: '',
+  }))
+  await assert.rejects(app({ operations: [operation], clock }), {
+    name: 'TypeError',
+    message: /GET \/items: identify: .*cannot be told apart/,
+  })
 })

@@ -2,6 +2,7 @@ import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
 import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { type Identify, methodsOf } from './identify.ts'
+import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
 import { arrivalOf, responseOf } from './request.ts'
@@ -87,6 +88,7 @@ export async function app(options: AppOptions): Promise<App> {
     issuers: registered.issuers,
     errors: options.errors,
   })
+  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
   const routes = await buildRoutes(snapshot, ports)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(

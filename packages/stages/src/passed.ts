@@ -1,5 +1,5 @@
 import type { BodyCondition, CacheUse, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 declare const brand: unique symbol
 

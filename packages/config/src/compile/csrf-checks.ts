@@ -1,20 +1,8 @@
 import type { Method, Rule } from '@sallyport/core'
-import { isReading, type StagePorts } from '@sallyport/stages'
+import { type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
 import { pathText } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
-import { leavesOf } from './identify-checks.ts'
 import type { Compiled } from './operations.ts'
-
-/**
- * What a browser adds to calls by itself, whichever page makes them. A magic token is none: as a password it is refused to pages of other
- * origins anyway.
- */
-function ambientIn({ kind, places }: Method): string | undefined {
-  if (kind === 'magicToken') return undefined
-  const place = places.find(place => place.in === 'cookie' || (place.in === 'header' && place.scheme === 'basic'))
-  if (place === undefined) return undefined
-  return place.in === 'cookie' ? `a cookie (${place.name})` : 'a password (Basic)'
-}
 
 const isOff = ({ config }: Rule<StagePorts, unknown>) => config === 'off'
 
@@ -39,22 +27,20 @@ interface Unguarded {
 /** Whoever is known by what a browser adds by itself can be made to call by any page: that has to be seen to, or said not to matter. */
 export function checkCsrf(compiled: readonly Compiled[], probe: StagePorts, work: Compilation): void {
   if (work.mistakes.length > 0) return
-  const known = new Map<Rule<StagePorts, Method>, string | undefined>()
-  const ambientBy = (rule: Rule<StagePorts, Method>) => {
-    if (!known.has(rule)) known.set(rule, ambientIn(rule.create(probe, rule)))
-    return known.get(rule)
+  const made = new Map<Rule<StagePorts, Method>, Method>()
+  const make = (rule: Rule<StagePorts, Method>) => {
+    const method = made.get(rule) ?? rule.create(probe, rule)
+    made.set(rule, method)
+    return method
   }
   const unguarded = new Map<string, Unguarded>()
   for (const one of compiled) {
-    const { operation, path } = one
     checkOff(one, work)
-    if (isReading(operation.method) || operation.inspect.some(({ kind }) => kind === 'csrf')) continue
-    const by = leavesOf(operation.identify)
-      .map(ambientBy)
-      .find(place => place !== undefined)
+    const by = unguardedAgainstPages(one.operation, make)
     if (by === undefined) continue
-    const others = unguarded.get(pathText(path))
-    if (others === undefined) unguarded.set(pathText(path), { one, by, more: 0 })
+    const place = pathText(one.path)
+    const others = unguarded.get(place)
+    if (others === undefined) unguarded.set(place, { one, by, more: 0 })
     else others.more++
   }
   for (const { one, by, more } of unguarded.values()) {

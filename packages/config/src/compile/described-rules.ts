@@ -34,6 +34,7 @@ export class DescribedRules {
 
   /** The rules of an operation, ready to be made. What can't be is a mistake. */
   made(rules: readonly GuardRule[], documented: OpenApiOperation | undefined, id: string): readonly GuardRule[] {
+    if (rules.every(rule => rule.described === undefined)) return rules
     return rules.map(rule => (rule.described === undefined ? rule : this.#made(rule, rule.described, documented, id)))
   }
 

@@ -67,19 +67,42 @@ export function levelRules(written: Written, from: RuleOrigin, owner: string): L
   }
 }
 
-/** What every level says, from the outermost on; a level's `without` takes away what stands above it, never its own. */
-function added<Made>(levels: readonly LevelRules[], rulesOf: (level: LevelRules) => readonly R<Made>[]): R<Made>[] {
-  return levels.reduce<R<Made>[]>(
-    (above, level) => [...above.filter(({ name }) => !level.without.includes(name)), ...rulesOf(level)],
-    [],
-  )
+const nothing: readonly never[] = []
+
+/** The rules above that still hold; the same list where all do. */
+function remaining<Made>(above: readonly R<Made>[], without: readonly string[]): readonly R<Made>[] {
+  const kept = above.filter(({ name }) => !without.includes(name))
+  return kept.length === above.length ? above : kept
+}
+
+/**
+ * What every level says, from the outermost on; a level's `without` takes away what stands above it, never its own.
+ * What a level inherits unchanged is the same list, so that operations have in common what they inherit.
+ */
+function added<Made>(
+  levels: readonly LevelRules[],
+  rulesOf: (level: LevelRules) => readonly R<Made>[],
+): readonly R<Made>[] {
+  return levels.reduce<readonly R<Made>[]>((above, level) => {
+    const [kept, own] = [remaining(above, level.without), rulesOf(level)]
+    if (own.length === 0) return kept
+    return kept.length === 0 ? own : [...kept, ...own]
+  }, nothing)
 }
 
 /** Rules of all levels in the order of their stage's table; of one kind the outermost first. */
-function inTableOrder(table: object, rules: readonly R<Guard>[]): R<Guard>[] {
+function inTableOrder(table: object, rules: readonly R<Guard>[]): readonly R<Guard>[] {
   const order = Object.keys(table)
+  const places = rules.map(({ kind }) => order.indexOf(kind))
+  if (places.every((place, i) => place >= (places[i - 1] ?? 0))) return rules
   return [...rules].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
+
+const noLimits: JsonLimits = {}
+
+/** The limits of JSON above with a level's own; the same where it has none. */
+export const withLimits = <Limits extends JsonLimits>(above: Limits, own: JsonLimits): Limits =>
+  Object.keys(own).length === 0 ? above : { ...above, ...own }
 
 /** What all levels come to, the outermost first: the nearest identify, size and limit of JSON; every other rule adds up. */
 export function inherited(levels: readonly LevelRules[]) {
@@ -87,7 +110,7 @@ export function inherited(levels: readonly LevelRules[]) {
   return {
     identify: nearestFirst.find(level => level.identify !== undefined)?.identify,
     maxBody: nearestFirst.find(level => level.maxBody !== undefined)?.maxBody,
-    json: Object.fromEntries(levels.flatMap(({ json }) => Object.entries(json))),
+    json: levels.reduce((above, { json }) => withLimits(above, json), noLimits),
     admit: added(levels, ({ admit }) => admit),
     admitLimit: added(levels, ({ admitLimit }) => admitLimit),
     authorize: added(levels, ({ authorize }) => authorize),

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Api, Destination, Operation, Selector } from '@sallyport/core'
+import type { Api, Destination, JsonLimits, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate, requestLimits } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
@@ -10,7 +10,7 @@ import { DescribedRules } from './described-rules.ts'
 import { withFiles } from './files.ts'
 import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
-import { inherited, type LevelRules, levelRules, namesOf } from './levels.ts'
+import { inherited, type LevelRules, levelRules, namesOf, withLimits } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
 import { preflightFor } from './synthetic.ts'
 
@@ -108,8 +108,10 @@ function checkWithout(names: ReadonlySet<string>, without: readonly string[], pa
 }
 
 interface Above {
-  readonly levels: readonly LevelRules[]
+  /** What the gateway and the API come to. */
+  readonly level: LevelRules
   readonly maxBody: number
+  readonly json: Required<JsonLimits>
   readonly destination: Destination | undefined
   readonly gaps: Gaps
   readonly described: DescribedRules
@@ -121,7 +123,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
   const documented = levelRules({ authorize: securityRules(draft.documented?.security) }, 'openapi', owner)
   const own = levelRules(await withFiles(draft.written, draft.path, work), 'operation', owner)
   const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
-  const outer = [...above.levels, openapi]
+  const outer = [above.level, openapi]
   checkWithout(namesOf(outer), own.without, draft.path, work)
   const rules = inherited([...outer, own])
   const { forward } = draft.written
@@ -141,13 +143,13 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     admit: rules.admit,
     admitLimit: rules.admitLimit,
     maxBody: rules.maxBody ?? above.maxBody,
-    json: { ...requestLimits, ...rules.json },
+    json: withLimits(above.json, own.json),
     identify: rules.identify,
     authorize: rules.authorize,
     limit: rules.limit,
     inspect: above.described.made(rules.inspect, draft.documented, id),
     protect: above.described.made(rules.protect, draft.documented, id),
-    without: [...new Set([...api.without, ...own.without])],
+    without: own.without.length === 0 ? api.without : [...new Set([...api.without, ...own.without])],
     destination,
   }
   return { operation, path: draft.path }
@@ -183,7 +185,13 @@ export async function compileOperations(
   const levels = [gateway.level, levelRules(await withFiles(api, path, work), 'api', name)]
   checkWithout(namesOf([gateway.level]), api.without, path, work)
   const described = new DescribedRules(document?.tree, path, work)
-  const above: Above = { levels, maxBody: gateway.maxBody, destination, gaps: new Gaps(), described }
+  const upper = inherited(levels)
+  const above: Above = {
+    level: { ...upper, without: [] },
+    maxBody: gateway.maxBody,
+    json: withLimits(requestLimits, upper.json),
+    ...{ destination, described, gaps: new Gaps() },
+  }
   const compiled: Compiled[] = []
   for (const [i, draft] of draftsOf(api, document, path, work).entries()) {
     if (i % draftsAtOnce === draftsAtOnce - 1 || described.hasWorked()) await setImmediate()
@@ -191,6 +199,6 @@ export async function compileOperations(
     if (one !== undefined) compiled.push(one)
   }
   above.gaps.report(work)
-  const { admit, admitLimit, protect } = inherited(levels)
+  const { admit, admitLimit, protect } = upper
   return { compiled, outside: protect, preflight: preflightFor({ admit, admitLimit, protect }) }
 }

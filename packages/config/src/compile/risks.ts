@@ -1,6 +1,6 @@
+import { leavesOf } from '@sallyport/core'
 import { isReading } from '@sallyport/stages'
 import type { Compilation } from './compilation.ts'
-import { leavesOf } from './identify-checks.ts'
 import type { Compiled } from './operations.ts'
 
 /** Choices that are allowed and that somebody ought to look at. */

@@ -1,5 +1,5 @@
+import { leavesOf } from '@sallyport/core'
 import type { Compilation } from './compilation.ts'
-import { leavesOf } from './identify-checks.ts'
 import type { Compiled } from './operations.ts'
 
 const kindsOf = ({ operation }: Compiled) => leavesOf(operation.identify).map(({ kind }) => kind)

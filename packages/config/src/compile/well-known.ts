@@ -1,6 +1,5 @@
-import type { Api, Operation, PublicJwks } from '@sallyport/core'
+import { type Api, leavesOf, type Operation, type PublicJwks } from '@sallyport/core'
 import { admitLimitKinds, formBytesMax, metadataPath, type StagePorts } from '@sallyport/stages'
-import { leavesOf } from './identify-checks.ts'
 import { openOperation, preflightFor, synthetic, syntheticApi } from './synthetic.ts'
 
 const root = '/.well-known'

@@ -6,7 +6,7 @@ import {
   type Counters,
   type ForwardRule,
   type GuardState,
-  type IdentifyTree,
+  leavesOf,
   type Method,
   type Outgoing,
   type Principal,
@@ -130,14 +130,6 @@ async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetti
     if (seen.event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
     return { event: seen.event, request: seen.request, unknown: unknownOf(arrival, seen) }
   }
-}
-
-function leavesOf<T>(tree: IdentifyTree<T>): T[] {
-  if (typeof tree === 'object' && tree !== null) {
-    if ('any' in tree) return tree.any.flatMap(leavesOf)
-    if ('all' in tree) return tree.all.flatMap(leavesOf)
-  }
-  return [tree]
 }
 
 /** The methods of the operation that a call led to. */

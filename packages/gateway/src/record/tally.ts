@@ -10,7 +10,8 @@ export type Labels = Readonly<Record<string, string>>
  */
 export class Tally {
   readonly labels: Labels
-  readonly #buckets = new Float64Array(bounds.length + 1)
+  /** Plain numbers: a typed array of this size would be a piece of memory of its own, of which there are many. */
+  readonly #buckets: number[] = Array.from({ length: bounds.length + 1 }, () => 0)
   #sum = 0
 
   constructor(labels: Labels) {

@@ -1,5 +1,6 @@
 import { Problem, type Target, type TemplateMatch, type TemplateTable } from '@sallyport/core'
-import type { Branch, Route } from '../routes.ts'
+import type { Route } from '../route.ts'
+import type { Branch } from '../routes.ts'
 
 /** `depth` is how many segments an API's path has. */
 interface Deep {

@@ -3,7 +3,7 @@ import type { HeldBodies } from '../bodies/held-bodies.ts'
 import { readJsonBody } from '../bodies/json-body.ts'
 import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 
 const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
 

@@ -1,5 +1,5 @@
 import { Problem } from '@sallyport/core'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 
 const escaped = (text: string) => text.replace(/[\\"]/g, '\\$&')
 const parameter = (name: string, value: string) => `${name}="${escaped(value)}"`
@@ -37,7 +37,8 @@ function challengesOf(route: Route, code: string, refusedBy: string | undefined)
     if (scheme !== 'Bearer') return `${scheme} ${all.join(', ')}`
     if (route.scopes.length > 0 && route.scopes.every(scope => scopeToken.test(scope)))
       all.push(parameter('scope', route.scopes.join(' ')))
-    all.push(parameter('resource_metadata', `${route.ports.gateway.url}${metadataPath(route.apiPath)}`))
+    const { url } = route.ports.gateway
+    if (url !== '') all.push(parameter('resource_metadata', `${url}${metadataPath(route.apiPath)}`))
     return `Bearer ${all.join(', ')}`
   })
 }

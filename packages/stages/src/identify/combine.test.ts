@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IdentifyTree, Method, Principal } from '@sallyport/core'
+import { type IdentifyTree, leavesOf, type Method, type Principal } from '@sallyport/core'
 import fc from 'fast-check'
 import { anonymousPrincipal } from './anonymous.ts'
 import { combine } from './combine.ts'
@@ -23,12 +23,6 @@ const trees: fc.Arbitrary<IdentifyTree<Method>> = fc.letrec<{ tree: IdentifyTree
     fc.record({ all: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }) }),
   ),
 })).tree
-
-function leavesOf(tree: IdentifyTree<Method>): Method[] {
-  if ('any' in tree) return tree.any.flatMap(leavesOf)
-  if ('all' in tree) return tree.all.flatMap(leavesOf)
-  return [tree]
-}
 
 /** Whether those who came are enough: the tree as a formula. */
 function holds(tree: IdentifyTree<Method>, came: ReadonlyMap<Method, Principal>): boolean {

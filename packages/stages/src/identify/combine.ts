@@ -1,5 +1,4 @@
-import type { IdentifyTree, Method, Principal } from '@sallyport/core'
-import { isAll, isAny } from './identification.ts'
+import { type IdentifyTree, isAll, isAny, type Method, type Principal } from '@sallyport/core'
 
 function intersection(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
   const [first, ...others] = sets

@@ -1,6 +1,8 @@
 import {
   type Call,
   type IdentifyTree,
+  isAll,
+  isAny,
   type Method,
   type Place,
   type Principal,
@@ -45,11 +47,6 @@ export interface Identification {
 }
 
 type RuleTree = IdentifyTree<Rule<StagePorts, Method>>
-
-export const isAny = <T>(tree: IdentifyTree<T>): tree is { readonly any: readonly IdentifyTree<T>[] } =>
-  typeof tree === 'object' && tree !== null && 'any' in tree
-export const isAll = <T>(tree: IdentifyTree<T>): tree is { readonly all: readonly IdentifyTree<T>[] } =>
-  typeof tree === 'object' && tree !== null && 'all' in tree
 
 export function identifyLabel(tree: RuleTree): string {
   if (isAny(tree)) return `any of ${tree.any.map(identifyLabel).join(', ')}`

@@ -1,7 +1,7 @@
 import { type Method, type Principal, Problem } from '@sallyport/core'
 import { type Admitted, grant, type Identified } from '../passed.ts'
 import { Refusal, refusalAt } from '../refusal.ts'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 import { anonymousPrincipal } from './anonymous.ts'
 import { attemptsOf, countAttempts, requireAttempts } from './attempts.ts'
 import { type Presented, presentedTo, verifyAll } from './identification.ts'

@@ -3,7 +3,7 @@ import { readJsonBody } from '../bodies/json-body.ts'
 import { judge, type Made } from '../judge.ts'
 import { type Cleared, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 
 /** What the caller's own token wants of the body, whether or not the route looks at bodies. */
 async function requireBody({ authorized }: Counted, call: Call): Promise<void> {

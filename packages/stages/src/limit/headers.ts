@@ -1,5 +1,5 @@
 import type { Level, LimitRule, Take } from '@sallyport/core'
-import type { NamedLimit } from '../routes.ts'
+import type { NamedLimit } from '../route.ts'
 
 const seconds = (ms: number) => Math.ceil(ms / 1000)
 const quotaOf = (rule: LimitRule) => (rule.algorithm === 'tokenBucket' ? rule.burst : rule.count)

@@ -1,7 +1,7 @@
 import { type Call, type Grant, type Principal, Problem, type Take, type Taken } from '@sallyport/core'
 import { type Authorized, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
-import type { NamedLimit } from '../routes.ts'
+import type { NamedLimit } from '../route.ts'
 import { limitHeaders } from './headers.ts'
 
 /** Refuses where a limit did: the one that is longest in the way is named. Throws Problem `limit-exceeded`. */

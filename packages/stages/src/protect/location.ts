@@ -1,6 +1,6 @@
 import type { ForwardRule } from '@sallyport/core'
 import { upstreamPath } from '../forward/upstream-target.ts'
-import type { Route } from '../routes.ts'
+import type { Route } from '../route.ts'
 
 type Mount = Pick<Route, 'apiPath' | 'keepPath'>
 type Upstream = Pick<ForwardRule, 'origin' | 'base'>

@@ -1,17 +1,11 @@
-import type { IdentifyTree, Method, Rule } from '@sallyport/core'
-import type { StagePorts } from '@sallyport/stages'
+import { type IdentifyTree, isAll, isAny, leavesOf, type Method, type Rule } from '@sallyport/core'
+import type { StagePorts } from '../ports.ts'
 
 type Tree = IdentifyTree<Rule<StagePorts, Method>>
 
-export function leavesOf(tree: Tree): Rule<StagePorts, Method>[] {
-  if ('any' in tree) return tree.any.flatMap(leavesOf)
-  if ('all' in tree) return tree.all.flatMap(leavesOf)
-  return [tree]
-}
-
 const hasAnonymousInAll = (tree: Tree): boolean => {
-  if ('any' in tree) return tree.any.some(hasAnonymousInAll)
-  if ('all' in tree) return tree.all.some(child => leavesOf(child).some(leaf => leaf.kind === 'anonymous'))
+  if (isAny(tree)) return tree.any.some(hasAnonymousInAll)
+  if (isAll(tree)) return tree.all.some(child => leavesOf(child).some(leaf => leaf.kind === 'anonymous'))
   return false
 }
 

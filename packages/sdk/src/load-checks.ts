@@ -1,0 +1,14 @@
+import type { Method, Operation, Rule } from '@sallyport/core'
+import { identifyFault, type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
+
+/** Throws TypeError where an operation's callers can't be told apart, or where any page could make them call. */
+export function checkOperation(operation: Operation<StagePorts>, ports: StagePorts): void {
+  const make = (rule: Rule<StagePorts, Method>) => rule.create(ports, rule)
+  const { id, identify } = operation
+  const fault = identifyFault(identify, make)
+  if (fault !== undefined) throw new TypeError(`${id}: identify: ${fault}`)
+  const by = unguardedAgainstPages(operation, make)
+  if (by === undefined) return
+  const why = `its callers may be known by ${by}, which browsers add to calls of any page`
+  throw new TypeError(`${id}: ${why}: say inspect: { csrf: true }, or { csrf: 'off' } where no browser calls`)
+}

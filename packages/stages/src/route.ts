@@ -1,0 +1,195 @@
+import type {
+  AdmitGuard,
+  Api,
+  AuthorizeGuard,
+  ErrorForm,
+  Guard,
+  JsonLimits,
+  Limit,
+  Method,
+  Operation,
+  Rule,
+  Selector,
+  Site,
+} from '@sallyport/core'
+import { Registry } from '@sallyport/core'
+import type { HeldBodies } from './bodies/held-bodies.ts'
+import { makeResponder, type Responder } from './forward/forward.ts'
+import { type Hooks, hooksOf, withHook } from './hooks.ts'
+import { type AttemptRules, attemptRules } from './identify/attempts.ts'
+import { type Identification, makeIdentification } from './identify/identification.ts'
+import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.ts'
+import type { Made } from './judge.ts'
+import { policyOf } from './limit/headers.ts'
+import type { StagePorts } from './ports.ts'
+import type { Findings } from './record/findings.ts'
+import { rulesTold } from './rules-told.ts'
+import { sharedBy } from './shared-by.ts'
+import { makeSite } from './site.ts'
+
+/** A limit with the part of its RateLimit-Policy that never changes. */
+export interface NamedLimit extends Made<Limit> {
+  readonly policy: string
+}
+
+/** One operation with its guards made: all that a call needs to know of the rules. */
+export interface Route {
+  readonly api: string
+  readonly apiPath: string
+  readonly keepPath: boolean
+  readonly errors: ErrorForm
+  readonly operation: string
+  readonly method: string
+  readonly selector: Selector | undefined
+  readonly admit: readonly Made<AdmitGuard>[]
+  readonly admitLimit: readonly NamedLimit[]
+  readonly maxBody: number
+  /** What a JSON body may hold. */
+  readonly json: Required<JsonLimits>
+  readonly identify: Identification
+  readonly attempts: AttemptRules
+  readonly authorize: readonly Made<AuthorizeGuard>[]
+  /** The scopes that a challenge names. */
+  readonly scopes: readonly string[]
+  readonly limit: readonly NamedLimit[]
+  readonly inspect: readonly Made<Guard>[]
+  readonly responder: Responder
+  /** The guards that do more than check, and what they are given of a call. */
+  readonly hooks: Hooks
+  readonly site: Site
+  /** What is asked of magic tokens. */
+  readonly tokens: TokenRules
+  /** Bodies in memory that were read to judge calls. */
+  readonly held: HeldBodies
+  /** Stage by stage the names and labels of the rules, for records. */
+  readonly rules: Readonly<Record<string, string[]>>
+  readonly ports: StagePorts
+}
+
+type BuildOperation = Operation<StagePorts>
+
+/** Makes each rule once, however many operations inherit it. */
+function makeOnce<G>(ports: StagePorts): (rule: Rule<StagePorts, G>) => G {
+  const made = new Map<Rule<StagePorts, G>, G>()
+  return rule => {
+    const guard = made.get(rule) ?? rule.create(ports, rule)
+    made.set(rule, guard)
+    return guard
+  }
+}
+
+export function makeAll<G>(ports: StagePorts): (rules: readonly Rule<StagePorts, G>[]) => Made<G>[] {
+  const make = makeOnce<G>(ports)
+  return rules => rules.map(rule => ({ name: rule.name, guard: make(rule) }))
+}
+
+/** Throws where a guard wants what this place can't give. */
+function requireGiven({ name, guard }: Made<Guard>, site: Site, place: string): void {
+  const missing = guard.needs?.find(need => site[need] === undefined)
+  if (missing !== undefined) throw new TypeError(`${place}: ${name} needs ${missing}, which there is none of here`)
+}
+
+/** Makes the guards of inspect or protect, one each for the whole snapshot. */
+type MakeGuards = (rules: readonly Rule<StagePorts, Guard>[]) => Made<Guard>[]
+
+/** What follows from these of an operation is the same for all that share them. */
+type Shared = Pick<
+  BuildOperation,
+  'admit' | 'admitLimit' | 'maxBody' | 'json' | 'identify' | 'limit' | 'inspect' | 'protect' | 'destination'
+>
+
+/** What a route has of its own. */
+type Own = Pick<Route, 'operation' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules'>
+
+interface Frame {
+  readonly shared: Omit<Route, keyof Own>
+  readonly looks: readonly Made<Guard>[]
+  readonly leaves: readonly Made<Guard>[]
+  /** What holds where no right does more than check. */
+  readonly hooks: Hooks
+}
+
+/** Makes what operations share. Throws what a guard throws that cannot be made. */
+function frameMaker(ports: StagePorts, held: HeldBodies, findings: Findings, protect: MakeGuards) {
+  const method = makeOnce<Method>(ports)
+  const admit = makeAll<AdmitGuard>(ports)
+  const limits = makeAll<Limit>(ports)
+  const limit = (rules: readonly Rule<StagePorts, Limit>[]): NamedLimit[] =>
+    limits(rules).map(made => ({ ...made, policy: policyOf(made.name, made.guard.rule) }))
+  const attempts = attemptRules(ports.gateway.guessing)
+  const inspect = makeAll<Guard>(ports)
+  const widest = new Registry<TokenRules['widest']>()
+  return (api: Api<StagePorts>, operation: Shared): Frame => {
+    const identify = makeIdentification(operation.identify, method)
+    const { maxBody, json } = operation
+    const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody, json, identify, ports }
+    const looks = inspect(operation.inspect)
+    const leaves = protect(operation.protect)
+    const responder = makeResponder(setting, operation.destination)
+    const shared = {
+      ...setting,
+      api: api.name,
+      errors: api.errors,
+      admit: admit(operation.admit),
+      admitLimit: limit(operation.admitLimit),
+      attempts,
+      limit: limit(operation.limit),
+      inspect: [...withHook(leaves, 'check'), ...looks],
+      responder,
+      site: makeSite({ ...setting, held, findings, looks, responder }),
+      tokens: {
+        audience: audienceFor(api.name, operation.destination),
+        policy: api.tokens,
+        widest: widest.get(api.name, () => widestOf(api.tokens)),
+      },
+      held,
+    }
+    return { shared, looks, leaves, hooks: hooksOf({ authorize: [], inspect: looks, protect: leaves }) }
+  }
+}
+
+type FrameOf = ReturnType<typeof frameMaker>
+
+/** The same for operations whose parts are the same: ten thousand that inherit their rules take little more than one. */
+function sharedFrames(make: FrameOf): FrameOf {
+  const shared = sharedBy(
+    (
+      api: Api<StagePorts>,
+      destination: Shared['destination'],
+      identify: Shared['identify'],
+      admit: Shared['admit'],
+      admitLimit: Shared['admitLimit'],
+      limit: Shared['limit'],
+      inspect: Shared['inspect'],
+      protect: Shared['protect'],
+      json: Shared['json'],
+      maxBody: number,
+    ) => make(api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }),
+  )
+  return (api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }) =>
+    shared(api, destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody)
+}
+
+/** Makes routes. Throws what a guard throws that cannot be made. */
+export function routeMaker(ports: StagePorts, held: HeldBodies, findings: Findings, protect: MakeGuards) {
+  const authorize = makeAll<AuthorizeGuard>(ports)
+  const frameOf = sharedFrames(frameMaker(ports, held, findings, protect))
+  const told = new Registry<Route['rules']>()
+  return (api: Api<StagePorts>, operation: BuildOperation): Route => {
+    const { shared, looks, leaves, hooks } = frameOf(api, operation)
+    const rights = authorize(operation.authorize)
+    for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, shared.site, `${api.name} ${operation.id}`)
+    const acting = rights.some(({ guard }) => guard.prepare ?? guard.reply ?? guard.done)
+    const rules = rulesTold(operation)
+    return {
+      ...shared,
+      operation: operation.id,
+      method: operation.method,
+      selector: operation.selector,
+      authorize: rights,
+      scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
+      hooks: acting ? hooksOf({ authorize: rights, inspect: looks, protect: leaves }) : hooks,
+      rules: told.get(JSON.stringify(rules), () => rules),
+    }
+  }
+}
