@@ -1,5 +1,6 @@
-import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { fromBase64url } from './base64url.ts'
+import { keyAt } from './curve-key.ts'
 import type { JsonObject } from './jws.ts'
 import { refuseWeakSecret } from './secret-key.ts'
 import { BadKey, type VerificationKey, verificationKey } from './verification-key.ts'
@@ -10,14 +11,26 @@ import { BadKey, type VerificationKey, verificationKey } from './verification-ke
  */
 export type SecretsAllowed = 'none' | 'strong' | 'any'
 
-/** The members of RFC 7517 and 7518 that the public half of a key type consists of; `bytes` are exact lengths by curve. */
-const publicMembers: ReadonlyMap<
-  string,
-  { readonly names: readonly string[]; readonly bytes: Record<string, number> }
-> = new Map([
-  ['RSA', { names: ['n', 'e'], bytes: {} }],
-  ['EC', { names: ['x', 'y'], bytes: { 'P-256': 32, 'P-384': 48, 'P-521': 66 } }],
-  ['OKP', { names: ['x'], bytes: { Ed25519: 32 } }],
+/** What the public half of a key type is (RFC 7517, RFC 7518 section 6, RFC 8037). */
+interface PublicHalf {
+  readonly names: readonly string[]
+  /** Exact lengths of those members, by curve. */
+  readonly bytes: Record<string, number>
+  /** Throws where it isn't valid. */
+  key(curve: string, members: readonly Buffer[]): KeyObject
+}
+
+const none = Buffer.alloc(0)
+
+function rsaKey([n = none, e = none]: readonly Buffer[]): KeyObject {
+  const key = { kty: 'RSA', n: n.toString('base64url'), e: e.toString('base64url') }
+  return createPublicKey({ key, format: 'jwk' })
+}
+
+const publicHalves: ReadonlyMap<string, PublicHalf> = new Map<string, PublicHalf>([
+  ['RSA', { names: ['n', 'e'], bytes: {}, key: (_, members) => rsaKey(members) }],
+  ['EC', { names: ['x', 'y'], bytes: { 'P-256': 32, 'P-384': 48, 'P-521': 66 }, key: keyAt }],
+  ['OKP', { names: ['x'], bytes: { Ed25519: 32 }, key: keyAt }],
 ])
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'] as const
@@ -52,20 +65,19 @@ function checkPurpose(jwk: JsonObject): void {
 
 /** The public half of a JWK of that type. A BadKey where a member isn't what it must be, or the point lies beside its curve. */
 export function importPublic(jwk: JsonObject, kty: string): KeyObject {
-  const members = publicMembers.get(kty)
-  if (members === undefined) throw new BadKey(`a key of kty ${JSON.stringify(kty)}, which isn't supported`)
+  const half = publicHalves.get(kty)
+  if (half === undefined) throw new BadKey(`a key of kty ${JSON.stringify(kty)}, which isn't supported`)
   const crv = optionalText(jwk, 'crv')
-  const length = crv !== undefined && Object.hasOwn(members.bytes, crv) ? members.bytes[crv] : undefined
+  const length = crv !== undefined && Object.hasOwn(half.bytes, crv) ? half.bytes[crv] : undefined
   if (kty !== 'RSA' && length === undefined)
     throw new BadKey(`a key on curve ${JSON.stringify(crv)}, which isn't supported`)
-  const key: JsonWebKey = crv === undefined || kty === 'RSA' ? { kty } : { kty, crv }
-  for (const name of members.names) {
+  const members = half.names.map(name => {
     const bytes = binary(jwk, name)
     if (length !== undefined && bytes.length !== length) throw new BadKey(`a key whose ${name} isn't ${length} bytes`)
-    key[name] = bytes.toString('base64url')
-  }
+    return bytes
+  })
   try {
-    return createPublicKey({ key, format: 'jwk' })
+    return half.key(crv ?? '', members)
   } catch {
     throw new BadKey(`a ${kty} key that isn't valid (a point beside its curve?)`)
   }

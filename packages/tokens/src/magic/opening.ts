@@ -1,4 +1,11 @@
-import { constants, createDecipheriv, diffieHellman, type KeyObject, privateDecrypt } from 'node:crypto'
+import {
+  constants,
+  createDecipheriv,
+  createSecretKey,
+  diffieHellman,
+  type KeyObject,
+  privateDecrypt,
+} from 'node:crypto'
 import { BadToken } from '../bad-token.ts'
 import { fromBase64url } from '../base64url.ts'
 import { importPublic } from '../jwk.ts'
@@ -68,7 +75,8 @@ export function openJwe(jwe: string, keys: readonly SealingKey[]): Buffer {
   const { header, key } = headerFor(protectedHeader, keys)
   try {
     if (parts.length !== 5) throw new RangeError('not the five parts of a compact JWE')
-    const contentKey = contentKeys[key.alg](header, sized(encryptedKey), key.key)
+    // As a KeyObject: of bytes Node finds out that they are none by failing to read them as one, 25 µs for each.
+    const contentKey = createSecretKey(contentKeys[key.alg](header, sized(encryptedKey), key.key))
     const decipher = createDecipheriv('aes-256-gcm', contentKey, sized(iv, ivBytes), { authTagLength: tagBytes })
     decipher.setAAD(Buffer.from(protectedHeader, 'latin1')).setAuthTag(sized(tag, tagBytes))
     return Buffer.concat([decipher.update(sized(ciphertext)), decipher.final()])
