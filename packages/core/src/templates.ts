@@ -59,13 +59,20 @@ export class TemplateTable<T> {
   match(segments: readonly string[]): TemplateMatch<T> | undefined {
     const leaf = this.#root.find(segments, 0)
     if (leaf === undefined) return undefined
-    const parameters = parametersOf(leaf.template, segments)
+    const parameters = parametersOf(leaf, segments)
     return parameters === noParameters ? leaf.match : { ...leaf.match, parameters }
   }
 }
 
+/** A segment of a template that holds parameters, and where it stands. */
+interface Held {
+  readonly depth: number
+  readonly part: TemplateSegment
+}
+
 interface Leaf<T> {
   readonly template: Template
+  readonly held: readonly Held[]
   /** The answer, but for the parameters of a template that has some. */
   readonly match: TemplateMatch<T>
 }
@@ -126,23 +133,23 @@ const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.crea
 
 function leafOf<T>(template: Template, value: T): Leaf<T> {
   const { text, matrix } = template
-  return { template, match: Object.freeze({ value, template: text, parameters: noParameters, matrix }) }
+  const held = template.segments.flatMap((part, depth) => (part.names.length === 0 ? [] : [{ depth, part }]))
+  return { template, held, match: Object.freeze({ value, template: text, parameters: noParameters, matrix }) }
 }
 
 /** In a template for matrix parameters each `;` must stand where the template has it, so no parameter may hold one. */
 function fitting<T>(leaf: Leaf<T> | undefined, segments: readonly string[]): Leaf<T> | undefined {
   if (leaf?.template.matrix !== true) return leaf
-  return Object.values(parametersOf(leaf.template, segments)).some(held => held.includes(';')) ? undefined : leaf
+  return Object.values(parametersOf(leaf, segments)).some(held => held.includes(';')) ? undefined : leaf
 }
 
-function parametersOf(template: Template, segments: readonly string[]): Readonly<Record<string, string>> {
-  let parameters: Record<string, string> | undefined
-  for (const [depth, part] of template.segments.entries()) {
-    if (part.names.length === 0) continue
-    parameters ??= Object.create(null) as Record<string, string>
+function parametersOf<T>({ held }: Leaf<T>, segments: readonly string[]): Readonly<Record<string, string>> {
+  if (held.length === 0) return noParameters
+  const parameters = Object.create(null) as Record<string, string>
+  for (const { depth, part } of held) {
     const text = segments[depth] ?? ''
     const values = part.tail ? [segments.slice(depth).join('/')] : readParameters(part, text)
     for (const [index, name] of part.names.entries()) parameters[name] = values?.[index] ?? ''
   }
-  return parameters ?? noParameters
+  return parameters
 }

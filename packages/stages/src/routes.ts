@@ -1,6 +1,7 @@
 import type { Api, ErrorForm, GatewayRules, Guard, Snapshot } from '@sallyport/core'
 import { TemplateTable } from '@sallyport/core'
 import { HeldBodies } from './bodies/held-bodies.ts'
+import { depthOf } from './forward/upstream-target.ts'
 import type { Made } from './judge.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 import { Findings } from './record/findings.ts'
@@ -48,9 +49,6 @@ type BuildSnapshot = Snapshot<StagePorts, Issuer>
 
 const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 const operationsAtOnce = 200
-
-/** How many segments an API's path has: `/a/b` has two, the root none. */
-const depthOf = (path: string) => path.split('/').length - 1
 
 /**
  * Makes every route of a snapshot, in pieces, so that calls under way are not held up.

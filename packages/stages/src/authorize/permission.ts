@@ -1,4 +1,4 @@
-import { type BodyCondition, type Call, Problem } from '@sallyport/core'
+import { type BodyCondition, type Call, Problem, type Target } from '@sallyport/core'
 import {
   type BodyTest,
   type Entry,
@@ -9,7 +9,7 @@ import {
   Work,
 } from '@sallyport/tokens'
 import { connectionNames } from '../forward/hop-by-hop.ts'
-import { upstreamPath } from '../forward/upstream-target.ts'
+import { depthOf, pathBelow } from '../forward/upstream-target.ts'
 import { queryText } from '../identify/present.ts'
 
 type Pair = readonly [name: string, value: string]
@@ -31,21 +31,36 @@ function queryPairs(query: string | undefined): Pair[] {
   )
 }
 
-function pathsOf({ target }: Call, apiPath: string): JudgedPath[] {
-  const depth = apiPath.split('/').length - 1
-  const text = upstreamPath(target.path, { apiPath, keepPath: false }, '')
+function pathsOf(target: Target, apiPath: string): JudgedPath[] {
+  const depth = depthOf(apiPath)
+  const text = pathBelow(target.path, depth)
   const path = { text, segments: target.segments.slice(depth) }
   if (target.slashed === undefined) return [path]
   return [path, { text: text.replace(/%2f/gi, '/'), segments: target.slashed.slice(depth) }]
 }
 
 /** A call as permissions see it: what is forwarded, without the API's own prefix. */
-function requestOf(call: Call, apiPath: string): JudgedRequest {
-  const { method, target, headers } = call
-  return {
-    ...{ method, paths: pathsOf(call, apiPath), matrix: target.matrix },
-    query: () => queryPairs(target.query),
-    header: name => (connectionNames(headers).has(name) ? [] : headers.all(name)),
+class Forwarded implements JudgedRequest {
+  readonly method: string
+  readonly paths: readonly JudgedPath[]
+  readonly matrix: boolean
+  readonly #call: Call
+
+  constructor(call: Call, apiPath: string) {
+    const { method, target } = call
+    this.method = method
+    this.paths = pathsOf(target, apiPath)
+    this.matrix = target.matrix
+    this.#call = call
+  }
+
+  query(): readonly Pair[] {
+    return queryPairs(this.#call.target.query)
+  }
+
+  header(name: string): readonly string[] {
+    const { headers } = this.#call
+    return connectionNames(headers).has(name) ? [] : headers.all(name)
   }
 }
 
@@ -65,20 +80,27 @@ const conditionOf =
   body =>
     judged(() => tests.some(test => test(body, work)))
 
+type Lists = readonly (readonly Entry[])[]
+
+function conditionsOn(call: Call, apiPath: string, lists: Lists): readonly BodyCondition[] {
+  const request = new Forwarded(call, apiPath)
+  const work = new Work()
+  const conditions: BodyCondition[] = []
+  for (const [part, entries] of lists.entries()) {
+    const verdict = judge(entries, request, work)
+    if (verdict === 'never') throw refused(`${call.method} ${request.paths[0]?.text} is not permitted by part ${part}`)
+    if (verdict !== 'always') conditions.push(conditionOf(verdict, work))
+  }
+  return conditions
+}
+
+const anything = () => []
+
 /**
  * What several permissions together say of calls: each must permit. Gives what the body must be besides; throws Problem
  * `not-permitted`.
  */
-export function permission(
-  lists: readonly (readonly Entry[])[],
-): (call: Call, apiPath: string) => readonly BodyCondition[] {
-  return (call, apiPath) => {
-    const request = requestOf(call, apiPath)
-    const work = new Work()
-    return lists.flatMap((entries, i) => {
-      const verdict = judged(() => judge(entries, request, work))
-      if (verdict === 'never') throw refused(`${call.method} ${request.paths[0]?.text} is not permitted by part ${i}`)
-      return verdict === 'always' ? [] : [conditionOf(verdict, work)]
-    })
-  }
+export function permission(lists: Lists): (call: Call, apiPath: string) => readonly BodyCondition[] {
+  if (lists.length === 0) return anything
+  return (call, apiPath) => judged(() => conditionsOn(call, apiPath, lists))
 }

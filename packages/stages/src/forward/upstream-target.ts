@@ -8,14 +8,24 @@ interface Mount {
   readonly keepPath: boolean
 }
 
-/** The path below the upstream's origin: the API's own path is cut off, byte for byte, unless it is kept. */
-export function upstreamPath(path: string, { apiPath, keepPath }: Mount, base: string): string {
-  if (keepPath || apiPath === '') return base + path
-  const depth = apiPath.split('/').length - 1
+/** How many segments an API's path has: `/a/b` has two, the root none. */
+export function depthOf(apiPath: string): number {
+  let depth = 0
+  for (let at = apiPath.indexOf('/'); at >= 0; at = apiPath.indexOf('/', at + 1)) depth++
+  return depth
+}
+
+/** A path without so many of its first segments, byte for byte. */
+export function pathBelow(path: string, depth: number): string {
+  if (depth === 0) return path
   let cut = 0
   for (let i = 0; i < depth; i++) cut = path.indexOf('/', cut + 1)
-  return base + (cut < 0 ? '/' : path.slice(cut))
+  return cut < 0 ? '/' : path.slice(cut)
 }
+
+/** The path below the upstream's origin: the API's own path is cut off unless it is kept. */
+export const upstreamPath = (path: string, { apiPath, keepPath }: Mount, base: string): string =>
+  base + pathBelow(path, keepPath ? 0 : depthOf(apiPath))
 
 type Parameter = readonly [name: string, value: string]
 

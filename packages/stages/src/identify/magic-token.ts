@@ -81,6 +81,14 @@ export const magicToken = guardKind({
     // Git's password is a program's. One that a browser keeps goes with the calls of any page.
     const page = { isOwn: ownOrigin(gateway), isListed: () => false }
     const principals = new WeakMap<MagicToken, Principal>()
+    /** Made once a token, which are remembered as long as they are in use. */
+    const principalFor = (token: MagicToken): Principal => {
+      const known = principals.get(token)
+      if (known !== undefined) return known
+      const made = principalOf(token)
+      principals.set(token, made)
+      return made
+    }
     const proving = {
       url: gateway.url,
       isFirstUse: (proof: string, until: number, now: number) => magicTokens.isFirstUse(proof, until, now),
@@ -90,9 +98,7 @@ export const magicToken = guardKind({
       judgeMagicToken(token, rules, call.at, jkt => requireProof(jkt, text, call, proving))
       if (token.boundTo === undefined) refuseDpop(call, proving)
       requireBounds(token, call)
-      const principal = principals.get(token) ?? principalOf(token)
-      principals.set(token, principal)
-      return principal
+      return principalFor(token)
     }
     return {
       kind: 'magicToken',

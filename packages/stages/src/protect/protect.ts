@@ -5,7 +5,6 @@ import {
   type ForwardRule,
   type Guard,
   HeaderList,
-  type HeaderPairs,
   type Leaving,
   Problem,
   type Reply,
@@ -23,7 +22,8 @@ import type { Refusal } from '../refusal.ts'
 import type { Route } from '../route.ts'
 import type { Routes } from '../routes.ts'
 import { rewriteCookie, rewriteLocation } from './location.ts'
-import { maskReply } from './mask/mask-reply.ts'
+import { maskBody, maskField } from './mask/mask-reply.ts'
+import type { Needles } from './mask/needles.ts'
 import { outsideOf } from './outside.ts'
 import { withoutOwn } from './own-credential.ts'
 import { renderProblem } from './refuse.ts'
@@ -57,20 +57,33 @@ const fateOf = remembered(name => ({
   rewrite: rewriters.get(name),
 }))
 
+/** An answer of an upstream on its way out. */
+interface Leave {
+  readonly fields: HeaderList
+  readonly view: View
+  readonly route: Route
+  readonly rule: ForwardRule
+  /** Whether the gateway tells how its own limits stand. */
+  readonly limited: boolean
+  /** What of the caller's sealed credential must not be seen. */
+  readonly needles: Needles | undefined
+}
+
 /** The upstream's fields that may leave, as the caller has to see them. */
-function leaving(headers: HeaderPairs, view: View, route: Route, rule: ForwardRule, limited: boolean): string[] {
+function leaving({ fields, view, route, rule, limited, needles }: Leave): string[] {
   const { call, principal } = view
   const credential = credentialFor(rule, principal)
-  const list = new HeaderList(headers)
-  const named = connectionNames(list)
+  const named = connectionNames(fields)
   const left: string[] = []
-  for (let i = 0; i < list.names.length; i++) {
-    const name = list.names[i] ?? ''
+  for (let i = 0; i < fields.names.length; i++) {
+    const name = fields.names[i] ?? ''
     const { stays, limits, rewrite } = fateOf(name)
     if (stays || named.has(name) || (limited && limits)) continue
-    const seen = rewrite === undefined ? list.valueAt(i) : rewrite(list.valueAt(i), call, route, rule)
+    const written = fields.raw[i * 2] ?? ''
+    const seen = rewrite === undefined ? fields.valueAt(i) : rewrite(fields.valueAt(i), call, route, rule)
     const value = seen && withoutOwn(seen, rewrite === location, credential)
-    if (value !== undefined) left.push(headers[i * 2] ?? '', value)
+    const masked = value === undefined || needles === undefined ? value : maskField(name, written, value, needles)
+    if (masked !== undefined) left.push(written, masked)
   }
   return left
 }
@@ -112,10 +125,11 @@ export function protect(answered: Answered): Reply | Promise<Reply> {
     leave({ ...seen, headers: [...seen.headers, ...own] }, route.hooks.leave, leavingOf(view, route))
   if (responder.kind === 'local') return withOwn(reply)
   if (responder.kind === 'handler') return after(protectedReply(reply, answered), withOwn)
-  const left = { ...reply, headers: leaving(reply.headers, view, route, responder.rule, counts.length > 0) }
+  const fields = new HeaderList(reply.headers)
   const needles = responder.masks(view.principal)
-  const masked = needles === undefined ? left : maskReply(left, needles)
-  return after(protectedReply(masked, answered), withOwn)
+  const headers = leaving({ fields, view, route, rule: responder.rule, limited: counts.length > 0, needles })
+  const masked = needles === undefined ? reply : maskBody(reply, fields, needles)
+  return after(protectedReply({ ...masked, headers }, answered), withOwn)
 }
 
 /** What is known of a call that was refused before it was a Call. */

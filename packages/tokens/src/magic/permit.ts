@@ -101,7 +101,7 @@ export function permitBy(makePattern: MakePattern) {
           isMethod(method, request.method) &&
           pathHolds(path, request) &&
           queryHolds(request, inQuery, others === 'allow', work) &&
-          hold(inHeaders, request.header, work),
+          hold(inHeaders, name => request.header(name), work),
         body,
       }
     })

@@ -36,6 +36,16 @@ test('a text in which anything is escaped is looked at closely', () => {
   for (const text of ['a\\nb', '100%', '\\u0067']) assert.ok(seen(text), text)
 })
 
-test('what is too short to hold the rest of a credential is passed over', () => {
-  assert.equal(seen(secret.slice(0, -1)), false)
+test('a credential is seen wherever it lies in a long text, also where two of the stretches meet that are looked through', () => {
+  for (let before = 16_384 - secret.length - 8; before < 16_384 + 8; before++)
+    assert.ok(seen('.'.repeat(before) + secret + '.'.repeat(20_000)), String(before))
+  assert.equal(seen('.'.repeat(100_000)), false)
+})
+
+test('signs that mean something in patterns stand for themselves, and bytes beyond ASCII for what they are', () => {
+  for (const value of ['(.*)[^a-z]+$|{2}?^', 'ключ-от-всех-дверей', '+/+/+/+/+/+/+/+/+/']) {
+    const found = needlesFor(value)
+    assert.ok(seen(`"${value}"`, found), value)
+    assert.equal(seen('{"a":"aaaaaaaaaaaaaaaaaaaaaa"}', found), false, value)
+  }
 })

@@ -1,4 +1,5 @@
 import type { UpstreamCredential } from '@sallyport/core'
+import { beginnings } from './glance.ts'
 
 /** One text that is looked for, and how far a search that fails at each place may keep what it has (Knuth, Morris, Pratt). */
 export interface Needle {
@@ -15,6 +16,8 @@ export interface Needles {
   readonly firsts: Uint8Array
   /** 1 for every byte that may begin a needle or an escape: all others are passed over. */
   readonly stops: Uint8Array
+  /** Matches what has the beginning of one, or an escape. */
+  readonly begin: RegExp
   /** What stands in its place. */
   readonly mask: Uint8Array
 }
@@ -102,5 +105,7 @@ export function needlesOf(credential: UpstreamCredential): Needles | undefined {
   const firsts = tableOf(all.map(({ bytes }) => bytes[0]))
   const stops = firsts.slice()
   for (const sign of [0x5c, 0x25]) stops[sign] = 1
-  return { all, longest: Math.max(...all.map(({ bytes }) => bytes.length)), firsts, stops, mask: maskFor(secrets) }
+  const texts = all.map(({ bytes }) => bytes)
+  const longest = Math.max(...texts.map(({ length }) => length))
+  return { all, longest, firsts, stops, begin: beginnings(texts), mask: maskFor(secrets) }
 }
