@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { bin, environment, folderWith, up } from '../harness/command.ts'
+import { bin, environment, folderWith, sallyport, up } from '../harness/command.ts'
 
 const execute = promisify(execFile)
 
@@ -44,12 +46,23 @@ apis:
 `
 const paths = { '/items': { get: {}, post: {} }, '/items/{id}': { delete: {} } }
 
+const document = { openapi: '3.1.0', info: { title: 'shop', version: '1' }, paths }
+const shop = { 'sallyport.yaml': yaml, 'shop.json': JSON.stringify(document) }
+
 test('bash completes --api and --permit from the running gateway that --data names', async t => {
-  const document = { openapi: '3.1.0', info: { title: 'shop', version: '1' }, paths }
-  const folder = await folderWith(t, { 'sallyport.yaml': yaml, 'shop.json': JSON.stringify(document) })
+  const folder = await folderWith(t, shop)
   await up(t, folder)
   const elsewhere = await folderWith(t)
   const mint = ['token', 'mint', '--data', `${folder}/.sallyport`, '--api']
   assert.deepEqual(await completed(elsewhere, ...mint, 'sh'), ['shop'])
   assert.deepEqual(await completed(elsewhere, ...mint, 'shop', '--permit', "'D"), ['DELETE /items/{id}'])
+})
+
+test('bash completes what a token may be narrowed to, though it parts @FILE', async t => {
+  const folder = await folderWith(t, shop)
+  await up(t, folder)
+  const mint = ['token', 'mint', '--api', 'shop', '--chain', '--allow-regex', 'GET /.*', '--allow-regex', 'POST /none']
+  const { out } = await sallyport(folder, mint, { stdin: 'the-credential-of-the-shop' })
+  await writeFile(join(folder, 'token.txt'), out)
+  assert.deepEqual(await completed(folder, 'token', 'narrow', '@', 'token.txt', '--permit', "'"), ['GET /items'])
 })

@@ -24,23 +24,31 @@ function optionsOf(options: Options): Candidate[] {
   return Object.entries({ ...options, ...commonOptions }).map(([name, { help }]) => ({ text: `--${name}`, told: help }))
 }
 
-/** What was said so far: the last value of each option. What can't be read yet is passed over. */
+/** What can't be read yet is passed over. */
 function givenIn(words: readonly string[], options: Options): Given {
-  const { values } = parseArgs({ args: [...words], options: { ...options }, strict: false, allowPositionals: true })
-  return new Map(
-    Object.entries(values).flatMap(([name, value]) => {
-      const last = [value].flat().at(-1)
-      return typeof last === 'string' ? [[name, last]] : []
-    }),
-  )
+  const parsed = parseArgs({ args: [...words], options: { ...options }, strict: false, allowPositionals: true })
+  const last = Object.entries(parsed.values).flatMap(([name, value]) => {
+    const text = [value].flat().at(-1)
+    return typeof text === 'string' ? [[name, text] as const] : []
+  })
+  return { options: new Map(last), words: parsed.positionals }
 }
 
-/** bash makes three words of `--api=github`. */
+/** Where bash parts what is one word: behind these no blank can have been. */
+const parted = [
+  { before: /^--[^=]*$/, word: /^=$/ },
+  { before: /^--.*=$/s, word: /^/ },
+  { before: /^@$/, word: /^/ },
+  { before: /^env$/, word: /^:$/ },
+  { before: /^env:$/, word: /^/ },
+]
+
+/** bash makes three words of `--api=github` and of `env:TOKEN`, two of `@FILE`. */
 function joined(words: readonly string[]): string[] {
   const whole: string[] = []
   for (const word of words) {
     const last = whole.at(-1)
-    const goesOn = last?.startsWith('--') && (word === '=' || last.endsWith('='))
+    const goesOn = last !== undefined && parted.some(one => one.before.test(last) && one.word.test(word))
     if (goesOn) whole.push(`${whole.pop()}${word}`)
     else whole.push(word)
   }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { emptyFolder } from '../example-ports.ts'
+import { mintMagicToken, newMagicKeys } from '@sallyport/tokens'
+import { emptyFolder, now } from '../example-ports.ts'
 
 const yaml = `
 sallyport: 1
@@ -21,11 +23,13 @@ const document = {
   paths: { '/items': { get: {}, post: {} }, '/items/{id}': { delete: {} } },
 }
 
-async function shell(t: Parameters<typeof emptyFolder>[0], files: Readonly<Record<string, string>> = {}) {
+type Texts = Readonly<Record<string, string>>
+
+async function shell(t: Parameters<typeof emptyFolder>[0], files: Texts = {}, env: Texts = {}) {
   const { folder, run } = await emptyFolder(t)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   return async (...words: readonly string[]) => {
-    const { status, out, err } = await run(['completion', 'answer', '--', ...words])
+    const { status, out, err } = await run(['completion', 'answer', '--', ...words], { env })
     assert.deepEqual([status, err], [0, ''])
     return out.split('\n').flatMap(line => (line === '' ? [] : [line.split('\t')[0]]))
   }
@@ -72,6 +76,36 @@ test('names and permits are those of sallyport.yaml and the OpenAPI document tha
   assert.deepEqual(permits, ['GET /items', 'POST /items', 'DELETE /items/{id}'])
   assert.deepEqual(await answer('token', 'mint', '--api', 'shop', '--permit', 'DELETE /i'), ['DELETE /items/{id}'])
   assert.deepEqual(await answer('token', 'mint', '--permit', ''), [])
+})
+
+async function tokenFor(api: string, ...allowed: string[]): Promise<string> {
+  const credential = { kind: 'header', name: 'X-Key', value: 'x'.repeat(20) } as const
+  const order = { issuer: 'http://gateway', audience: `${api} http://127.0.0.1:9`, lifeSeconds: 3600, chain: true }
+  const made = await mintMagicToken({ ...order, credential, constraints: { allowed } }, newMagicKeys(), {
+    ...{ now, random: randomBytes },
+  })
+  return made.token
+}
+
+test('what a token may be narrowed to is what it permits of its API, wherever it is read but from the terminal', async t => {
+  const token = await tokenFor('shop', 'GET /.*', 'DELETE /items/7')
+  const answer = await shell(t, { ...usable, 'token.txt': token }, { TOKEN: token })
+  const permitted = ['GET /items', 'DELETE /items/{id}']
+  const narrow = ['token', 'narrow']
+  assert.deepEqual(await answer(...narrow, '@token.txt', '--permit', ''), permitted)
+  assert.deepEqual(await answer(...narrow, 'env:TOKEN', '--seal', '--permit', 'DEL'), ['DELETE /items/{id}'])
+  assert.deepEqual(await answer(...narrow, '@', 'token.txt', '--permit', '=', ''), permitted)
+  assert.deepEqual(await answer(...narrow, 'env', ':', 'TOKEN', '--permit', ''), permitted)
+  assert.deepEqual(await answer(...narrow, '-', '--permit', ''), [])
+  assert.deepEqual(await answer(...narrow, '--permit', ''), [])
+})
+
+test('a token of an API that only a preset knows is completed from it, and what is no token suggests nothing', async t => {
+  const github = await tokenFor('github', 'GET /user')
+  const answer = await shell(t, { github, unknown: await tokenFor('elsewhere', 'GET /.*'), none: 'x' })
+  const narrow = (file: string) => answer('token', 'narrow', `@${file}`, '--permit', '')
+  assert.deepEqual(await narrow('github'), ['GET /user'])
+  for (const file of ['unknown', 'none', 'missing']) assert.deepEqual(await narrow(file), [])
 })
 
 test('a file that cannot be used leaves the presets', async t => {

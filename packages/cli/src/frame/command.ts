@@ -3,8 +3,13 @@ import { nearest } from '@sallyport/core'
 import { Misuse } from './failure.ts'
 import type { Ports } from './ports.ts'
 
-/** What options were given so far, the last of each. */
-export type Given = ReadonlyMap<string, string>
+/** What was typed so far. */
+export interface Given {
+  /** The last value of each option. */
+  readonly options: ReadonlyMap<string, string>
+  /** What stands beside them. */
+  readonly words: readonly string[]
+}
 
 /** What the value of an option may be, for a shell that completes it. Whatever it can't find out it leaves out. */
 export type Suggest = (given: Given, ports: Ports) => Promise<readonly string[]>

@@ -6,6 +6,7 @@ import { Failure, Misuse } from '../frame/failure.ts'
 import { readExpiry } from '../rights.ts'
 import { constraintOptions, constraintsIn } from './constraints.ts'
 import { attempt, onlyPlace, readToken } from './given.ts'
+import { suggestNarrower } from './suggested.ts'
 
 const secondsOf = (expires: string, now: number) => Math.floor(Date.parse(readExpiry(expires, now)) / 1000)
 
@@ -28,6 +29,7 @@ export const tokenNarrow = command({
   details: 'Needs no gateway and no key but the token. What it permits must be permitted by the token before it too.',
   options: {
     ...constraintOptions,
+    permit: { ...constraintOptions.permit, suggest: suggestNarrower },
     expires: { type: 'string', value: '1h', help: 'how long it is good, or until when: no later than before' },
     seal: { type: 'boolean', help: 'nobody can narrow it further' },
     bind: {

@@ -22,6 +22,9 @@ export const partsMax = 8
 /** What `aud` says: an API's name holds no space and an origin none, so that no two pairs give one text. */
 export const audienceOf = (api: string, origin: string): string => `${api} ${origin}`
 
+/** The API's name in `aud`. */
+export const apiOf = (audience: string): string => audience.split(' ', 1)[0] ?? ''
+
 /** Five years of 365 days: the longest life that may be configured. */
 export const longestLifeSeconds = 157_680_000
 export const usualLifeSeconds = 30 * 24 * 3600

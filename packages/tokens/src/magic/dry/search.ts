@@ -15,6 +15,8 @@ export interface Outcome {
   readonly conditions: readonly string[]
 }
 
+export const denied: Outcome = { verdict: 'denied', example: undefined, conditions: [] }
+
 interface Node {
   readonly path: string
   readonly operation: Standing
@@ -79,7 +81,7 @@ export function search(operation: Walker, parts: readonly (readonly DryEntry[])[
       queue.push(next)
     }
   }
-  if (example === undefined) return { verdict: 'denied', example: undefined, conditions: [] }
+  if (example === undefined) return denied
   const found = example
   const conditions = isWhole ? [] : parts.flatMap((_, at) => conditionsOf(accepted(found, at)))
   return { verdict: isWhole ? 'allowed' : 'partly', example: found.path, conditions }
