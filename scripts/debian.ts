@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { powerDnsNeeds } from '../examples/dns/powerdns.ts'
 import { run } from './child.ts'
 
-type Need = { command: string; package: string; why: string }
+/** A command, or a file by its path, the Debian package that brings it, and what it is for. */
+export interface Need {
+  readonly command: string
+  readonly package: string
+  readonly why: string
+}
 
-/** What tests use beyond Node and npm packages: a command, or a file by its path, and the Debian package that brings it. */
+/** What tests use beyond Node and npm packages */
 const NEEDS: readonly Need[] = [
   { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
   { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
   { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
-  { command: '/usr/sbin/pdns_server', package: 'pdns-server', why: 'a real API to own things in' },
-  {
-    command: '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql',
-    package: 'pdns-backend-sqlite3',
-    why: "PowerDNS's database",
-  },
+  ...powerDnsNeeds,
 ]
 
 function isOnPath(command: string): boolean {
@@ -30,19 +31,28 @@ async function right(): Promise<readonly string[] | undefined> {
   return passwordless ? ['sudo', '-n'] : undefined
 }
 
-/** Installs with apt-get what tests need from Debian, where that is allowed; says loudly what it had to leave out. */
+const packagesOf = (needs: readonly Need[]) => needs.map(need => need.package)
+
+/** The line that installs what is missing. */
+export const installLine = (needs: readonly Need[]): string => `apt-get install ${packagesOf(needs).join(' ')}`
+
+/** Installs with apt-get what isn't there, where that is allowed. Gives what is missing still. */
+export async function installNeeds(needs: readonly Need[]): Promise<readonly Need[]> {
+  const isMissing = (need: Need) => !isOnPath(need.command)
+  const missing = needs.filter(isMissing)
+  const before = missing.length === 0 ? undefined : await right()
+  if (before === undefined) return missing
+  console.log(`${[...before, installLine(missing)].join(' ')} ...`)
+  // RUNLEVEL: a server that is installed isn't to be started by it.
+  const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
+  await run('env', [...apt, 'update'])
+  await run('env', [...apt, 'install', '-y', '--no-install-recommends', ...packagesOf(missing)])
+  return missing.filter(isMissing)
+}
+
+/** Installs what tests need from Debian; says loudly what it had to leave out. */
 export async function installDebianNeeds(): Promise<void> {
-  const missing = NEEDS.filter(need => !isOnPath(need.command))
-  const names = missing.map(need => need.package)
-  if (names.length === 0) return
-  const before = await right()
-  if (before) {
-    // RUNLEVEL: a server that is installed for tests isn't to be started by it.
-    const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
-    await run('env', [...apt, 'update'])
-    await run('env', [...apt, 'install', '-y', '--no-install-recommends', ...names])
-  }
-  for (const { command, why } of missing.filter(need => !isOnPath(need.command))) {
-    console.log(`!!! SKIPPED: tests that need ${command} (${why}). Install it: apt-get install ${names.join(' ')}`)
-  }
+  const missing = await installNeeds(NEEDS)
+  for (const { command, why } of missing)
+    console.log(`!!! SKIPPED: tests that need ${command} (${why}). Install it: ${installLine(missing)}`)
 }

@@ -9,11 +9,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 const server = '/usr/sbin/pdns_server'
 const schema = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql'
 
-/** What has to be installed first; undefined where it is. Only Debian's packages are looked for. */
-export function missingPowerDns(): string | undefined {
-  const there = existsSync(server) && existsSync(schema)
-  return there ? undefined : 'apt-get install pdns-server pdns-backend-sqlite3'
-}
+/** What has to be there first, and Debian's packages that bring it. */
+export const powerDnsNeeds = [
+  { command: server, package: 'pdns-server', why: 'a real API to own things in' },
+  { command: schema, package: 'pdns-backend-sqlite3', why: "PowerDNS's database" },
+] as const
+
+export const isPowerDnsThere = (): boolean => powerDnsNeeds.every(({ command }) => existsSync(command))
 
 export interface PowerDns {
   /** Of its HTTP API. */

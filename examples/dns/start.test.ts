@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Heard } from '../../tests/harness/heard.ts'
-import { missingPowerDns } from './powerdns.ts'
+import { isPowerDnsThere } from './powerdns.ts'
 
-const missing = missingPowerDns()
-const skip = missing === undefined ? false : `PowerDNS is not installed: ${missing}`
+const skip = isPowerDnsThere() ? false : 'PowerDNS is not installed'
 const shell = promisify(exec)
 
 test('[M17] the lines of the example do what it says of them', { skip }, async () => {

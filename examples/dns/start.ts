@@ -6,17 +6,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { installLine, installNeeds } from '../../scripts/debian.ts'
 import { linesText } from '../lines.ts'
 import { linesToTry } from './lines.ts'
-import { missingPowerDns, startPowerDns } from './powerdns.ts'
+import { powerDnsNeeds, startPowerDns } from './powerdns.ts'
 import { writeToken } from './tokens.ts'
 
 // Other ports, 0 for free ones, let several examples run beside each other.
 const { values } = parseArgs({ options: { http: { type: 'string' }, management: { type: 'string' } } })
 
-const missing = missingPowerDns()
-if (missing !== undefined) {
-  console.error(`This example runs a real PowerDNS, which isn't installed. On Debian: ${missing}`)
+const missing = await installNeeds(powerDnsNeeds)
+if (missing.length > 0) {
+  console.error(`This example runs a real PowerDNS, which isn't installed. On Debian: ${installLine(missing)}`)
   process.exit(1)
 }
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { missingPowerDns } from '../../examples/dns/powerdns.ts'
+import { isPowerDnsThere } from '../../examples/dns/powerdns.ts'
 import { contentsOf, type DnsGateway, records, remove, replace, startDns, startDnsGateway } from '../harness/dns.ts'
 import { narrowed } from '../harness/magic.ts'
 
-const missing = missingPowerDns()
-const skip = missing === undefined ? false : `PowerDNS is not installed: ${missing}`
+const skip = isPowerDnsThere() ? false : 'PowerDNS is not installed'
 const powerDns = skip === false ? await startDns({ after }) : undefined
 const gateway = powerDns && (await startDnsGateway({ after }, powerDns.url))
 
