@@ -13,7 +13,8 @@ const wholeOf = (section: string, to: string) =>
   `sallyport: 1\ngateway: { http: 0 }\nissuers: { ${hospital} }\n${section.replace('http://127.0.0.1:9001', to)}`
 
 test('the example of docs/redaction.md does what the page says', async t => {
-  const [example, ...answers] = blocksOf(pageAt('docs/redaction.md'))
+  const [example, ...others] = blocksOf(pageAt('docs/redaction.md'))
+  const answers = others.filter(({ language }) => language === 'json')
   const [given, adams, counting] = answers.map(({ text }) => text)
   const backend = await startBackend(t, (_, response) =>
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(given),
@@ -28,6 +29,22 @@ test('the example of docs/redaction.md does what the page says', async t => {
   // A doctor of the same name that isn't one, and one whose token names nobody.
   assert.doesNotMatch(await asked({ sub: 'adams', roles: ['staff'] }), /wrist|heart/)
   assert.doesNotMatch(await asked({ sub: undefined, roles: ['doctor'] }), /wrist|heart/)
+})
+
+test('the example of docs/redaction.md for XML does what the page says', async t => {
+  const blocks = blocksOf(pageAt('docs/redaction.md'))
+  const [, example] = blocks.filter(({ language }) => language === 'yaml')
+  const [given, doctor, counting] = blocks.filter(({ language }) => language === 'xml').map(({ text }) => text)
+  const backend = await startBackend(t, (_, response) =>
+    response.writeHead(200, { 'Content-Type': 'application/xml' }).end(given),
+  )
+  const gateway = await startGateway(t, wholeOf(example?.text ?? '', backend.url), {
+    files: { 'jwks.json': issuer.jwks },
+  })
+  const asked = async (claims: object) =>
+    (await gateway.call('/clinic/patients', bearer(await issuer.token(claims)))).text()
+  assert.equal(await asked({ sub: 'adams', roles: ['doctor'] }), doctor)
+  assert.equal(await asked({ sub: 'adams', roles: ['statistics'] }), counting)
 })
 
 test('the example of docs/error-rules.md does what the page says', async t => {

@@ -39,9 +39,13 @@ export const xmlRule = ({ settings, config, at, make }: XmlRule): Bound<Guard> =
   },
 })
 
-/** Whether a content type is XML in UTF-8, as far as it tells (RFC 7303). */
+/** Whether a media type, in lower case, is one of XML (RFC 7303). */
+export const isXml = (type: string): boolean => /^(?:application|text)\/xml$|\+xml$/.test(type)
+
+/** Whether a content type is XML in UTF-8, as far as it tells. */
 export function isXmlType(written: string): boolean {
   const [type = '', ...parameters] = written.toLowerCase().split(';')
-  const isXml = /^(?:application|text)\/xml$|\+xml$/.test(type.trim())
-  return isXml && parameters.every(one => !one.includes('charset') || /^\s*charset="?utf-?8"?\s*$/.test(one))
+  return (
+    isXml(type.trim()) && parameters.every(one => !one.includes('charset') || /^\s*charset="?utf-?8"?\s*$/.test(one))
+  )
 }

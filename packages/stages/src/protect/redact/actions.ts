@@ -17,7 +17,13 @@ export interface Action {
   readonly rank: number
   /** What stands in the value's place, as JSON; undefined where it goes altogether. */
   write(written: string): string | undefined
+  /** What stands in a text's place; undefined where it goes altogether. */
+  readonly change: Change
+  /** Whether what was there doesn't matter. */
+  readonly replaces: boolean
 }
+
+type Change = (text: string) => string | undefined
 
 /** The text of a JSON text or number. */
 function textOf(written: string): string | undefined {
@@ -26,12 +32,11 @@ function textOf(written: string): string | undefined {
 }
 
 /** Of anything but a text or a number nothing is left. */
-const byText =
-  (change: (text: string) => string): Action['write'] =>
-  written => {
-    const text = textOf(written)
-    return text === undefined ? undefined : JSON.stringify(change(text))
-  }
+function changed(written: string, change: Change): string | undefined {
+  const text = textOf(written)
+  const left = text === undefined ? undefined : change(text)
+  return left === undefined ? undefined : JSON.stringify(left)
+}
 
 const hidden = '***'
 
@@ -48,27 +53,33 @@ function masked(text: string, first: number, last: number): string {
   return headOf(text, first) + hidden + tailOf(text, last)
 }
 
-function writerOf(action: WrittenAction, key: Uint8Array): Action['write'] {
+function changeOf(action: WrittenAction, key: Uint8Array): Change {
   switch (action.kind) {
     case 'remove':
       return () => undefined
     case 'replace': {
-      const written = JSON.stringify(action.value)
-      return () => written
+      const text = typeof action.value === 'string' ? action.value : JSON.stringify(action.value)
+      return () => text
     }
     case 'hash':
-      return byText(text => createHmac('sha256', key).update(text).digest('base64url'))
+      return text => createHmac('sha256', key).update(text).digest('base64url')
     case 'mask':
-      return byText(text => masked(text, action.first, action.last))
+      return text => masked(text, action.first, action.last)
     case 'truncate':
-      return byText(text => headOf(text, action.most))
+      return text => headOf(text, action.most)
     default:
       action satisfies never
       throw new TypeError('an action of unknown kind')
   }
 }
 
-export const makeAction = (action: WrittenAction, key: Uint8Array): Action => ({
-  rank: strongestFirst.indexOf(action.kind),
-  write: writerOf(action, key),
-})
+export function makeAction(action: WrittenAction, key: Uint8Array): Action {
+  const change = changeOf(action, key)
+  const replacement = action.kind === 'replace' ? JSON.stringify(action.value) : undefined
+  return {
+    rank: strongestFirst.indexOf(action.kind),
+    write: written => replacement ?? changed(written, change),
+    change,
+    replaces: action.kind === 'replace',
+  }
+}

@@ -1,17 +1,17 @@
 import type { Json, Principal } from '@sallyport/core'
 import { claimAt } from '@sallyport/tokens'
-import { type Match, type Relation, readSame } from './relation.ts'
-import type { WrittenCondition } from './settings.ts'
+import { type ReadSide, type Relation, readSame } from './relation.ts'
+import type { WrittenCondition, WrittenRule } from './settings.ts'
 import { allOf, anyOf, type Truth } from './truth.ts'
 
 /** How a relation stands; undefined where no value is looked at yet. */
-type Related = (relation: Relation) => Truth
+type Related<Match> = (relation: Relation<Match>) => Truth
 
-type Test = (principal: Principal, related: Related) => Truth
+type Test<Match> = (principal: Principal, related: Related<Match>) => Truth
 
 const has = (held: ReadonlySet<string>, names: readonly string[]) => names.some(name => held.has(name))
 
-function claimTest(path: string, values: readonly Json[]): Test {
+function claimTest(path: string, values: readonly Json[]): Test<unknown> {
   return ({ claims }) => {
     const claim = claimAt(claims, path)
     if (claim === undefined) return undefined
@@ -21,8 +21,8 @@ function claimTest(path: string, values: readonly Json[]): Test {
 }
 
 /** What is asked of one condition, one test a member that was written. */
-function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): Test[] {
-  const tests: Test[] = []
+function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): Test<unknown>[] {
+  const tests: Test<unknown>[] = []
   if (roles !== undefined) tests.push(principal => has(principal.roles, roles))
   if (groups !== undefined) tests.push(principal => has(principal.groups, groups))
   if (scopes !== undefined) tests.push(principal => scopes.every(scope => principal.scopes.has(scope)))
@@ -32,17 +32,17 @@ function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): 
   return tests
 }
 
-interface Conditions {
-  readonly relations: readonly Relation[]
+interface Conditions<Match> {
+  readonly relations: readonly Relation<Match>[]
   /** Whether one of the conditions holds. */
-  hold(principal: Principal, related: Related): Truth
+  hold(principal: Principal, related: Related<Match>): Truth
 }
 
 /** Conditions of which one is enough, each with all that it asks. */
-function readConditions(written: readonly WrittenCondition[]): Conditions {
+function readConditions<Match>(written: readonly WrittenCondition[], side: ReadSide<Match>): Conditions<Match> {
   const read = written.map(one => {
-    const relation = one.same && readSame(one.same)
-    const tests = testsOf(one)
+    const relation = one.same && readSame(one.same, side)
+    const tests: Test<Match>[] = testsOf(one)
     if (relation !== undefined) tests.push((_, related) => related(relation))
     return { relation, tests }
   })
@@ -53,23 +53,23 @@ function readConditions(written: readonly WrittenCondition[]): Conditions {
 }
 
 /** For whom a rule holds: `when` unless told otherwise, `unless` for whom not. */
-export interface Scope {
+export interface Scope<Match> {
   readonly depends: boolean
-  readonly relations: readonly Relation[]
+  readonly relations: readonly Relation<Match>[]
   /** Whether the rule holds; before a match is known: whether it may. What can't be told counts against the caller. */
   holds(principal: Principal, match: Match | undefined): boolean
 }
 
-export function readScope(
-  when: readonly WrittenCondition[] | undefined,
-  unless: readonly WrittenCondition[] | undefined,
-): Scope {
-  const [on, off] = [when && readConditions(when), unless && readConditions(unless)]
+export function readScope<Match>(
+  { when, unless }: Pick<WrittenRule, 'when' | 'unless'>,
+  side: ReadSide<Match>,
+): Scope<Match> {
+  const [on, off] = [when && readConditions(when, side), unless && readConditions(unless, side)]
   return {
     depends: on !== undefined || off !== undefined,
     relations: [...(on?.relations ?? []), ...(off?.relations ?? [])],
     holds(principal, match) {
-      const related: Related = relation => (match === undefined ? undefined : relation.holds(principal, match))
+      const related: Related<Match> = relation => (match === undefined ? undefined : relation.holds(principal, match))
       return on?.hold(principal, related) !== false && off?.hold(principal, related) !== true
     },
   }

@@ -1,4 +1,5 @@
 import { type BodySink, JsonError, Problem, type ReplyBody } from '@sallyport/core'
+import { XmlError } from '../../xml/prolog.ts'
 import { TooLarge } from './matcher.ts'
 
 /** Bytes that one item of a stream may have: so much is held of each stream. */
@@ -20,6 +21,7 @@ export const invalid = (reason: string) => new Problem('answer-invalid', {}, rea
 
 /** What can't be read may not leave. None of these messages holds anything of the answer. */
 export function asInvalid(error: unknown): unknown {
+  if (error instanceof XmlError) return invalid(`the answer ${error.message}`)
   return error instanceof JsonError || error instanceof TooLarge
     ? invalid(`the answer can't be read: ${error.message}`)
     : error

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Json, PlacedJson, type Principal, readJson } from '@sallyport/core'
 import fc from 'fast-check'
 import { redactJson } from './redact-json.ts'
-import { readRules, rulesFor } from './rules.ts'
+import { type RedactRule, readRules, rulesFor } from './rules.ts'
 import { settings } from './settings.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -19,8 +19,15 @@ const nobody: Principal = {
   claims: {},
 }
 
+const redactedBy = (all: readonly RedactRule[], text: string, principal: Principal) =>
+  redactJson(
+    text,
+    rulesFor(all, principal).rules.filter(rule => rule.language === 'json'),
+    principal,
+  )
+
 const redacted = (written: unknown, text: string, principal = nobody) =>
-  redactJson(text, rulesFor(readRules(settings.parse(written), key), principal))
+  redactedBy(readRules(settings.parse(written), key), text, principal)
 
 const alice: Principal = {
   ...nobody,
@@ -90,8 +97,8 @@ test('a hash tells whether two values are equal, and without the key nothing els
   assert.notEqual(a, c)
   for (const hash of [a, c, d]) assert.match(String(hash), /^[\w-]{43}$/)
   const other = readRules(settings.parse([{ at: '$.*', hash: true }]), Buffer.alloc(32, 8))
-  assert.notEqual(readJson(redactJson(text, rulesFor(other, nobody))), a)
-  assert.ok(!redactJson(text, rulesFor(other, nobody)).includes(String(a)))
+  assert.notEqual(readJson(redactedBy(other, text, nobody)), a)
+  assert.ok(!redactedBy(other, text, nobody).includes(String(a)))
 })
 
 test('of several actions for one value the strongest is taken, in whatever order they stand; an outer one takes the inner with it', () => {

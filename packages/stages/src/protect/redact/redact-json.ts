@@ -1,12 +1,12 @@
-import type { PlacedJson } from '@sallyport/core'
+import type { PlacedJson, Principal } from '@sallyport/core'
 import type { Action } from './actions.ts'
 import { Document } from './document.ts'
-import type { CallerRules, RedactRule } from './rules.ts'
+import type { JsonRule } from './rules.ts'
 
 /** What is done to which values, by their numbers. */
 type Decided = ReadonlyMap<number, Action>
 
-function* matchesOf({ find, records, scope, action }: RedactRule, document: Document, { principal }: CallerRules) {
+function* matchesOf({ find, records, scope, action }: JsonRule, document: Document, principal: Principal) {
   const found = find(document)
   const within = records && new Set(records(document))
   for (const id of found) {
@@ -16,10 +16,10 @@ function* matchesOf({ find, records, scope, action }: RedactRule, document: Docu
   }
 }
 
-function decide(document: Document, caller: CallerRules): Decided {
+function decide(document: Document, rules: readonly JsonRule[], principal: Principal): Decided {
   const decided = new Map<number, Action>()
-  for (const rule of caller.rules) {
-    for (const [id, action] of matchesOf(rule, document, caller)) {
+  for (const rule of rules) {
+    for (const [id, action] of matchesOf(rule, document, principal)) {
       const before = decided.get(id)
       if (before === undefined || action.rank < before.rank) decided.set(id, action)
     }
@@ -63,9 +63,9 @@ function editsOf(placed: PlacedJson, decided: Decided): Edit[] {
  * A JSON text as a caller may see it: what isn't redacted keeps its bytes. Throws JsonError where the text isn't strict JSON of a million
  * values at the most, TooLarge where a filter has too much to look at.
  */
-export function redactJson(text: string, caller: CallerRules): string {
+export function redactJson(text: string, rules: readonly JsonRule[], principal: Principal): string {
   const document = new Document(text)
-  const decided = decide(document, caller)
+  const decided = decide(document, rules, principal)
   if (decided.size === 0) return text
   const pieces: string[] = []
   let at = 0

@@ -2,16 +2,19 @@ import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type Vie
 import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
 import { isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
 import { isBodiless } from '../../bodies/whole-answer.ts'
+import { isXml } from '../../xml/xml-rule.ts'
 import { eventStream } from './event-stream.ts'
 import { fieldsOfKnown, fieldsOfRedacted } from './fields.ts'
 import { asInvalid, editedBody, ItemEditor, type ItemForm, invalid } from './item-body.ts'
 import { jsonLines } from './json-lines.ts'
 import { isKnown, ownTag, type TagOf } from './own-tag.ts'
 import { redactJson } from './redact-json.ts'
+import { redactXml, type XmlReading } from './redact-xml.ts'
 import type { CallerRules } from './rules.ts'
 import type { Settings } from './settings.ts'
 
 type Edit = (json: string) => string
+type EditBytes = (body: Uint8Array) => Uint8Array
 
 /** Types whose answers are edited item by item. */
 const itemForms: ReadonlyMap<string, (edit: Edit) => ItemForm> = new Map([
@@ -30,14 +33,13 @@ function isEmpty(reply: Reply): boolean {
   return new HeaderList(reply.headers).get('content-length') === '0' || reply.body.whole()?.length === 0
 }
 
-async function redactWhole(reply: Reply, edit: Edit, view: View, site: Site): Promise<Reply> {
+async function redactWhole(reply: Reply, edit: EditBytes, view: View, site: Site): Promise<Reply> {
   if (site.answer === undefined) throw new TypeError('there are no answers here')
   const { reply: whole } = await site.answer(reply, view)
   const { body } = whole
   if (body.length === 0) return whole
   try {
-    const text = typeof body === 'string' ? body : jsonText(body)
-    return { ...whole, body: Buffer.from(edit(text)) }
+    return { ...whole, body: edit(typeof body === 'string' ? Buffer.from(body) : body) }
   } catch (error) {
     throw asInvalid(error)
   }
@@ -81,8 +83,34 @@ function known(reply: Reply, headers: HeaderPairs): Reply {
 /** For whom answers are redacted, and how. */
 export interface Redaction {
   readonly caller: CallerRules
+  readonly reads: Reads
   readonly others: Settings['others']
   readonly tagOf: TagOf
+}
+
+/** Which answers rules are about, whoever asks: JSON, or XML and how it is read. */
+export interface Reads {
+  readonly json: boolean
+  readonly xml: XmlReading | undefined
+}
+
+/** What becomes of the body of an answer of a type that is read: as it comes, or once it is whole. */
+type Reader = { readonly items: ItemForm } | { readonly whole: EditBytes }
+
+/** Undefined where no rule is about such answers. */
+function readerOf(type: string, { caller, reads }: Redaction): Reader | undefined {
+  const { rules, principal } = caller
+  if (isXml(type)) {
+    const { xml } = reads
+    const own = rules.filter(rule => rule.language === 'xml')
+    return xml && { whole: body => redactXml(body, own, principal, xml) }
+  }
+  if (!reads.json) return undefined
+  const own = rules.filter(rule => rule.language === 'json')
+  const edit: Edit = json => redactJson(json, own, principal)
+  if (isJson(type)) return { whole: body => Buffer.from(edit(jsonText(body))) }
+  const form = itemForms.get(type)
+  return form && { items: form(edit) }
 }
 
 /**
@@ -90,23 +118,21 @@ export interface Redaction {
  * can't be had.
  */
 export function redactReply(reply: Reply, redaction: Redaction, view: View, site: Site): Reply | Promise<Reply> {
-  const { caller, others, tagOf } = redaction
+  const { others, tagOf } = redaction
   const type = typeOf(reply.headers)
-  const form = itemForms.get(type)
-  const isRead = isJson(type) || form !== undefined
+  const reader = readerOf(type, redaction)
   const bodiless = isBodiless(view.call.method, reply.status) || isEmpty(reply)
-  if (!isRead && others === 'pass') return reply
-  if (!isRead && !bodiless)
+  if (reader === undefined && others === 'pass') return reply
+  if (reader === undefined && !bodiless)
     throw invalid(`the answer is ${type === '' ? 'of no type that is read' : type}, which no rule reads`)
   if (reply.status === 206) throw invalid('the answer is a part of one (206), which no rule can read')
   const tag = ownTag(reply.headers, tagOf)
   const headers = fieldsOfRedacted(reply.headers, tag)
   if (isKnown(view, reply.status, tag)) return known(reply, headers)
   const redacted = { ...reply, headers }
-  if (bodiless) return redacted
+  if (bodiless || reader === undefined) return redacted
   const codings = requireKnownCoding(headers)
-  const edit: Edit = json => redactJson(json, caller)
-  if (form === undefined) return redactWhole(redacted, edit, view, site)
+  if ('whole' in reader) return redactWhole(redacted, reader.whole, view, site)
   if (codings.length > 0) throw invalid(`the answer is a stream in the coding ${codings.join()}, which no rule reads`)
-  return redactItems(redacted, form(edit))
+  return redactItems(redacted, reader.items)
 }

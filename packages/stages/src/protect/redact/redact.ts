@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Guard, Outgoing, Reply, View } from '@sallyport/core'
+import type { z } from 'zod'
 import { askWhole } from '../../bodies/whole-answer.ts'
-import { guardKind } from '../../kind.ts'
+import type { Bound, Kind } from '../../kind.ts'
+import type { StagePorts } from '../../ports.ts'
+import { type LibXml, libxml } from '../../xml/libxml.ts'
 import { keptPrivate, without } from './fields.ts'
 import { redactReply } from './redact-reply.ts'
 import { type CallerRules, readRules, rulesFor } from './rules.ts'
-import { settings } from './settings.ts'
+import { type Settings, settings } from './settings.ts'
 
 /** What asks for no answer where the upstream's own tag and time say that nothing has changed. */
 const conditions: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since'])
@@ -18,33 +21,61 @@ function askUnconditionally(outgoing: Outgoing): Outgoing {
   return reading.has(asked.method) ? { ...asked, headers: without(asked.headers, name => conditions.has(name)) } : asked
 }
 
-/** Takes out of upstreams' answers what the caller may not see. */
-export const redact = guardKind({
-  kind: 'redact',
-  settings,
-  label: ({ rules }) => rules.map(({ at, action }) => `${action.kind} ${at}`).join(', '),
-  create(config, ports): Guard {
-    const all = readRules(config, ports.derivedKey('redact hash'))
-    const key = ports.derivedKey('redact tag')
-    const depends = all.some(({ scope }) => scope.depends)
-    const rules = createHash('sha256').update(JSON.stringify(config)).digest('base64url')
-    const known = new WeakMap<View, CallerRules>()
-    const callerOf = (view: View): CallerRules => {
-      const caller = known.get(view) ?? rulesFor(all, view.principal)
-      known.set(view, caller)
-      return caller
-    }
-    const privately = (reply: Reply): Reply => (depends ? { ...reply, headers: keptPrivate(reply.headers) } : reply)
-    return {
-      needs: ['answer'],
-      prepare: (outgoing, view) => (callerOf(view).rules.length === 0 ? outgoing : askUnconditionally(outgoing)),
-      reply(reply, view, site) {
-        const caller = callerOf(view)
-        const seen = privately(reply)
-        if (caller.rules.length === 0) return seen
-        const tagOf = { key, rules, decided: caller.decided }
-        return redactReply(seen, { caller, others: config.others, tagOf }, view, site)
+interface Making {
+  readonly config: Settings
+  readonly ports: StagePorts
+  /** There where a rule is about XML. */
+  readonly lib: LibXml | undefined
+}
+
+function redactGuard({ config, ports, lib }: Making): Guard {
+  const all = readRules(config, ports.derivedKey('redact hash'), lib)
+  const key = ports.derivedKey('redact tag')
+  const depends = all.some(({ scope }) => scope.depends)
+  const rules = createHash('sha256').update(JSON.stringify(config)).digest('base64url')
+  const reads = {
+    json: all.some(({ language }) => language === 'json'),
+    xml: lib && { lib, elements: config.elements, namespaces: new Set(Object.values(config.namespaces)) },
+  }
+  const known = new WeakMap<View, CallerRules>()
+  const callerOf = (view: View): CallerRules => {
+    const caller = known.get(view) ?? rulesFor(all, view.principal)
+    known.set(view, caller)
+    return caller
+  }
+  const privately = (reply: Reply): Reply => (depends ? { ...reply, headers: keptPrivate(reply.headers) } : reply)
+  return {
+    needs: ['answer'],
+    prepare: (outgoing, view) => (callerOf(view).rules.length === 0 ? outgoing : askUnconditionally(outgoing)),
+    reply(reply, view, site) {
+      const caller = callerOf(view)
+      const seen = privately(reply)
+      if (caller.rules.length === 0) return seen
+      const tagOf = { key, rules, decided: caller.decided }
+      return redactReply(seen, { caller, reads, others: config.others, tagOf }, view, site)
+    },
+  }
+}
+
+function bound(config: Settings): Bound<Guard> {
+  const label = config.rules.map(({ at, action }) => `${action.kind} ${at}`).join(', ')
+  const named = { kind: 'redact', label, config }
+  if (config.rules.every(({ language }) => language === 'json'))
+    return { ...named, create: ports => redactGuard({ config, ports, lib: undefined }) }
+  return {
+    ...named,
+    create() {
+      throw new TypeError('nothing here reads XML')
+    },
+    unread: {
+      files: [],
+      async bind() {
+        const lib = await libxml()
+        return ports => redactGuard({ config, ports, lib })
       },
-    }
-  },
-})
+    },
+  }
+}
+
+/** Takes out of upstreams' answers what the caller may not see. */
+export const redact: Kind<Guard, z.input<typeof settings>> = { settings: settings.transform(bound) }

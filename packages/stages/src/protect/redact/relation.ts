@@ -1,19 +1,16 @@
 import type { Json, Principal } from '@sallyport/core'
 import { claimAt } from '@sallyport/tokens'
-import type { Document } from './document.ts'
-import { readMatcher } from './matcher.ts'
 import type { Truth } from './truth.ts'
 
-/** A matched value's record, within its document. */
-export interface Match {
-  readonly document: Document
-  /** Undefined where no record is around the value. */
-  readonly record: number | undefined
-}
+/** What stands in the answer where one side of a relation leads to, from a match. */
+export type ReadPlace<Match> = (match: Match) => readonly Json[]
+
+/** Reads a side that leads into the answer, in the words of its language; undefined where it is none. */
+export type ReadSide<Match> = (text: string) => ReadPlace<Match> | undefined
 
 /** One side of a relation: what stands there, each value of a list by itself. */
-type Operand =
-  | { readonly of: 'answer'; read(match: Match): readonly Json[] }
+type Operand<Match> =
+  | { readonly of: 'answer'; readonly read: ReadPlace<Match> }
   | { readonly of: 'caller'; read(principal: Principal): readonly Json[] }
 
 const listed = (value: Json | undefined): readonly Json[] =>
@@ -25,21 +22,12 @@ const named: ReadonlyMap<string, (principal: Principal) => string | undefined> =
   ['caller.application', ({ application }) => application?.subject],
 ])
 
-function readFound(text: string): Operand {
-  const find = readMatcher(`$${text.slice(1)}`)
-  const valuesIn = (document: Document) => find(document).flatMap(id => listed(document.valueOf(id)))
-  if (text.startsWith('$')) return { of: 'answer', read: ({ document }) => valuesIn(document) }
-  return {
-    of: 'answer',
-    read: ({ document, record }) => (record === undefined ? [] : valuesIn(document.part(record))),
-  }
-}
-
 const claims = 'caller.claims.'
 
-/** Reads `@.doctor`, `$.owner`, `caller.sub` or `caller.claims.PATH`. Throws BadJsonPath; undefined where it is none of these. */
-function readOperand(text: string): Operand | undefined {
-  if (text.startsWith('@') || text.startsWith('$')) return readFound(text)
+/** Reads `caller.sub`, `caller.claims.PATH` or a place in the answer; undefined where it is none of these. */
+function readOperand<Match>(text: string, side: ReadSide<Match>): Operand<Match> | undefined {
+  const read = side(text)
+  if (read !== undefined) return { of: 'answer', read }
   const own = named.get(text)
   if (own !== undefined) return { of: 'caller', read: principal => listed(own(principal)) }
   if (!text.startsWith(claims) || text === claims) return undefined
@@ -53,21 +41,21 @@ function nameIn(value: Json): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined
 }
 
-const valuesOf = (side: Operand, principal: Principal, match: Match) =>
+const valuesOf = <Match>(side: Operand<Match>, principal: Principal, match: Match) =>
   side.of === 'caller' ? side.read(principal) : side.read(match)
 
-export interface Relation {
+export interface Relation<Match> {
   /** Whether one of the left values names the same as one of the right ones; undefined where there is nothing to compare. */
   holds(principal: Principal, match: Match): Truth
   /** What of the caller it looks at. */
   ofCaller(principal: Principal): readonly Json[]
 }
 
-/** The relation `same`. Throws BadJsonPath, and TypeError where a side is none. */
-export function readSame(sides: readonly [string, string]): Relation {
-  const [left, right] = sides.map(side => {
-    const operand = readOperand(side)
-    if (operand === undefined) throw new TypeError(`${side} is nothing that can be compared`)
+/** The relation `same`. Throws what `side` throws, and TypeError where a side is none. */
+export function readSame<Match>(sides: readonly [string, string], side: ReadSide<Match>): Relation<Match> {
+  const [left, right] = sides.map(text => {
+    const operand = readOperand(text, side)
+    if (operand === undefined) throw new TypeError(`${text} is nothing that can be compared`)
     return operand
   })
   if (left === undefined || right === undefined) throw new TypeError('two sides are compared')

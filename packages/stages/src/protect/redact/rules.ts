@@ -1,26 +1,60 @@
 import type { Principal } from '@sallyport/core'
+import type { LibXml } from '../../xml/libxml.ts'
 import { type Action, makeAction } from './actions.ts'
 import { readScope, type Scope } from './conditions.ts'
+import { type JsonMatch, jsonSide } from './json-rules.ts'
 import { type Matcher, readMatcher } from './matcher.ts'
 import type { Settings, WrittenRule } from './settings.ts'
+import { type XmlFinder, type XmlMatch, xmlFinder, xmlSide } from './xml-rules.ts'
 
 /** One rule, ready to be applied. */
-export interface RedactRule {
-  readonly find: Matcher
-  readonly records: Matcher | undefined
-  readonly scope: Scope
+interface RuleFor<Find, Match> {
+  readonly find: Find
+  readonly records: Find | undefined
+  readonly scope: Scope<Match>
   readonly action: Action
 }
 
-const ruleOf = ({ at, record, when, unless, action }: WrittenRule, key: Uint8Array): RedactRule => ({
-  find: readMatcher(at),
-  records: record === undefined ? undefined : readMatcher(record),
-  scope: readScope(when, unless),
-  action: makeAction(action, key),
-})
+export interface JsonRule extends RuleFor<Matcher, JsonMatch> {
+  readonly language: 'json'
+}
 
-export const readRules = ({ rules }: Settings, key: Uint8Array): readonly RedactRule[] =>
-  rules.map(rule => ruleOf(rule, key))
+export interface XmlRule extends RuleFor<XmlFinder, XmlMatch> {
+  readonly language: 'xml'
+}
+
+export type RedactRule = JsonRule | XmlRule
+
+function jsonRule(written: WrittenRule, key: Uint8Array): JsonRule {
+  const { at, record, action } = written
+  return {
+    language: 'json',
+    find: readMatcher(at),
+    records: record === undefined ? undefined : readMatcher(record),
+    scope: readScope(written, jsonSide),
+    action: makeAction(action, key),
+  }
+}
+
+function xmlRule(written: WrittenRule, key: Uint8Array, { namespaces }: Settings, lib: LibXml): XmlRule {
+  const { at, record, action } = written
+  return {
+    language: 'xml',
+    find: xmlFinder(lib, at, namespaces),
+    records: record === undefined ? undefined : xmlFinder(lib, record, namespaces),
+    scope: readScope(written, xmlSide(lib, namespaces)),
+    action: makeAction(action, key),
+  }
+}
+
+/** `lib` is there where one of the rules is about XML. */
+export function readRules(settings: Settings, key: Uint8Array, lib?: LibXml): readonly RedactRule[] {
+  return settings.rules.map(rule => {
+    if (rule.language === 'json') return jsonRule(rule, key)
+    if (lib === undefined) throw new TypeError('nothing here reads XML')
+    return xmlRule(rule, key, settings, lib)
+  })
+}
 
 /** What holds for one caller. */
 export interface CallerRules {
@@ -30,12 +64,14 @@ export interface CallerRules {
   readonly decided: string
 }
 
+const ofCaller = ({ scope }: RedactRule, principal: Principal) =>
+  scope.relations.map(relation => relation.ofCaller(principal))
+
 export function rulesFor(all: readonly RedactRule[], principal: Principal): CallerRules {
   const rules = all.filter(({ scope }) => scope.holds(principal, undefined))
-  const relations = rules.flatMap(({ scope }) => scope.relations)
   const decided = JSON.stringify([
     rules.map(rule => all.indexOf(rule)),
-    relations.map(relation => relation.ofCaller(principal)),
+    rules.flatMap(rule => ofCaller(rule, principal)),
   ])
   return { principal, rules, decided }
 }

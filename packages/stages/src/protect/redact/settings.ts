@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { BadJsonPath } from '../../json-path.ts'
+import { namespaces } from '../../xml/settings.ts'
+import { elements } from '../../xml/xml-rule.ts'
 import type { WrittenAction } from './actions.ts'
+import { jsonSide } from './json-rules.ts'
 import { readMatcher } from './matcher.ts'
 import { readSame } from './relation.ts'
+import { isXmlSide, mistakesIn } from './xml-mistakes.ts'
 
 const names = z.array(z.string().min(1)).min(1)
 const scalar = z.union([z.string(), z.number(), z.boolean()])
@@ -23,8 +27,11 @@ const jsonPath = z.string().superRefine((text, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message })
 })
 
+/** Whether a side's language is the one of its rule is looked at with the rule. */
+const eitherSide = (text: string) => (isXmlSide(text) ? () => [] : jsonSide(text))
+
 const same = z.tuple([z.string(), z.string()]).superRefine((sides, context) => {
-  const message = wrongIn(() => readSame(sides))
+  const message = wrongIn(() => readSame(sides, eitherSide))
   if (message === undefined) return
   context.addIssue({ code: 'custom', message: `${message}; such as ['@.doctor', caller.sub]` })
 })
@@ -42,7 +49,9 @@ const condition = z
       .describe('Paths into the claims, each with a value or several, one of which it has.'),
     same: same
       .optional()
-      .describe('Two places that name the same: @… of the record, $… of the answer, caller.sub and its like.'),
+      .describe(
+        'Two places that name the same: @… of the record, $… of the answer (./… and /… of XML), caller.sub and its like.',
+      ),
   })
   .refine(written => Object.values(written).some(member => member !== undefined), 'needs something that must hold')
 export type WrittenCondition = z.output<typeof condition>
@@ -77,32 +86,81 @@ function actionsIn({ remove, replace, hash, mask, truncate }: Actions): WrittenA
 
 const rule = z
   .strictObject({
-    at: jsonPath.describe('What is redacted: a JSONPath (RFC 9535).'),
-    record: jsonPath
+    at: jsonPath.optional().describe('What is redacted in JSON: a JSONPath (RFC 9535).'),
+    xpath: z.string().min(1).optional().describe('What is redacted in XML: an XPath (1.0), such as //patient/history.'),
+    record: z
+      .string()
+      .min(1)
       .optional()
-      .describe('What @ is: the nearest of these around the value; the nearest object unless told.'),
+      .describe('What @ or . is: the nearest of these around the value; the nearest object or element unless told.'),
     when: conditions.optional().describe('For these callers only.'),
     unless: conditions.optional().describe('Not for these callers.'),
     ...actions,
   })
-  .transform(({ at, record, when, unless, ...written }, context) => {
+  .transform(({ at, xpath, record, when, unless, ...written }, context) => {
+    const refused = (message: string) => {
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }
     const [action = { kind: 'remove' } as const, more] = actionsIn(written)
-    if (more === undefined) return { at, record, when, unless, action }
-    context.addIssue({ code: 'custom', message: 'needs at most one of remove, replace, hash, mask, truncate' })
-    return z.NEVER
+    if (more !== undefined) return refused('needs at most one of remove, replace, hash, mask, truncate')
+    const place = at ?? xpath
+    if (place === undefined || (at !== undefined && xpath !== undefined)) return refused('needs one of at and xpath')
+    return {
+      language: at === undefined ? ('xml' as const) : ('json' as const),
+      at: place,
+      record,
+      when,
+      unless,
+      action,
+    }
   })
 export type WrittenRule = z.output<typeof rule>
 
+/** A side of a JSON rule that is an XPath, and a record that is no JSONPath. */
+function mistakeInJson({ record, when = [], unless = [] }: WrittenRule) {
+  const wrong = record === undefined ? undefined : wrongIn(() => readMatcher(record))
+  if (wrong !== undefined) return { at: 'record', message: wrong }
+  for (const [at, conditions] of Object.entries({ when, unless })) {
+    for (const { same } of conditions) {
+      const message = same && wrongIn(() => readSame(same, jsonSide))
+      if (message !== undefined) return { at, message }
+    }
+  }
+  return undefined
+}
+
+/** What is wrong with rules, for which their language or the namespaces must be known. */
+function checkedRules(
+  rules: readonly WrittenRule[],
+  declared: z.output<typeof namespaces>,
+  context: z.RefinementCtx,
+  at: readonly string[],
+) {
+  for (const [i, rule] of rules.entries()) {
+    const mistake = rule.language === 'xml' ? mistakesIn(rule, declared) : mistakeInJson(rule)
+    if (mistake !== undefined)
+      context.addIssue({ code: 'custom', message: mistake.message, path: [...at, i, mistake.at] })
+  }
+}
+
 const rules = z.array(rule).min(1)
+const defaults = { others: 'refuse', namespaces: {}, elements: elements.parse(undefined) } as const
 
 export const settings = z.union([
-  rules.transform(list => ({ rules: list, others: 'refuse' as const })),
-  z.strictObject({
-    rules,
-    others: z
-      .enum(['refuse', 'pass'])
-      .default('refuse')
-      .describe('What becomes of answers that are of no type that is read here.'),
-  }),
+  rules
+    .superRefine((list, context) => checkedRules(list, {}, context, []))
+    .transform(list => ({ rules: list, ...defaults })),
+  z
+    .strictObject({
+      rules,
+      namespaces: namespaces.default({}),
+      elements,
+      others: z
+        .enum(['refuse', 'pass'])
+        .default(defaults.others)
+        .describe('What becomes of answers that are of no type that is read here.'),
+    })
+    .superRefine(({ rules, namespaces }, context) => checkedRules(rules, namespaces, context, ['rules'])),
 ])
 export type Settings = z.output<typeof settings>
