@@ -13,6 +13,7 @@ export interface Need {
 /** What tests use beyond Node and npm packages */
 const NEEDS: readonly Need[] = [
   { command: 'openssl', package: 'openssl', why: 'certificates and keys made by others' },
+  { command: 'xmlsec1', package: 'xmlsec1', why: 'XML Signatures made and checked by others' },
   { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
   { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
   ...powerDnsNeeds,

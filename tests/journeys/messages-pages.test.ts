@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { canonicalJson, readJson } from '@sallyport/core'
+import { z } from 'zod'
 import { startBackend } from '../harness/backend.ts'
 import { certificateFor } from '../harness/certificate.ts'
+import { pemKeys, template } from '../harness/dsig.ts'
 import { ecRecipient, jwksFor, sealed } from '../harness/encrypted.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { keysFile, newKey } from '../harness/keys.ts'
+import { isGoodToXmlsec, signedByXmlsec } from '../harness/xmlsec.ts'
 import { blocksOf, pageAt } from '../house/markdown.ts'
+
+const keySets = z.object({ keys: z.array(z.record(z.string(), z.string())) })
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/pages', import.meta.url))
 
@@ -77,6 +82,34 @@ test('what docs/signatures.md shows is what a receiver has to do', async t => {
   assert.ok(new X509Certificate(cert).publicKey.asymmetricKeyType === 'ec')
   assert.equal(await run(programs.isSignedBody, signed, body, cert), true)
   assert.equal(await run(programs.isSignedBody, signed, Buffer.concat([body, Buffer.of(32)]), cert), false)
+})
+
+test('what docs/signatures.md shows of XML is what a receiver has to do', async t => {
+  const blocks = blocksOf(pageAt('docs/signatures.md'))
+  const [, example] = blocks.filter(({ language }) => language === 'yaml')
+  const receipt = /`(<receipt.*<\/receipt>)`/.exec(pageAt('docs/signatures.md').text)?.[1] ?? ''
+  const [, element = ''] = /--id-attr:Id (\S+)/.exec(blocks.find(({ language }) => language === 'sh')?.text ?? '') ?? []
+  const backend = await startBackend(t, (_, response) => {
+    response.setHeader('Content-Type', 'application/xml')
+    response.end(receipt)
+  })
+  const { publicPem, privatePem } = pemKeys()
+  const clients = createPublicKey(publicPem).export({ format: 'jwk' })
+  const yaml = `sallyport: 1\ngateway: { http: 0 }\n${example?.text.replace('http://127.0.0.1:9001', backend.url)}`
+  const gateway = await startGateway(t, yaml, { files: { 'clients.jwks.json': JSON.stringify(clients) } })
+  const order = (signature: string) =>
+    `<order xmlns="https://shop.example.com/order"><total Id="t">4</total><price Id="p">4</price>${signature}</order>`
+  const ids = ['total', 'price'].map(name => `https://shop.example.com/order:${name}`)
+  const sent = await signedByXmlsec(order(template({ references: [{ uri: '#t' }, { uri: '#p' }] })), privatePem, ids)
+  const post = (body: string) =>
+    gateway.call('/orders/new', { method: 'POST', body, headers: { 'Content-Type': 'application/xml' } })
+  assert.equal((await post(sent.replace('>4</total>', '>5</total>'))).status, 400)
+  const answer = await (await post(sent)).text()
+  const jwks = keySets.parse(await (await gateway.call('/.well-known/jwks.json')).json())
+  const key = createPublicKey({ key: jwks.keys[0] ?? {}, format: 'jwk' })
+  const pem = String(key.export({ type: 'spki', format: 'pem' }))
+  assert.equal(await isGoodToXmlsec(answer.replace('thanks', 'bye'), pem, [element]), true)
+  assert.equal(await isGoodToXmlsec(answer.replace('12.50', '12.51'), pem, [element]), false)
 })
 
 test('what docs/encryption.md shows is what an application has to do', async t => {

@@ -9,11 +9,13 @@ import { json } from './json.ts'
 import { signature } from './signature.ts'
 import { threats } from './threats/threats.ts'
 import { xml } from './xml.ts'
+import { xmlSignature } from './xml-signature.ts'
 
 /** The rules that inspect knows, in the order in which they are judged. */
 export const inspectKinds = {
   digest,
   signature,
+  xmlSignature,
   decrypt,
   threats,
   json,

@@ -16,7 +16,7 @@ export const ownKey = {
   alg: z.enum(['ES256', 'ES384', 'EdDSA', 'PS512', 'RS256']).optional(),
 }
 const settings = z.strictObject(ownKey)
-type OwnKey = z.output<typeof settings>
+export type OwnKey = z.output<typeof settings>
 
 /** The key that settings give. Throws BadKey or TypeError where it can't be used. */
 export function ownKeyOf({ key, keyid, alg }: OwnKey, { callerKey }: StagePorts): SigningKey {

@@ -2,7 +2,6 @@ import {
   bodyOf,
   type Guard,
   HeaderList,
-  type HeaderPairs,
   JsonError,
   type Outgoing,
   Problem,
@@ -18,37 +17,26 @@ import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
 import { keyedKind } from '../keys/public-keys.ts'
-import { trueOfBody } from './true-of-body.ts'
+import { fieldsOfChanged, trueOfBody } from './true-of-body.ts'
 import { whole } from './whole.ts'
 
 const settings = z
   .strictObject({ answers: sealing.optional(), requests: sealing.optional() })
   .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
 
-/** Twice the same answer is encrypted twice: only as far as it means the same it is the same. */
-function weakened(headers: HeaderPairs): HeaderPairs {
-  const { names } = new HeaderList(headers)
-  return headers.map((text, i) =>
-    i % 2 === 1 && names[i >> 1] === 'etag' && text.startsWith('"') ? `W/${text}` : text,
-  )
-}
-
-/** The fields without what was true of the body in the clear. */
-const untrue = (headers: HeaderPairs) => weakened(replaced(headers, trueOfBody, []))
-
 const isUnread = (error: unknown): error is Error => error instanceof JsonError || error instanceof TooManyFields
 
 async function sealedAnswer(sealer: Sealer, reply: Reply, view: View, site: Site): Promise<Reply> {
   const { principal, call } = view
   if (isBodiless(call.method, reply.status)) {
-    const { headers } = await sealer.seal({ headers: untrue(reply.headers), body: undefined }, principal)
+    const { headers } = await sealer.seal({ headers: fieldsOfChanged(reply.headers), body: undefined }, principal)
     return { ...reply, headers }
   }
   const read = await whole(reply, view, site)
   if (read.kind !== 'answer') throw new TypeError('answers cannot be read here')
   const body = typeof read.body === 'string' ? Buffer.from(read.body) : read.body
   try {
-    const sealed = await sealer.seal({ headers: untrue(read.headers), body }, principal)
+    const sealed = await sealer.seal({ headers: fieldsOfChanged(read.headers), body }, principal)
     return { ...read, headers: sealed.headers, body: sealed.body ?? body }
   } catch (error) {
     if (!isUnread(error)) throw error

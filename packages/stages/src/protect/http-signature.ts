@@ -21,7 +21,7 @@ import { digestAlgorithms } from '../signatures/digest.ts'
 import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
 import { digested, leavingBody } from './digest.ts'
-import { signingHooks } from './signing-guard.ts'
+import { inFields, signingHooks } from './signing-guard.ts'
 
 const signing = z.strictObject({
   ...ownKey,
@@ -128,7 +128,7 @@ export const httpSignature = guardKind({
     [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
   create({ answers, requests }, ports): Guard {
     const signers = {
-      answers: answers && answerSigner(answers, ports),
+      answers: inFields(answers && answerSigner(answers, ports)),
       requests: requests && requestSigner(requests, ports),
     }
     return {

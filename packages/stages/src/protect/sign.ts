@@ -10,25 +10,45 @@ import { replaced } from '../header-edit.ts'
 import { ownKey, ownKeyOf, publishedOf } from '../keys/own-key.ts'
 import { guardKind } from '../kind.ts'
 import type { StagePorts } from '../ports.ts'
+import { mistakeInElements, namespaces, xpaths } from '../xml/settings.ts'
+import { elements } from '../xml/xml-rule.ts'
 import { leavingBody } from './digest.ts'
-import { signingHooks } from './signing-guard.ts'
+import { xmlAnswerSigner, xmlRequestSigner, xmlSigner } from './sign-xml.ts'
+import { inFields, signingHooks } from './signing-guard.ts'
 
-const signing = z.strictObject({
-  ...ownKey,
-  /** What alone is signed, as JSONPaths (RFC 9535); the whole body unless told. */
-  at: jsonPaths.optional(),
-  header: z.string().min(1).default('JWS-Signature'),
-})
+const signing = z
+  .strictObject({
+    ...ownKey,
+    at: jsonPaths
+      .optional()
+      .describe('What alone of JSON is signed, as JSONPaths (RFC 9535); the whole body unless told.'),
+    xpath: xpaths.optional(),
+    namespaces: namespaces.default({}),
+    elements,
+    header: z.string().min(1).optional().describe('The field that bears the JWS; JWS-Signature unless told.'),
+  })
+  .superRefine(({ at, xpath, header, namespaces }, context) => {
+    const refused = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path })
+    if (xpath === undefined) return
+    if (at !== undefined || header !== undefined)
+      refused('xpath goes without at and header: the signature stands in the XML')
+    const mistake = mistakeInElements(xpath, namespaces)
+    if (mistake !== undefined) refused(mistake, ['xpath'])
+  })
 type Signing = z.output<typeof signing>
 
 const settings = z
   .strictObject({ answers: signing.optional(), requests: signing.optional() })
   .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
 
+const usualHeader = 'JWS-Signature'
+
+const namesOf = ({ header = usualHeader }: Signing) => new Set([header.toLowerCase()])
+
 type Sign = (headers: HeaderPairs, body: Uint8Array) => HeaderPairs
 
 /** Puts a detached JWS into the field: over the body's bytes, or over the canonical JSON of what is chosen. Throws NotCanonical. */
-function signerOf({ at, header, ...own }: Signing, ports: StagePorts): Sign {
+function signerOf({ at, header = usualHeader, ...own }: Signing, ports: StagePorts): Sign {
   requireSendable(header)
   const key = ownKeyOf(own, ports)
   const find = at === undefined ? undefined : fieldsAt(at)
@@ -46,7 +66,7 @@ const isNotSigned = (error: unknown): error is Error => error instanceof NotCano
 /** An answer that says what went wrong may be anything: without the field nobody takes it for one that was signed. */
 function answerSigner(config: Signing, ports: StagePorts): NonNullable<Guard['leave']> {
   const sign = signerOf(config, ports)
-  const names = new Set([config.header.toLowerCase()])
+  const names = namesOf(config)
   return (headers, leaving) => {
     const body = leavingBody(leaving)
     if (body === undefined) return replaced(headers, names, [])
@@ -62,7 +82,7 @@ function answerSigner(config: Signing, ports: StagePorts): NonNullable<Guard['le
 
 function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['prepare']> {
   const sign = signerOf(config, ports)
-  const names = new Set([config.header.toLowerCase()])
+  const names = namesOf(config)
   return async (outgoing, view, site) => {
     const bytes = await outgoingBytes(outgoing, view, site)
     if (bytes.length === 0) return { ...outgoing, headers: replaced(outgoing.headers, names, []) }
@@ -76,17 +96,30 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
 }
 
 const labelOf = (direction: string, entry: Signing | undefined) =>
-  entry === undefined ? [] : [`${direction}${entry.at === undefined ? '' : ` at ${entry.at.join(', ')}`}`]
+  entry === undefined ? [] : [[direction, ...(entry.at ?? entry.xpath ?? [])].join(' ')]
 
-/** The body, or chosen parts of it, bear a detached JWS (RFC 7515 appendix F, RFC 7797) of the gateway's in a field of the message. */
+/** In the XML itself where an XPath chooses, else in a field. */
+function answersSigned(config: Signing, ports: StagePorts): Pick<Guard, 'reply' | 'leave'> | undefined {
+  const { xpath } = config
+  return xpath === undefined
+    ? inFields(answerSigner(config, ports))
+    : { reply: xmlAnswerSigner(xmlSigner({ ...config, xpath }, ports)) }
+}
+
+function requestsSigned(config: Signing, ports: StagePorts): NonNullable<Guard['prepare']> {
+  const { xpath } = config
+  return xpath === undefined ? requestSigner(config, ports) : xmlRequestSigner(xmlSigner({ ...config, xpath }, ports))
+}
+
+/** The body, or chosen parts of it, bear a signature of the gateway's: a detached JWS (RFC 7515 appendix F, RFC 7797), or in XML an XML Signature. */
 export const sign = guardKind({
   kind: 'sign',
   settings,
   label: ({ answers, requests }) => [...labelOf('answers', answers), ...labelOf('requests', requests)].join(', '),
   create({ answers, requests }, ports): Guard {
     const signers = {
-      answers: answers && answerSigner(answers, ports),
-      requests: requests && requestSigner(requests, ports),
+      answers: answers && answersSigned(answers, ports),
+      requests: requests && requestsSigned(requests, ports),
     }
     return {
       ...{ needs: ['sent'], publishes: publishedOf([answers, requests], ports) },

@@ -4,9 +4,12 @@ import { whole } from './whole.ts'
 
 /** What signs each direction, where it is to be signed. */
 interface Signers {
-  readonly answers: Guard['leave']
+  readonly answers: Pick<Guard, 'reply' | 'leave'> | undefined
   readonly requests: Guard['prepare']
 }
+
+/** How answers are signed in their fields, once they are there whole. */
+export const inFields = (leave: Guard['leave']): Signers['answers'] => leave && { reply: whole, leave }
 
 /** The hooks of a guard that signs answers, requests or both. Answers that are signed are asked for whole, and read. */
 export function signingHooks({ answers, requests }: Signers): Pick<Guard, 'prepare' | 'reply' | 'leave'> {
@@ -15,6 +18,6 @@ export function signingHooks({ answers, requests }: Signers): Pick<Guard, 'prepa
       const asked = answers === undefined ? outgoing : askWhole(outgoing)
       return requests === undefined ? asked : requests(asked, view, site)
     },
-    ...(answers !== undefined && { reply: whole, leave: answers }),
+    ...answers,
   }
 }

@@ -64,6 +64,21 @@ export class PlacedXml {
     this.nodes = placed(text)
   }
 
+  /** The nodes that stand in an element, those within them aside. */
+  childrenOf(number: number): readonly number[] {
+    const children: number[] = []
+    const end = this.nodes[number]?.to ?? 0
+    for (let i = number + 1; (this.nodes[i]?.from ?? end) < end; i++)
+      if (this.nodes[i]?.parent === number) children.push(i)
+    return children
+  }
+
+  /** Whether a node stands in another. */
+  isWithin(inner: number, outer: number): boolean {
+    const [node, around] = [this.nodes[inner], this.nodes[outer]]
+    return node !== undefined && around !== undefined && node.from > around.from && node.to <= around.to
+  }
+
   /** The attributes of an element in their order, declarations of namespaces too. */
   attributesOf({ from, name }: PlacedNode): readonly PlacedAttribute[] {
     const attributes: PlacedAttribute[] = []

@@ -1,6 +1,6 @@
 import type { XmlDocument, XmlElement, XmlNode, XmlXPath } from 'libxml2-wasm'
 import type { LibXml } from './libxml.ts'
-import { withDocument } from './parse.ts'
+import { readDocument } from './parse.ts'
 import { type PlacedNode, PlacedXml } from './placed-xml.ts'
 import { XmlError } from './prolog.ts'
 
@@ -68,11 +68,23 @@ export class ReadXml {
   }
 }
 
+/** A document that stays until it is disposed of. Throws XmlError where the bytes are no XML that is read here. */
+export function openXml(lib: LibXml, bytes: Uint8Array, elements: number): ReadXml {
+  const document = readDocument(lib, bytes, elements)
+  try {
+    return new ReadXml(lib, document, Buffer.from(bytes).toString('utf8'))
+  } catch (error) {
+    document.dispose()
+    throw error
+  }
+}
+
 /** Calls `use` with a document, which is gone afterwards. Throws XmlError where the bytes are no XML that is read here. */
-export const withXml = <Value>(
-  lib: LibXml,
-  bytes: Uint8Array,
-  elements: number,
-  use: (read: ReadXml) => Value,
-): Value =>
-  withDocument(lib, bytes, elements, document => use(new ReadXml(lib, document, Buffer.from(bytes).toString('utf8'))))
+export function withXml<Value>(lib: LibXml, bytes: Uint8Array, elements: number, use: (read: ReadXml) => Value): Value {
+  const read = openXml(lib, bytes, elements)
+  try {
+    return use(read)
+  } finally {
+    read.document.dispose()
+  }
+}

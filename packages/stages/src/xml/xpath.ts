@@ -13,6 +13,9 @@ const lexeme = new RegExp(
   'uy',
 )
 
+/** What a path leads to. */
+type Target = 'elements' | 'attributes' | 'texts'
+
 interface Token {
   readonly kind: 'name' | 'literal' | 'number' | 'sign'
   readonly text: string
@@ -48,11 +51,12 @@ class Reader {
     this.#namespaces = namespaces
   }
 
-  /** A path from the root of the document. */
-  fromRoot(): void {
+  /** A path from the root of the document, and what it leads to. */
+  fromRoot(): Target {
     if (!this.#takes('//') && !this.#takes('/')) throw new BadXPath(example)
-    this.#steps()
+    const target = this.#steps()
     this.#end()
+    return target
   }
 
   /** A path from an element: `.`, `./name`, `./@name`. */
@@ -62,18 +66,18 @@ class Reader {
     this.#end()
   }
 
-  #steps(): void {
-    let more = true
-    while (more) more = this.#step() && this.#takes('/')
+  #steps(): Target {
+    let target = this.#step()
+    while (target === 'elements' && this.#takes('/')) target = this.#step()
     if (this.#takes('//'))
       throw new BadXPath('// stands at the beginning only: elsewhere it would not run in linear time')
+    return target
   }
 
-  /** Whether another step may follow. */
-  #step(): boolean {
+  #step(): Target {
     if (this.#takes('@')) {
       this.#name()
-      return false
+      return 'attributes'
     }
     const isText = this.#name() === 'text' && this.#takes('(')
     if (isText) this.#needs(')')
@@ -81,7 +85,7 @@ class Reader {
       this.#condition()
       this.#needs(']')
     }
-    return !isText
+    return isText ? 'texts' : 'elements'
   }
 
   #name(): string {
@@ -178,8 +182,8 @@ class Reader {
   }
 }
 
-/** Checks a path from the root of a document. Throws BadXPath. */
-export const requireXPath = (text: string, namespaces: Namespaces): void => new Reader(text, namespaces).fromRoot()
+/** Checks a path from the root of a document, and tells what it leads to. Throws BadXPath. */
+export const requireXPath = (text: string, namespaces: Namespaces): Target => new Reader(text, namespaces).fromRoot()
 
 /** Checks a path from an element (`./name`). Throws BadXPath. */
 export const requireRecordXPath = (text: string, namespaces: Namespaces): void =>

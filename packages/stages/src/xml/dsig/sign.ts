@@ -1,0 +1,105 @@
+import { type SignWith, signatureOf } from '@sallyport/tokens'
+import { BadSignature } from '../../signatures/dictionary.ts'
+import { type Edit, edited, escapedXml } from '../edit-xml.ts'
+import type { LibXml } from '../libxml.ts'
+import { type ReadXml, withXml } from '../read-xml.ts'
+import { digests, dsig, enveloped, exclusive, uriOf, usualDigest } from './algorithms.ts'
+import { canonicalDocument, canonicalElement, digestOf } from './canonical.ts'
+import { type Choose, elementsById, idForm, type Landmarks } from './chosen.ts'
+
+export interface XmlSigning {
+  readonly lib: LibXml
+  readonly landmarks: Landmarks
+  readonly choose: Choose
+  readonly elements: number
+  readonly key: SignWith
+  /** 128 random bits in hex. */
+  readonly newId: () => string
+}
+
+/** The ids of a document, by the number of the element that has one and no second. */
+function idsOf(read: ReadXml, landmarks: Landmarks): ReadonlyMap<number, string> {
+  const ids = new Map<number, string>()
+  for (const [id, elements] of elementsById(read, landmarks)) {
+    const [element, more] = elements
+    if (element === undefined) continue
+    if (more !== undefined) throw new BadSignature('two elements have one id')
+    if (ids.has(element)) throw new BadSignature('an element has two ids')
+    ids.set(element, id)
+  }
+  return ids
+}
+
+const isRootAlone = ({ placed }: ReadXml, chosen: readonly number[]) =>
+  chosen.length === 1 && placed.nodes[chosen[0] ?? -1]?.parent === undefined
+
+/** The text with an id at each chosen element. Where the root alone is chosen it needs none. */
+function withIds(read: ReadXml, { choose, landmarks, newId }: XmlSigning): string {
+  const { placed } = read
+  const chosen = choose(read)
+  if (isRootAlone(read, chosen)) return placed.text
+  const ids = idsOf(read, landmarks)
+  const edits = chosen.flatMap((number): Edit[] => {
+    const element = placed.nodes[number]
+    const id = ids.get(number)
+    if (id !== undefined && !idForm.test(id)) throw new BadSignature('an id is none that a reference can name')
+    if (element === undefined || id !== undefined) return []
+    const at = element.from + 1 + element.name.length
+    return [{ from: at, to: at, text: ` Id="_${newId()}"` }]
+  })
+  return edited(placed.text, edits)
+}
+
+const transform = (algorithm: string) => `<Transform Algorithm="${algorithm}"></Transform>`
+
+function reference(uri: string, canonical: string, transforms: readonly string[]): string {
+  const digest = digestOf(canonical, digests.get(usualDigest) ?? '')
+  return `<Reference URI="${uri}"><Transforms>${transforms.map(transform).join('')}</Transforms><DigestMethod Algorithm="${usualDigest}"></DigestMethod><DigestValue>${digest}</DigestValue></Reference>`
+}
+
+function referencesOf(read: ReadXml, { lib, choose, landmarks }: XmlSigning): string {
+  const chosen = choose(read)
+  if (isRootAlone(read, chosen)) return reference('', canonicalDocument(lib, read.document), [enveloped, exclusive])
+  const ids = idsOf(read, landmarks)
+  return chosen
+    .map(number => {
+      const isRoot = read.placed.nodes[number]?.parent === undefined
+      const transforms = isRoot ? [enveloped, exclusive] : [exclusive]
+      return reference(`#${ids.get(number)}`, canonicalElement(lib, read.elementAt(number)), transforms)
+    })
+    .join('')
+}
+
+/** In its canonical form, so that it is signed as it stands. */
+const signedInfoOf = (references: string, algorithm: string) =>
+  `<SignedInfo xmlns="${dsig}"><CanonicalizationMethod Algorithm="${exclusive}"></CanonicalizationMethod><SignatureMethod Algorithm="${algorithm}"></SignatureMethod>${references}</SignedInfo>`
+
+/** Where the last child of the root goes. */
+function atEnd({ placed }: ReadXml, text: string): Edit {
+  const root = placed.nodes.find(({ kind }) => kind === 'element')
+  if (root === undefined) throw new BadSignature('there is no root')
+  if (root.openEnd < root.to) return { from: root.closeFrom, to: root.closeFrom, text }
+  return { from: root.to - 2, to: root.to, text: `>${text}</${root.name}>` }
+}
+
+/**
+ * A document with a signature of the chosen elements as the last child of its root (XML Signature 1.1): by exclusive canonicalization and
+ * SHA-256, each element referred to by its id. Everything else keeps its bytes, but for the ids that were missing. Throws XmlError where it
+ * can't be read, BadSignature where it can't be signed.
+ */
+export function signedXml(bytes: Uint8Array, signing: XmlSigning): Uint8Array {
+  const { lib, elements, landmarks, key } = signing
+  const algorithm = uriOf(key.alg)
+  if (algorithm === undefined) throw new TypeError(`XML Signatures have no algorithm for ${key.alg}`)
+  const text = withXml(lib, bytes, elements, read => {
+    if (read.find(landmarks.signatures).length > 0) throw new BadSignature('it has a signature already')
+    return withIds(read, signing)
+  })
+  return withXml(lib, Buffer.from(text), elements, read => {
+    const signedInfo = signedInfoOf(referencesOf(read, signing), algorithm)
+    const value = signatureOf(Buffer.from(signedInfo), key).toString('base64')
+    const name = key.kid === undefined ? '' : `<KeyInfo><KeyName>${escapedXml(key.kid)}</KeyName></KeyInfo>`
+    const signature = `<Signature xmlns="${dsig}">${signedInfo}<SignatureValue>${value}</SignatureValue>${name}</Signature>`
+    return Buffer.from(edited(text, [atEnd(read, signature)]))
+  })
+}
