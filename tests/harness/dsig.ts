@@ -4,7 +4,7 @@ export const dsig = 'http://www.w3.org/2000/09/xmldsig#'
 export const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 export const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
-export const ecdsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256'
+const ecdsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256'
 
 const transform = (algorithm: string) => `<Transform Algorithm="${algorithm}"/>`
 

@@ -33,9 +33,14 @@ export const isGoodToXmlsec = (xml: string, publicPem: string, elements: readonl
     )
   })
 
+/** What xmlsec1 signs with: a private key in PEM, or the bytes of a secret. */
+export type XmlsecKey = { readonly privatePem: string } | { readonly secret: string }
+
 /** A document whose Signature is a template (its values empty), signed by xmlsec1. */
-export const signedByXmlsec = (xml: string, privatePem: string, elements: readonly string[] = []): Promise<string> =>
-  withFiles({ 'a.xml': xml, 'key.pem': privatePem }, async paths => {
-    const args = ['--sign', '--privkey-pem', paths['key.pem'] ?? '', ...idsOf(elements), paths['a.xml'] ?? '']
+export function signedByXmlsec(xml: string, key: XmlsecKey, elements: readonly string[] = []): Promise<string> {
+  const [option, text] = 'secret' in key ? ['--hmackey', key.secret] : ['--privkey-pem', key.privatePem]
+  return withFiles({ 'a.xml': xml, key: text }, async paths => {
+    const args = ['--sign', option, paths.key ?? '', ...idsOf(elements), paths['a.xml'] ?? '']
     return (await run('xmlsec1', args)).stdout
   })
+}

@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
-import { commands, runAmong } from '@sallyport/cli'
 import { bindMagicToken } from '@sallyport/tokens'
 import { folderWith } from '../harness/command.ts'
 import { type MagicGateway, magicUrl, narrowed, startMagic } from '../harness/magic.ts'
+import { runCommand } from '../harness/run-command.ts'
 
 const url = `${magicUrl}/github/user`
 
 /** Runs the command by the gateway's clock, in a folder with these files, the token on its standard input. */
 async function prover(t: TestContext, { clock }: MagicGateway, files: Readonly<Record<string, string>> = {}) {
   const cwd = await folderWith(t, files)
-  return async (token: string, ...args: readonly string[]) => {
-    let [out, err] = ['', '']
-    const status = await runAmong(commands, ['token', 'prove', '-', ...args], {
-      stdout: { write: text => (out += text) },
-      stderr: { write: text => (err += text) },
-      stdin: Readable.from([token]),
-      ...{ env: {}, cwd, clock, random: randomBytes, version: '' },
-    })
-    return { status, out, err }
-  }
+  return (token: string, ...args: readonly string[]) =>
+    runCommand(['token', 'prove', '-', ...args], { cwd, clock, stdin: token })
 }
 
 /** The fields of a call, as curl reads them from the lines that were printed. */

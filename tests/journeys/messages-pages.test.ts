@@ -93,14 +93,14 @@ test('what docs/signatures.md shows of XML is what a receiver has to do', async 
     response.setHeader('Content-Type', 'application/xml')
     response.end(receipt)
   })
-  const { publicPem, privatePem } = pemKeys()
-  const clients = createPublicKey(publicPem).export({ format: 'jwk' })
+  const keys = pemKeys()
+  const clients = createPublicKey(keys.publicPem).export({ format: 'jwk' })
   const yaml = `sallyport: 1\ngateway: { http: 0 }\n${example?.text.replace('http://127.0.0.1:9001', backend.url)}`
   const gateway = await startGateway(t, yaml, { files: { 'clients.jwks.json': JSON.stringify(clients) } })
   const order = (signature: string) =>
     `<order xmlns="https://shop.example.com/order"><total Id="t">4</total><price Id="p">4</price>${signature}</order>`
   const ids = ['total', 'price'].map(name => `https://shop.example.com/order:${name}`)
-  const sent = await signedByXmlsec(order(template({ references: [{ uri: '#t' }, { uri: '#p' }] })), privatePem, ids)
+  const sent = await signedByXmlsec(order(template({ references: [{ uri: '#t' }, { uri: '#p' }] })), keys, ids)
   const post = (body: string) =>
     gateway.call('/orders/new', { method: 'POST', body, headers: { 'Content-Type': 'application/xml' } })
   assert.equal((await post(sent.replace('>4</total>', '>5</total>'))).status, 400)

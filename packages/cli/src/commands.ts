@@ -20,6 +20,7 @@ import { tokenRotate } from './token/rotate.ts'
 import { userCreate } from './user/create.ts'
 import { userDelete } from './user/delete.ts'
 import { userList } from './user/list.ts'
+import { verify } from './verify/verify.ts'
 
 /** Every command but `up`, which the front door adds, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   check,
   explain,
   calls,
+  verify,
   keyCreate,
   keyList,
   keyRotate,

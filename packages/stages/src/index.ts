@@ -31,3 +31,6 @@ export { type LogRedaction, logRedaction, usuallyRedacted } from './record/redac
 export type { Route } from './route.ts'
 export { buildRoutes, type Routes } from './routes.ts'
 export { rulesTold } from './rules-told.ts'
+export type { SavedMessage, SignatureKind, Verdict } from './saved/verdict.ts'
+export { verifySaved } from './saved/verify.ts'
+export { mistakeInElements } from './xml/settings.ts'

@@ -22,14 +22,19 @@ function requireUncut({ placed: { nodes } }: ReadXml, chosen: readonly number[])
   }
 }
 
+/** Throws BadSignature where a signature of these elements would not be of all that is read in them, or would take long. */
+export function requireSignable(read: ReadXml, chosen: readonly number[]): void {
+  if (chosen.length === 0) throw new BadSignature('there is nothing of what has to be signed')
+  if (chosen.length * read.placed.nodes.length > stepsMax) throw new BadSignature('too much has to be signed')
+  requireUncut(read, chosen)
+}
+
 /** Reads XPaths, which were checked. */
 export function chooser(lib: LibXml, xpaths: readonly string[], namespaces: Namespaces): Choose {
   const expressions = xpaths.map(text => lib.XmlXPath.compile(text, namespaces))
   return read => {
     const chosen = [...new Set(expressions.flatMap(expression => read.find(expression).map(({ node }) => node)))]
-    if (chosen.length === 0) throw new BadSignature('there is nothing of what has to be signed')
-    if (chosen.length * read.placed.nodes.length > stepsMax) throw new BadSignature('too much has to be signed')
-    requireUncut(read, chosen)
+    requireSignable(read, chosen)
     return chosen.sort((one, other) => one - other)
   }
 }

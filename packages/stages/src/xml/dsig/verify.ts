@@ -3,20 +3,37 @@ import { BadSignature } from '../../signatures/dictionary.ts'
 import type { LibXml } from '../libxml.ts'
 import { openXml, type ReadXml } from '../read-xml.ts'
 import { canonicalDocument, canonicalElement, digestOf } from './canonical.ts'
-import { type Choose, elementsById, type Landmarks } from './chosen.ts'
+import { type Choose, elementsById, type Landmarks, requireSignable } from './chosen.ts'
 import { type ReadXmlSignature, readXmlSignature, type XmlReference } from './read-signature.ts'
 
 export interface XmlVerifying {
   readonly lib: LibXml
   readonly landmarks: Landmarks
-  /** What must be signed, all of it, and nothing else. */
-  readonly choose: Choose
+  /** What must be signed, all of it, and nothing else; where it isn't told, whatever the signature says. */
+  readonly choose: Choose | undefined
   readonly elements: number
   readonly keys: KeySource
   /** Algorithms as JWS calls them. */
   readonly accepted: readonly string[]
   /** What the key must be called. */
   readonly owner?: string | undefined
+}
+
+/** A signature that is good. */
+export interface VerifiedXml {
+  /** As JWS calls it. */
+  readonly alg: string
+  /** What it calls its key. */
+  readonly keyName: string | undefined
+  /** The elements that it signs, by the names that lead to them: `/order/total`. */
+  readonly signed: readonly string[]
+}
+
+function pathOf({ placed: { nodes } }: ReadXml, element: number): string {
+  const names: string[] = []
+  for (let at: number | undefined = element; at !== undefined; at = nodes[at]?.parent)
+    names.unshift(nodes[at]?.name ?? '')
+  return `/${names.join('/')}`
 }
 
 /** With several it would be chance which is checked, and which is believed. */
@@ -72,26 +89,27 @@ function requireDigest(read: ReadXml, { id, digest, value }: XmlReference, targe
   if (digestOf(text, digest) !== value) throw new BadSignature('something that is signed was changed')
 }
 
-/** The elements that are signed, by their numbers in an open document. The document has lost its signature then. */
-async function verified(read: ReadXml, verifying: XmlVerifying): Promise<ReadXmlSignature> {
+/** An open document, which has lost its signature then. */
+async function verified(read: ReadXml, verifying: XmlVerifying): Promise<VerifiedXml> {
   const { lib, landmarks, choose } = verifying
   const signature = onlySignature(read, landmarks)
   const said = readXmlSignature(read, signature)
   const targets = targetsOf(read, said.references, landmarks)
-  requireSame(targets, choose(read))
+  if (choose === undefined) requireSignable(read, targets)
+  else requireSame(targets, choose(read))
   for (const [i, { isEnveloped }] of said.references.entries())
     requireApart(read, signature, targets[i] ?? signature, isEnveloped)
   await requireSigned(said, canonicalElement(lib, read.elementAt(said.signedInfo)), verifying)
   read.elementAt(signature).remove()
   for (const [i, reference] of said.references.entries()) requireDigest(read, reference, targets[i] ?? signature, lib)
-  return said
+  return { alg: said.alg, keyName: said.keyName, signed: targets.map(target => pathOf(read, target)) }
 }
 
 /**
  * Checks that a document bears one signature by one of the keys, of exactly the elements that were chosen, as they stand in it. Rejects with
  * XmlError where it can't be read, BadSignature where that is not so, and BadToken `unavailable` where the keys were never obtained.
  */
-export async function verifyXml(bytes: Uint8Array, verifying: XmlVerifying): Promise<ReadXmlSignature> {
+export async function verifyXml(bytes: Uint8Array, verifying: XmlVerifying): Promise<VerifiedXml> {
   const read = openXml(verifying.lib, bytes, verifying.elements)
   try {
     return await verified(read, verifying)
