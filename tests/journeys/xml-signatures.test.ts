@@ -112,6 +112,23 @@ for (const [what, body] of [
   })
 }
 
+test('ids that were there stay, and serve where they are names that no other has', async t => {
+  const body =
+    '<a id="1"><total id="1" ID="x"/><total id="7"/><total id="1" xml:id="y">2</total><total id="y7">3</total></a>'
+  const { gateway, response } = await answering(t, '{ answers: { xpath: //total } }', body)
+  const [received, pem] = [await response.text(), await gatewayPem(gateway.url)]
+  const uris = [...received.matchAll(/URI="([^"]*)"/g)].map(([, uri]) => uri?.replace(/_[0-9a-f]{32}/, 'NEW'))
+  assert.deepEqual(uris, ['#x', '#NEW', '#y', '#y7'])
+  assert.match(received, /<total Id="_[0-9a-f]{32}" id="7"\/>/)
+  const forXmlsec = received.replace(' ID="x"', ' Id="x"').replace(' id="y7"', ' Id="y7"')
+  assert.equal(await isGoodToXmlsec(forXmlsec, pem, ['total']), false, 'they are signed as well')
+})
+
+test('an XPath that no longer finds what it found, once there are ids, signs nothing', async t => {
+  const { response } = await answering(t, '{ answers: { xpath: "//total[not(@*)]" } }', '<a><total/></a>')
+  assert.equal((await problemOf(response)).code, 'answer-invalid')
+})
+
 for (const [alg, type] of [
   ['RS256', 'rsa'],
   ['ES256', 'ec'],
@@ -148,9 +165,8 @@ for (const [what, body, type = 'application/xml'] of [
   ['a comment in what is chosen', '<a><total>1<!-- 2 -->3</total></a>'],
   ['a CDATA section in what is chosen', '<a><total>1<![CDATA[2]]></total></a>'],
   ['a signature already', `<a><total/><Signature xmlns="${dsig}"/></a>`],
-  ['an id twice', '<a><total Id="x"/><b id="x"/></a>'],
-  ['two ids of one element', '<a><total Id="x" ID="y"/></a>'],
-  ['an id that no reference can name', '<a><total Id="x y"/></a>'],
+  ['an Id that another has too', '<a><total Id="x"/><b id="x"/></a>'],
+  ['an Id that no reference can name', '<a><total Id="x y"/></a>'],
   ['a relative namespace, which has no canonical form', '<a xmlns:b="b"><total/></a>'],
 ] as const) {
   test(`an answer in XML that cannot be signed does not leave: ${what}`, async t => {

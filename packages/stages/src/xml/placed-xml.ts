@@ -18,7 +18,6 @@ export interface PlacedNode {
 
 /** An attribute: all of it, the white space before it too, and its value without the quotes. */
 export interface PlacedAttribute {
-  readonly name: string
   readonly from: number
   readonly to: number
   readonly valueFrom: number
@@ -58,6 +57,7 @@ function tagEnd(text: string, from: number): number {
 export class PlacedXml {
   readonly text: string
   readonly nodes: readonly PlacedNode[]
+  readonly #attributes = new Map<PlacedNode, ReadonlyMap<string, PlacedAttribute>>()
 
   constructor(text: string) {
     this.text = text
@@ -79,18 +79,24 @@ export class PlacedXml {
     return node !== undefined && around !== undefined && node.from > around.from && node.to <= around.to
   }
 
-  /** The attributes of an element in their order, declarations of namespaces too. */
-  attributesOf({ from, name }: PlacedNode): readonly PlacedAttribute[] {
-    const attributes: PlacedAttribute[] = []
-    for (let at = from + 1 + name.length; ; ) {
-      attribute.lastIndex = at
-      const [whole, attributeName = '', quote = ''] = attribute.exec(this.text) ?? []
-      if (whole === undefined) return attributes
-      const valueFrom = at + whole.length
-      const valueTo = this.text.indexOf(quote, valueFrom)
-      attributes.push({ name: attributeName, from: at, to: valueTo + 1, valueFrom, valueTo })
-      at = valueTo + 1
-    }
+  /** The attributes of an element by their names as written, declarations of namespaces too. */
+  attributesOf(element: PlacedNode): ReadonlyMap<string, PlacedAttribute> {
+    const attributes = this.#attributes.get(element) ?? attributesIn(this.text, element)
+    this.#attributes.set(element, attributes)
+    return attributes
+  }
+}
+
+function attributesIn(text: string, { from, name }: PlacedNode): ReadonlyMap<string, PlacedAttribute> {
+  const attributes = new Map<string, PlacedAttribute>()
+  for (let at = from + 1 + name.length; ; ) {
+    attribute.lastIndex = at
+    const [whole, attributeName = '', quote = ''] = attribute.exec(text) ?? []
+    if (whole === undefined) return attributes
+    const valueFrom = at + whole.length
+    const valueTo = text.indexOf(quote, valueFrom)
+    attributes.set(attributeName, { from: at, to: valueTo + 1, valueFrom, valueTo })
+    at = valueTo + 1
   }
 }
 

@@ -128,7 +128,8 @@ class Reader {
   /** Two paths would be compared each with each. */
   #comparison(): void {
     if (!this.#takes('.')) this.#below()
-    if (!['=', '!=', '<', '<=', '>', '>='].includes(this.#peek()?.text ?? '') || this.#peek()?.kind !== 'sign') return
+    if (this.#takes('!=')) throw new BadXPath('!= copies every text that it looks at: write not(… = …)')
+    if (!['=', '<', '<=', '>', '>='].includes(this.#peek()?.text ?? '') || this.#peek()?.kind !== 'sign') return
     this.#next()
     const { kind } = this.#next()
     if (kind !== 'literal' && kind !== 'number')

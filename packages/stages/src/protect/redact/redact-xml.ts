@@ -35,7 +35,7 @@ function decide(answer: XmlAnswer, rules: readonly XmlRule[], principal: Princip
 }
 
 function attributeEdit(placed: PlacedXml, node: PlacedNode, { attribute, content, action }: Decided): Edit {
-  const place = placed.attributesOf(node).find(({ name }) => name === attribute)
+  const place = placed.attributesOf(node).get(attribute ?? '')
   if (place === undefined) throw new XmlError('has an attribute that stands nowhere')
   const text = action.change(content)
   return text === undefined
@@ -82,7 +82,7 @@ export interface XmlReading {
 function requireDeclared({ placed }: ReadXml, declared: ReadonlySet<string>): void {
   for (const node of placed.nodes) {
     if (node.kind !== 'element' || !placed.text.slice(node.from, node.openEnd).includes('xmlns')) continue
-    for (const { name, valueFrom, valueTo } of placed.attributesOf(node)) {
+    for (const [name, { valueFrom, valueTo }] of placed.attributesOf(node)) {
       const namespace = placed.text.slice(valueFrom, valueTo)
       if (/^xmlns(?::|$)/.test(name) && namespace !== '' && !declared.has(namespace))
         throw new XmlError(`uses the namespace ${namespace.slice(0, 100)}, which namespaces doesn't declare`)

@@ -59,7 +59,7 @@ export function elementsById(read: ReadXml, { ids }: Landmarks): ReadonlyMap<str
   for (const { node, content } of read.find(ids)) {
     const others = byId.get(content)
     if (others === undefined) byId.set(content, [node])
-    else others.push(node)
+    else if (others.at(-1) !== node) others.push(node)
   }
   return byId
 }

@@ -17,15 +17,12 @@ export interface XmlSigning {
   readonly newId: () => string
 }
 
-/** The ids of a document, by the number of the element that has one and no second. */
+/** An id by which a reference can name an element, by the element's number: no other element has it. */
 function idsOf(read: ReadXml, landmarks: Landmarks): ReadonlyMap<number, string> {
   const ids = new Map<number, string>()
   for (const [id, elements] of elementsById(read, landmarks)) {
     const [element, more] = elements
-    if (element === undefined) continue
-    if (more !== undefined) throw new BadSignature('two elements have one id')
-    if (ids.has(element)) throw new BadSignature('an element has two ids')
-    ids.set(element, id)
+    if (element !== undefined && more === undefined && idForm.test(id)) ids.set(element, id)
   }
   return ids
 }
@@ -33,21 +30,26 @@ function idsOf(read: ReadXml, landmarks: Landmarks): ReadonlyMap<number, string>
 const isRootAlone = ({ placed }: ReadXml, chosen: readonly number[]) =>
   chosen.length === 1 && placed.nodes[chosen[0] ?? -1]?.parent === undefined
 
-/** The text with an id at each chosen element. Where the root alone is chosen it needs none. */
-function withIds(read: ReadXml, { choose, landmarks, newId }: XmlSigning): string {
+/** A text in which every chosen element has an id. */
+interface Prepared {
+  readonly text: string
+  readonly chosen: readonly number[]
+}
+
+/** Where the root alone is chosen it needs no id. */
+function withIds(read: ReadXml, { choose, landmarks, newId }: XmlSigning): Prepared {
   const { placed } = read
   const chosen = choose(read)
-  if (isRootAlone(read, chosen)) return placed.text
+  if (isRootAlone(read, chosen)) return { text: placed.text, chosen }
   const ids = idsOf(read, landmarks)
   const edits = chosen.flatMap((number): Edit[] => {
     const element = placed.nodes[number]
-    const id = ids.get(number)
-    if (id !== undefined && !idForm.test(id)) throw new BadSignature('an id is none that a reference can name')
-    if (element === undefined || id !== undefined) return []
+    if (element === undefined || ids.has(number)) return []
+    if (placed.attributesOf(element).has('Id')) throw new BadSignature('no reference can name an element by its Id')
     const at = element.from + 1 + element.name.length
     return [{ from: at, to: at, text: ` Id="_${newId()}"` }]
   })
-  return edited(placed.text, edits)
+  return { text: edited(placed.text, edits), chosen }
 }
 
 const transform = (algorithm: string) => `<Transform Algorithm="${algorithm}"></Transform>`
@@ -57,8 +59,10 @@ function reference(uri: string, canonical: string, transforms: readonly string[]
   return `<Reference URI="${uri}"><Transforms>${transforms.map(transform).join('')}</Transforms><DigestMethod Algorithm="${usualDigest}"></DigestMethod><DigestValue>${digest}</DigestValue></Reference>`
 }
 
-function referencesOf(read: ReadXml, { lib, choose, landmarks }: XmlSigning): string {
-  const chosen = choose(read)
+/** `chosen` was found before there were ids, which must have changed nothing about it. */
+function referencesOf(read: ReadXml, chosen: readonly number[], { lib, choose, landmarks }: XmlSigning): string {
+  if (String(choose(read)) !== String(chosen))
+    throw new BadSignature('an XPath finds something else where there are ids')
   if (isRootAlone(read, chosen)) return reference('', canonicalDocument(lib, read.document), [enveloped, exclusive])
   const ids = idsOf(read, landmarks)
   return chosen
@@ -91,12 +95,12 @@ export function signedXml(bytes: Uint8Array, signing: XmlSigning): Uint8Array {
   const { lib, elements, landmarks, key } = signing
   const algorithm = uriOf(key.alg)
   if (algorithm === undefined) throw new TypeError(`XML Signatures have no algorithm for ${key.alg}`)
-  const text = withXml(lib, bytes, elements, read => {
+  const { text, chosen } = withXml(lib, bytes, elements, read => {
     if (read.find(landmarks.signatures).length > 0) throw new BadSignature('it has a signature already')
     return withIds(read, signing)
   })
   return withXml(lib, Buffer.from(text), elements, read => {
-    const signedInfo = signedInfoOf(referencesOf(read, signing), algorithm)
+    const signedInfo = signedInfoOf(referencesOf(read, chosen, signing), algorithm)
     const value = signatureOf(Buffer.from(signedInfo), key).toString('base64')
     const name = key.kid === undefined ? '' : `<KeyInfo><KeyName>${escapedXml(key.kid)}</KeyName></KeyInfo>`
     const signature = `<Signature xmlns="${dsig}">${signedInfo}<SignatureValue>${value}</SignatureValue>${name}</Signature>`
