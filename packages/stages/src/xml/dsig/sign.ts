@@ -59,10 +59,7 @@ function reference(uri: string, canonical: string, transforms: readonly string[]
   return `<Reference URI="${uri}"><Transforms>${transforms.map(transform).join('')}</Transforms><DigestMethod Algorithm="${usualDigest}"></DigestMethod><DigestValue>${digest}</DigestValue></Reference>`
 }
 
-/** `chosen` was found before there were ids, which must have changed nothing about it. */
-function referencesOf(read: ReadXml, chosen: readonly number[], { lib, choose, landmarks }: XmlSigning): string {
-  if (String(choose(read)) !== String(chosen))
-    throw new BadSignature('an XPath finds something else where there are ids')
+function referencesOf(read: ReadXml, chosen: readonly number[], { lib, landmarks }: XmlSigning): string {
   if (isRootAlone(read, chosen)) return reference('', canonicalDocument(lib, read.document), [enveloped, exclusive])
   const ids = idsOf(read, landmarks)
   return chosen
@@ -86,24 +83,32 @@ function atEnd({ placed }: ReadXml, text: string): Edit {
   return { from: root.to - 2, to: root.to, text: `>${text}</${root.name}>` }
 }
 
+function sealed(read: ReadXml, chosen: readonly number[], signing: XmlSigning): Uint8Array {
+  const { key } = signing
+  const algorithm = uriOf(key.alg)
+  if (algorithm === undefined) throw new TypeError(`XML Signatures have no algorithm for ${key.alg}`)
+  const signedInfo = signedInfoOf(referencesOf(read, chosen, signing), algorithm)
+  const value = signatureOf(Buffer.from(signedInfo), key).toString('base64')
+  const name = key.kid === undefined ? '' : `<KeyInfo><KeyName>${escapedXml(key.kid)}</KeyName></KeyInfo>`
+  const signature = `<Signature xmlns="${dsig}">${signedInfo}<SignatureValue>${value}</SignatureValue>${name}</Signature>`
+  return Buffer.from(edited(read.placed.text, [atEnd(read, signature)]))
+}
+
 /**
  * A document with a signature of the chosen elements as the last child of its root (XML Signature 1.1): by exclusive canonicalization and
  * SHA-256, each element referred to by its id. Everything else keeps its bytes, but for the ids that were missing. Throws XmlError where it
  * can't be read, BadSignature where it can't be signed.
  */
 export function signedXml(bytes: Uint8Array, signing: XmlSigning): Uint8Array {
-  const { lib, elements, landmarks, key } = signing
-  const algorithm = uriOf(key.alg)
-  if (algorithm === undefined) throw new TypeError(`XML Signatures have no algorithm for ${key.alg}`)
-  const { text, chosen } = withXml(lib, bytes, elements, read => {
+  const { lib, elements, landmarks, choose } = signing
+  return withXml(lib, bytes, elements, read => {
     if (read.find(landmarks.signatures).length > 0) throw new BadSignature('it has a signature already')
-    return withIds(read, signing)
-  })
-  return withXml(lib, Buffer.from(text), elements, read => {
-    const signedInfo = signedInfoOf(referencesOf(read, chosen, signing), algorithm)
-    const value = signatureOf(Buffer.from(signedInfo), key).toString('base64')
-    const name = key.kid === undefined ? '' : `<KeyInfo><KeyName>${escapedXml(key.kid)}</KeyName></KeyInfo>`
-    const signature = `<Signature xmlns="${dsig}">${signedInfo}<SignatureValue>${value}</SignatureValue>${name}</Signature>`
-    return Buffer.from(edited(text, [atEnd(read, signature)]))
+    const { text, chosen } = withIds(read, signing)
+    if (text === read.placed.text) return sealed(read, chosen, signing)
+    return withXml(lib, Buffer.from(text), elements, again => {
+      if (String(choose(again)) !== String(chosen))
+        throw new BadSignature('an XPath finds something else where there are ids')
+      return sealed(again, chosen, signing)
+    })
   })
 }
