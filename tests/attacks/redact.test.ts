@@ -44,7 +44,7 @@ for (const [what, headers, body] of [
   ['deep nesting', json, `${'['.repeat(10_000)}{"password":"${secret}"}${']'.repeat(10_000)}`],
   ['UTF-16', json, Buffer.from(`\ufeff{"password":"${secret}"}`, 'utf16le')],
   ['an overlong form', json, Buffer.from(`{"p\xc1\xa1ssword":"${secret}"}`, 'latin1')],
-  ['a type that browsers sniff', { 'Content-Type': 'text/json' }, `{"password":"${secret}"}`],
+  ['a type that browsers sniff', { 'Content-Type': 'text/x-json' }, `{"password":"${secret}"}`],
   ['a type with JSON in a parameter', { 'Content-Type': 'text/plain; a=application/json' }, `{"password":"${secret}"}`],
   ['two types in one field', { 'Content-Type': 'text/plain, application/json' }, `{"password":"${secret}"}`],
   ['a type that only looks like JSON', { 'Content-Type': 'application/json-seq' }, `\x1e{"password":"${secret}"}\n`],
@@ -63,6 +63,23 @@ for (const [what, headers, body] of [
     const response = await get()
     assert.equal(response.status, 502)
     assert.ok(!(await response.text()).includes(secret))
+  })
+}
+
+for (const type of [
+  'application/json; charset=utf-16',
+  'application/problem+json; charset=latin1',
+  'text/event-stream; charset=latin1',
+  'text/plain, application/json',
+  ['text/plain', 'application/json'],
+]) {
+  test(`other types pass where that is wanted, JSON that no rule reads does not: ${type}`, async t => {
+    const body = `{"password":"${secret}"}`
+    const { get } = await startRedacting(t, `{ rules: ${rule}, others: pass }`, {
+      headers: { 'Content-Type': type },
+      body,
+    })
+    assert.equal((await get()).status, 502)
   })
 }
 

@@ -1,6 +1,6 @@
 import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type View } from '@sallyport/core'
 import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
-import { isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
+import { answerType, isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
 import { isBodiless } from '../../bodies/whole-answer.ts'
 import { eventStream } from './event-stream.ts'
 import { fieldsOfKnown, fieldsOfRedacted } from './fields.ts'
@@ -58,9 +58,18 @@ function redactItems(reply: Reply, form: ItemForm): Reply {
 
 /** The one media type of an answer, where it is text in UTF-8. */
 function typeOf(headers: HeaderPairs): string {
-  const [written = '', more] = new HeaderList(headers).all('content-type')
-  return more === undefined && isUtf8(written) ? mediaType(written) : ''
+  const written = answerType(headers)
+  return isUtf8(written) ? mediaType(written) : ''
 }
+
+const isReadType = (type: string) => isJson(type) || itemForms.has(type)
+
+/** Whether somebody could take an answer for one of a type that is read here: in whatever charset, beside whatever else. */
+const mayBeRead = (headers: HeaderPairs) =>
+  new HeaderList(headers)
+    .all('content-type')
+    .flatMap(written => written.split(','))
+    .some(written => isReadType(mediaType(written)))
 
 function requireKnownCoding(headers: HeaderPairs): readonly string[] {
   const names = codingsIn(new HeaderList(headers).all('content-encoding'))
@@ -93,11 +102,11 @@ export function redactReply(reply: Reply, redaction: Redaction, view: View, site
   const { caller, others, tagOf } = redaction
   const type = typeOf(reply.headers)
   const form = itemForms.get(type)
-  const isRead = isJson(type) || form !== undefined
+  const isRead = isReadType(type)
   const bodiless = isBodiless(view.call.method, reply.status) || isEmpty(reply)
-  if (!isRead && others === 'pass') return reply
+  if (others === 'pass' && !mayBeRead(reply.headers)) return reply
   if (!isRead && !bodiless)
-    throw invalid(`the answer is ${type === '' ? 'of no type that is read' : type}, which no rule reads`)
+    throw invalid(`the answer is ${type === '' ? 'of no one type in UTF-8' : type}, which no rule reads`)
   if (reply.status === 206) throw invalid('the answer is a part of one (206), which no rule can read')
   const tag = ownTag(reply.headers, tagOf)
   const headers = fieldsOfRedacted(reply.headers, tag)
