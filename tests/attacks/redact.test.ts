@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { json, startRedacting } from '../harness/redacting.ts'
+import { json, startRedacting, startRedactingFor } from '../harness/redacting.ts'
+import { testIssuer } from '../harness/tokens.ts'
 
 const rule = '[{ at: $..password }]'
 const secret = 'xyzzy-7-plugh'
@@ -80,6 +81,62 @@ for (const type of [
       body,
     })
     assert.equal((await get()).status, 502)
+  })
+}
+
+test('no condition tells whether a tag is the one of the answer that was not redacted', async t => {
+  const { get, backend } = await startRedacting(t, '[{ at: $..pin }]', {
+    headers: { ...json, ETag: '"md5"' },
+    body: '{"pin":7}',
+  })
+  for (const [name, value] of [
+    ['If-Match', '"md5"'],
+    ['If-Match', '"guess"'],
+    ['If-None-Match', '"md5"'],
+    ['If-Unmodified-Since', 'Thu, 15 Jan 2026 12:00:00 GMT'],
+    ['If-Modified-Since', 'Thu, 15 Jan 2026 12:00:00 GMT'],
+    ['If-Range', '"md5"'],
+  ] as const) {
+    for (const method of ['GET', 'HEAD']) assert.equal((await get({ [name]: value }, method)).status, 200, name)
+  }
+  assert.ok(backend.received.every(({ headers }) => headers.every(([name]) => !/^if-/.test(name))))
+})
+
+test('who sees something else has another tag, also where one relation decides for both', async t => {
+  const issuer = await testIssuer()
+  const rules = "[{ at: $.history, unless: { claims: { kind: doctor }, same: ['@.ward', caller.claims.ward] } }]"
+  const given = { headers: { ...json, ETag: '"v1"' }, body: '{"ward":"w7","history":"wrist"}' }
+  const { as } = await startRedactingFor(t, issuer, rules, given)
+  const [doctor, nurse] = [await as({ ward: 'w7', kind: 'doctor' }), await as({ ward: 'w7', kind: 'nurse' })]
+  assert.deepEqual([await doctor.text(), await nurse.text()], [given.body, '{"ward":"w7"}'])
+  assert.notEqual(nurse.headers.get('etag'), doctor.headers.get('etag'))
+})
+
+for (const [what, at, same, body] of [
+  [
+    'many values of one record',
+    '$..history[*]',
+    '@.doctors[*]',
+    {
+      doctors: Array.from({ length: 40_000 }, (_, i) => `d${i}`),
+      history: Array.from({ length: 40_000 }, (_, i) => i),
+    },
+  ],
+  [
+    'many records and many names beside them',
+    '$..history',
+    '$.doctors[*]',
+    {
+      doctors: Array.from({ length: 40_000 }, (_, i) => `d${i}`),
+      of: Array.from({ length: 40_000 }, () => ({ history: 1 })),
+    },
+  ],
+] as const) {
+  test(`a relation looks at ${what} once`, async t => {
+    const rules = `[{ at: "${at}", unless: { same: ['${same}', caller.sub] } }]`
+    const { as } = await startRedactingFor(t, await testIssuer(), rules, { body: JSON.stringify(body) })
+    assert.equal(await (await as({ sub: 'd39999' })).text(), JSON.stringify(body))
+    assert.ok(!(await (await as({ sub: 'nobody' })).text()).includes('1,'))
   })
 }
 

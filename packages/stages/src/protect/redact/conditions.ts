@@ -34,8 +34,8 @@ function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): 
 
 interface Conditions {
   readonly relations: readonly Relation[]
-  /** Whether one of the conditions holds. */
-  hold(principal: Principal, related: Related): Truth
+  /** How each of the conditions stands. */
+  each(principal: Principal, related: Related): readonly Truth[]
 }
 
 /** Conditions of which one is enough, each with all that it asks. */
@@ -48,7 +48,7 @@ function readConditions(written: readonly WrittenCondition[]): Conditions {
   })
   return {
     relations: read.flatMap(({ relation }) => relation ?? []),
-    hold: (principal, related) => anyOf(read.map(({ tests }) => allOf(tests.map(test => test(principal, related))))),
+    each: (principal, related) => read.map(({ tests }) => allOf(tests.map(test => test(principal, related)))),
   }
 }
 
@@ -58,6 +58,8 @@ export interface Scope {
   readonly relations: readonly Relation[]
   /** Whether the rule holds; before a match is known: whether it may. What can't be told counts against the caller. */
   holds(principal: Principal, match: Match | undefined): boolean
+  /** How each condition stands but for its relation. */
+  standing(principal: Principal): readonly Truth[]
 }
 
 export function readScope(
@@ -70,7 +72,9 @@ export function readScope(
     relations: [...(on?.relations ?? []), ...(off?.relations ?? [])],
     holds(principal, match) {
       const related: Related = relation => (match === undefined ? undefined : relation.holds(principal, match))
-      return on?.hold(principal, related) !== false && off?.hold(principal, related) !== true
+      const one = (conditions: Conditions | undefined) => conditions && anyOf(conditions.each(principal, related))
+      return one(on) !== false && one(off) !== true
     },
+    standing: principal => [on, off].flatMap(conditions => conditions?.each(principal, () => true) ?? []),
   }
 }

@@ -11,10 +11,16 @@ export interface Match {
   readonly record: number | undefined
 }
 
+/** Whom values name, and whether each of them names somebody. */
+interface Names {
+  readonly all: ReadonlySet<string>
+  readonly areClear: boolean
+}
+
 /** One side of a relation: what stands there, each value of a list by itself. */
 type Operand =
-  | { readonly of: 'answer'; read(match: Match): readonly Json[] }
-  | { readonly of: 'caller'; read(principal: Principal): readonly Json[] }
+  | { readonly of: 'answer'; names(match: Match): Names }
+  | { readonly of: 'caller'; values(principal: Principal): readonly Json[] }
 
 const listed = (value: Json | undefined): readonly Json[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value]
@@ -25,13 +31,33 @@ const named: ReadonlyMap<string, (principal: Principal) => string | undefined> =
   ['caller.application', ({ application }) => application?.subject],
 ])
 
+/** What names somebody: a text, or a whole number that means the same to every reader. */
+function nameIn(value: Json): string | undefined {
+  if (typeof value === 'string' && value !== '') return value
+  return Number.isSafeInteger(value) ? String(value) : undefined
+}
+
+function namesIn(values: readonly Json[]): Names {
+  const names = values.map(nameIn)
+  const all = new Set(names.filter(name => name !== undefined))
+  return { all, areClear: names.length > 0 && !names.includes(undefined) }
+}
+
+const nobody = namesIn([])
+
+/** A record is looked at once, however many values are judged by it. */
 function readFound(text: string): Operand {
   const find = readMatcher(`$${text.slice(1)}`)
-  const valuesIn = (document: Document) => find(document).flatMap(id => listed(document.valueOf(id)))
-  if (text.startsWith('$')) return { of: 'answer', read: ({ document }) => valuesIn(document) }
+  const known = new WeakMap<Document, Names>()
+  const namesWithin = (document: Document) => {
+    const names = known.get(document) ?? namesIn(find(document).flatMap(id => listed(document.valueOf(id))))
+    known.set(document, names)
+    return names
+  }
+  if (text.startsWith('$')) return { of: 'answer', names: ({ document }) => namesWithin(document) }
   return {
     of: 'answer',
-    read: ({ document, record }) => (record === undefined ? [] : valuesIn(document.part(record))),
+    names: ({ document, record }) => (record === undefined ? nobody : namesWithin(document.part(record))),
   }
 }
 
@@ -41,20 +67,20 @@ const claims = 'caller.claims.'
 function readOperand(text: string): Operand | undefined {
   if (text.startsWith('@') || text.startsWith('$')) return readFound(text)
   const own = named.get(text)
-  if (own !== undefined) return { of: 'caller', read: principal => listed(own(principal)) }
+  if (own !== undefined) return { of: 'caller', values: principal => listed(own(principal)) }
   if (!text.startsWith(claims) || text === claims) return undefined
   const path = text.slice(claims.length)
-  return { of: 'caller', read: ({ claims }) => listed(claimAt(claims, path)) }
+  return { of: 'caller', values: ({ claims }) => listed(claimAt(claims, path)) }
 }
 
-/** What names somebody: a text, or a whole number that means the same to every reader. */
-function nameIn(value: Json): string | undefined {
-  if (typeof value === 'string' && value !== '') return value
-  return Number.isSafeInteger(value) ? String(value) : undefined
-}
+const namesOf = (side: Operand, principal: Principal, match: Match) =>
+  side.of === 'caller' ? namesIn(side.values(principal)) : side.names(match)
 
-const valuesOf = (side: Operand, principal: Principal, match: Match) =>
-  side.of === 'caller' ? side.read(principal) : side.read(match)
+/** Whether some name is in both. */
+function meet({ all: some }: Names, { all: others }: Names): boolean {
+  const [few, many] = some.size < others.size ? [some, others] : [others, some]
+  return [...few].some(name => many.has(name))
+}
 
 export interface Relation {
   /** Whether one of the left values names the same as one of the right ones; undefined where there is nothing to compare. */
@@ -73,12 +99,10 @@ export function readSame(sides: readonly [string, string]): Relation {
   if (left === undefined || right === undefined) throw new TypeError('two sides are compared')
   return {
     holds(principal, match) {
-      const names = [left, right].map(side => valuesOf(side, principal, match).map(nameIn))
-      const [those = [], others = []] = names
-      if (those.some(name => name !== undefined && others.includes(name))) return true
-      const isClear = names.every(side => side.length > 0 && !side.includes(undefined))
-      return isClear ? false : undefined
+      const [those, others] = [namesOf(left, principal, match), namesOf(right, principal, match)]
+      if (meet(those, others)) return true
+      return those.areClear && others.areClear ? false : undefined
     },
-    ofCaller: principal => [left, right].flatMap(side => (side.of === 'caller' ? side.read(principal) : [])),
+    ofCaller: principal => [left, right].flatMap(side => (side.of === 'caller' ? side.values(principal) : [])),
   }
 }

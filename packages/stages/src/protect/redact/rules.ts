@@ -32,10 +32,12 @@ export interface CallerRules {
 
 export function rulesFor(all: readonly RedactRule[], principal: Principal): CallerRules {
   const rules = all.filter(({ scope }) => scope.holds(principal, undefined))
-  const relations = rules.flatMap(({ scope }) => scope.relations)
-  const decided = JSON.stringify([
-    rules.map(rule => all.indexOf(rule)),
-    relations.map(relation => relation.ofCaller(principal)),
-  ])
+  const decided = JSON.stringify(
+    rules.map(rule => [
+      all.indexOf(rule),
+      rule.scope.standing(principal),
+      rule.scope.relations.map(relation => relation.ofCaller(principal)),
+    ]),
+  )
   return { principal, rules, decided }
 }
