@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
+import { requestMost } from '../encryption/sealed-fields.ts'
 import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
@@ -94,7 +95,7 @@ export const encrypt = keyedKind({
     const [first, last] = [sources[0], sources.at(-1)]
     if (first === undefined || last === undefined) throw new TypeError('there are no keys')
     const toCallers = answers && sealerOf(answers, first)
-    const toBackend = requests && sealerOf(requests, last)
+    const toBackend = requests && sealerOf(requests, last, requestMost)
     return {
       needs: ['sent'],
       async prepare(outgoing, view, site) {
