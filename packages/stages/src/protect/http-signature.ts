@@ -77,12 +77,14 @@ function signerOf(config: Signing, ports: StagePorts): Sign {
   return (message, headers, coverage, nonce) => {
     const now = ports.clock.now()
     const times = { created: Math.floor(now / 1000), expires: Math.ceil((now + lifetime) / 1000) }
-    const covers = coveredIn(coverage, message.headers)
+    const covers = coveredIn(coverage, message)
     return replaced(headers, signatureNames, signatureFields(message, { label, covers, ...times, nonce, tag }, key))
   }
 }
 
-const isPlainTarget = (target: string) => /^\/[!-~]*$/.test(target)
+/** Whether a request's target and host can stand in what is signed: those of one that is refused may be anything. */
+const isPlain = ({ target, headers }: Leaving) =>
+  /^\/[!-~]*$/.test(target) && headers.all('host').every(host => /^[ -~]*$/.test(host))
 
 function pathAndQuery(target: string) {
   const mark = target.indexOf('?')
@@ -103,7 +105,7 @@ function answerSigner(config: Signing, ports: StagePorts): NonNullable<Guard['le
   const coverage = withFurther(ofAnswers, config.covers)
   return (headers, leaving) => {
     const told = replaced(digested(headers, leavingBody(leaving), [config.digest]), signatureNames, [])
-    return sign(answerOf(told, leaving), told, isPlainTarget(leaving.target) ? coverage : ofStrayAnswers)
+    return sign(answerOf(told, leaving), told, isPlain(leaving) ? coverage : ofStrayAnswers)
   }
 }
 
