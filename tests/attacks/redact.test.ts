@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { repliesIn, speak } from '../harness/raw.ts'
 import { json, startRedacting, startRedactingFor } from '../harness/redacting.ts'
 import { testIssuer } from '../harness/tokens.ts'
 
@@ -83,6 +84,21 @@ for (const type of [
     assert.equal((await get()).status, 502)
   })
 }
+
+test('a body that should not be there is redacted like any other', async t => {
+  const { gateway } = await startRedacting(t, rule, { status: 205, headers: json, body: `{"password":"${secret}"}` })
+  const said = await speak(gateway.url, 'GET /shop/things HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  const [reply] = repliesIn(said)
+  assert.deepEqual([reply?.status, reply?.body], [205, '{}'])
+})
+
+test('HEAD tells neither length nor tag of what is redacted, whether or not it names a type', async t => {
+  const given = { headers: { ETag: '"md5"', 'Content-Length': '17' } }
+  const { get } = await startRedacting(t, `{ rules: ${rule}, others: pass }`, given)
+  const { headers } = await get({}, 'HEAD')
+  assert.equal(headers.get('content-length'), null)
+  assert.match(headers.get('etag') ?? '', /^W\/"[\w-]{43}"$/)
+})
 
 test('no condition tells whether a tag is the one of the answer that was not redacted', async t => {
   const { get, backend } = await startRedacting(t, '[{ at: $..pin }]', {

@@ -64,12 +64,14 @@ function typeOf(headers: HeaderPairs): string {
 
 const isReadType = (type: string) => isJson(type) || itemForms.has(type)
 
-/** Whether somebody could take an answer for one of a type that is read here: in whatever charset, beside whatever else. */
-const mayBeRead = (headers: HeaderPairs) =>
-  new HeaderList(headers)
-    .all('content-type')
-    .flatMap(written => written.split(','))
-    .some(written => isReadType(mediaType(written)))
+/**
+ * Whether somebody could take an answer for one of a type that is read here: in whatever charset, beside whatever else, and without a body
+ * also where none is named.
+ */
+function mayBeRead(headers: HeaderPairs, bodiless: boolean): boolean {
+  const types = new HeaderList(headers).all('content-type').flatMap(written => written.split(','))
+  return (bodiless && types.length === 0) || types.some(written => isReadType(mediaType(written)))
+}
 
 function requireKnownCoding(headers: HeaderPairs): readonly string[] {
   const names = codingsIn(new HeaderList(headers).all('content-encoding'))
@@ -104,7 +106,7 @@ export function redactReply(reply: Reply, redaction: Redaction, view: View, site
   const form = itemForms.get(type)
   const isRead = isReadType(type)
   const bodiless = isBodiless(view.call.method, reply.status) || isEmpty(reply)
-  if (others === 'pass' && !mayBeRead(reply.headers)) return reply
+  if (others === 'pass' && !mayBeRead(reply.headers, bodiless)) return reply
   if (!isRead && !bodiless)
     throw invalid(`the answer is ${type === '' ? 'of no one type in UTF-8' : type}, which no rule reads`)
   if (reply.status === 206) throw invalid('the answer is a part of one (206), which no rule can read')
