@@ -77,7 +77,7 @@ const ofTheContent: ReadonlySet<string> = new Set([...trueOfBody, 'content-encod
 function withContent(call: OpenedCall, bytes: Uint8Array, type?: string): OpenedCall {
   const without = type === undefined ? ofTheContent : new Set([...ofTheContent, 'content-type'])
   const headers = replaced(call.headers.raw, without, type === undefined ? [] : ['Content-Type', type])
-  return { headers: new HeaderList(headers), body: bodyOf(bytes) }
+  return { headers: new HeaderList(headers), body: bodyOf(bytes, call.body) }
 }
 
 async function withBody(call: OpenedCall, keys: readonly OpeningKey[], view: View, site: Site): Promise<OpenedCall> {

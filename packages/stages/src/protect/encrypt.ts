@@ -69,7 +69,7 @@ async function sealedRequest(sealer: Sealer, outgoing: Outgoing, view: View, sit
   try {
     const told = bytes.length > 0 ? replaced(headers, trueOfBody, []) : headers
     const sealed = await sealer.seal({ headers: told, body: bytes }, view.principal)
-    return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes) }
+    return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes, outgoing.body) }
   } catch (error) {
     if (!isUnread(error)) throw error
     throw new Problem(

@@ -118,7 +118,7 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
     const headers = new HeaderList(told)
     const { method, scheme, path } = outgoing
     const message = { method, scheme, host: headers.get('host') ?? '', ...pathAndQuery(path), headers }
-    return { ...outgoing, body: bodyOf(bytes), headers: sign(message, told, coverage, ports.newId()) }
+    return { ...outgoing, body: bodyOf(bytes, outgoing.body), headers: sign(message, told, coverage, ports.newId()) }
   }
 }
 
