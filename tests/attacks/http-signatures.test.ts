@@ -273,3 +273,13 @@ test('answers are signed whatever the request was: a host that is none, a field 
   const [, beside] = await covered('GET /shop/x HTTP/1.1\r\nHost: a\r\nX-Note: 7')
   assert.match(String(beside), /"x-note";req/)
 })
+
+test('an answer with a field that no signature can cover is an upstream’s fault, and its refusal is signed', async t => {
+  const backend = await startBackend(t, (_, response) =>
+    response.writeHead(302, { Location: 'https://other.example/caf\xe9' }).end(),
+  )
+  const gateway = await startGateway(t, openYaml({ to: backend.url, api: ['protect: { httpSignature: true }'] }))
+  const response = await gateway.call('/shop/x')
+  assert.equal((await problemOf(response)).code, 'answer-invalid')
+  assert.ok(response.headers.has('signature'))
+})

@@ -5,6 +5,7 @@ import {
   type HeaderPairs,
   type Leaving,
   type Outgoing,
+  Problem,
   type Site,
   type View,
 } from '@sallyport/core'
@@ -17,6 +18,7 @@ import { guardKind } from '../kind.ts'
 import type { StagePorts } from '../ports.ts'
 import { httpName } from '../signatures/algorithms.ts'
 import { type Coverage, coverageOf, coveredIn, withFurther } from '../signatures/covered-fields.ts'
+import { BadSignature } from '../signatures/dictionary.ts'
 import { digestAlgorithms } from '../signatures/digest.ts'
 import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
@@ -105,7 +107,12 @@ function answerSigner(config: Signing, ports: StagePorts): NonNullable<Guard['le
   const coverage = withFurther(ofAnswers, config.covers)
   return (headers, leaving) => {
     const told = replaced(digested(headers, leavingBody(leaving), [config.digest]), signatureNames, [])
-    return sign(answerOf(told, leaving), told, isPlain(leaving) ? coverage : ofStrayAnswers)
+    try {
+      return sign(answerOf(told, leaving), told, isPlain(leaving) ? coverage : ofStrayAnswers)
+    } catch (error) {
+      if (!(error instanceof BadSignature)) throw error
+      throw new Problem('answer-invalid', {}, `the answer can't be signed: ${error.message}`)
+    }
   }
 }
 
