@@ -59,9 +59,9 @@ test('a text in which too much is chosen is refused', () => {
 })
 
 test('a text of many million characters is stepped over like any other', () => {
-  const long = `"${'x'.repeat(16_000_000)}"`
-  const text = `{"long":${long},"\\u0062\\"":[${long}, 7]}`
-  const [field] = fieldsAt(["$['b\"'][1]"])(text)
+  const long = `"${'x'.repeat(12_000_000)}"`
+  const text = `{"long":${long},"\\u0062\\"":[7]}`
+  const [field] = fieldsAt(["$['b\"'][0]"])(text)
   assert.equal(field?.written, '7')
   const canonical = canonicalFields(Buffer.from(text), fieldsAt(['$.long']))
   assert.equal(canonical, `{"$['long']":${long}}`)
