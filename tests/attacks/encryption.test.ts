@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { CompactEncrypt, CompactSign } from 'jose'
 import { startBackend, valuesOf } from '../harness/backend.ts'
-import { ecRecipient, rsaRecipient, sealed } from '../harness/encrypted.ts'
+import { ecRecipient, jwksFor, rsaRecipient, sealed } from '../harness/encrypted.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
 import { problemOf } from '../harness/problem.ts'
@@ -149,7 +149,8 @@ test('a value that has to be encrypted and is not, or holds anything but one JSO
     const response = await post(`{"card": ${value}}`, json)
     assert.equal((await problemOf(response)).code, 'decryption-failed', what)
   }
-  assert.equal((await post('<card/>', { 'Content-Type': 'application/xml' })).status, 415)
+  for (const type of ['application/xml', 'application/json; charset=utf-7', 'application/json;charset'])
+    assert.equal((await post('{"card": 1}', { 'Content-Type': type })).status, 415, type)
   assert.equal((await post('{"card": 1, "card": 2}', json)).status, 400)
   assert.equal(backend.received.length, 0)
   const coded = gzipSync(`{"card": "${await sealed('4111', ours)}"}`)
@@ -164,4 +165,21 @@ test('private keys stand neither in what is published nor in what a refusal says
   const { d = '' } = ours.key.export({ format: 'jwk' })
   assert.ok(published.includes('"use":"enc"') && !published.includes(d) && !/"(?:d|p|q)":/.test(published))
   assert.ok(!JSON.stringify(gateway.events).includes(d))
+})
+
+test('a request has no more values opened or encrypted than somebody waits for', async t => {
+  const json = { 'Content-Type': 'application/json' }
+  const { backend, post } = await start(t, 'fields: "$[*]"')
+  const one = await sealed('1', ours)
+  const encrypt = `protect: { encrypt: { requests: { keys: { file: ./jwks.json }, fields: [{ at: '$[*]', for: [ours] }] } } }`
+  const gateway = await startGateway(t, openYaml({ to: backend.url, api: [encrypt] }), {
+    files: { 'jwks.json': jwksFor(ours) },
+  })
+  const many = (value: unknown, count: number) => JSON.stringify(Array.from({ length: count }, () => value))
+  const encrypting = (count: number) =>
+    gateway.call('/shop/pay', { method: 'POST', body: many(1, count), headers: json })
+  assert.deepEqual([(await post(many(one, 257), json)).status, (await encrypting(257)).status], [400, 400])
+  assert.equal(backend.received.length, 0)
+  assert.deepEqual([(await post(many(one, 256), json)).status, (await encrypting(256)).status], [200, 200])
+  assert.equal(backend.received[0]?.body.toString(), many(1, 256))
 })

@@ -7,6 +7,7 @@ import { startBackend } from '../harness/backend.ts'
 import { noon, startGateway, type TestGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
 import { problemOf } from '../harness/problem.ts'
+import { fieldOf, repliesIn, speak } from '../harness/raw.ts'
 import { digestOf, type Signed, type SignOptions, signedRequest } from '../harness/signed.ts'
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -245,4 +246,40 @@ test('a Content-Digest is checked where it is asked for, coding and all', async 
     if (status === 400) assert.equal(response.headers.get('Want-Content-Digest'), 'sha-512=3, sha-256=5')
   }
   assert.equal((await fetch(`${gateway.url}/shop/orders`)).status, 200)
+})
+
+test('answers are signed whatever the request was: a host that is none, a field that was left out', async t => {
+  const backend = await startBackend(t)
+  const signed = "httpSignature: { answers: { covers: ['x-note;req', '@scheme;req'] } }"
+  const gateway = await startGateway(
+    t,
+    openYaml({ to: backend.url, api: [`protect: { ${signed}, securityHeaders: true }`] }),
+  )
+  const covered = async (request: string) => {
+    const [reply] = repliesIn(await speak(gateway.url, `${request}\r\nConnection: close\r\n\r\n`))
+    assert.deepEqual(fieldOf(reply, 'x-frame-options'), ['DENY'])
+    return [
+      reply?.status,
+      fieldOf(reply, 'signature-input')
+        .join()
+        .replace(/;created.*/, ''),
+    ]
+  }
+  const [status, told] = await covered('GET /shop/x HTTP/1.1\r\nHost: a\xff')
+  assert.deepEqual([status, told], [400, 'sallyport=("@status" "content-type" "content-digest")'])
+  const [, without] = await covered('GET /shop/x HTTP/1.1\r\nHost: a')
+  assert.match(String(without), /"@scheme";req/)
+  assert.doesNotMatch(String(without), /x-note/)
+  const [, beside] = await covered('GET /shop/x HTTP/1.1\r\nHost: a\r\nX-Note: 7')
+  assert.match(String(beside), /"x-note";req/)
+})
+
+test('an answer with a field that no signature can cover is an upstream’s fault, and its refusal is signed', async t => {
+  const backend = await startBackend(t, (_, response) =>
+    response.writeHead(302, { Location: 'https://other.example/caf\xe9' }).end(),
+  )
+  const gateway = await startGateway(t, openYaml({ to: backend.url, api: ['protect: { httpSignature: true }'] }))
+  const response = await gateway.call('/shop/x')
+  assert.equal((await problemOf(response)).code, 'answer-invalid')
+  assert.ok(response.headers.has('signature'))
 })

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { startBackend } from '../harness/backend.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
@@ -101,4 +103,18 @@ test('calls that closing cuts off stand in the ring', async t => {
   const folder = join(gateway.folder, 'data', 'calls')
   const files = await Promise.all((await readdir(folder)).map(name => readFile(join(folder, name), 'utf8')))
   assert.equal(files.join('').match(/^\{"id"/gm)?.length, 5)
+})
+
+test('what was true of the body in its coding does not leave with the body without it', async t => {
+  const told = { 'Content-Digest': 'sha-256=:AA==:', 'Repr-Digest': 'sha-256=:AA==:', Digest: 'x', 'Content-MD5': 'x' }
+  const backend = await startBackend(t, (_, response) => {
+    const type = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip', 'Accept-Ranges': 'bytes' }
+    response.writeHead(200, { ...type, ...told }).end(gzipSync('{}'))
+  })
+  const rule = 'protect: { body: ./any.json }'
+  const gateway = await startGateway(t, openYaml({ to: backend.url, api: [rule] }), { files: { 'any.json': 'true' } })
+  const response = await gateway.call('/shop/x')
+  assert.equal(await response.text(), '{}')
+  for (const name of ['content-encoding', 'accept-ranges', ...Object.keys(told)])
+    assert.equal(response.headers.get(name), null, name)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ecRecipient, jwksFor, sealed } from '../harness/encrypted.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { openYaml } from '../harness/open.ts'
@@ -70,3 +71,26 @@ test('a caller that is gone gives back what its call held', async t => {
   await eventOf(gateway)
   assert.equal((await gateway.call('/shop/other')).status, 200)
 })
+
+const recipient = ecRecipient('ours')
+const files = { 'ours.pem': recipient.pem, 'jwks.json': jwksFor(recipient) }
+
+for (const rule of [
+  'protect: { httpSignature: { requests: {} } }',
+  'protect: { sign: { requests: {} } }',
+  'protect: { encrypt: { requests: { keys: { file: ./jwks.json }, message: body, for: [ours] } } }',
+  'inspect: { decrypt: { keys: [{ key: "${file:./ours.pem}", keyid: ours }], fields: "$.card" } }',
+]) {
+  test(`a caller that goes away is missed also where the upstream is sent another body than it sent: ${rule}`, async t => {
+    const backend = await startSocketBackend(t, () => undefined)
+    const gateway = await startGateway(t, openYaml({ to: backend.url, api: [rule] }), { files })
+    const body = `{"card":"${await sealed('1', recipient)}"}`
+    const json = ['Content-Type: application/json', `Content-Length: ${body.length}`]
+    const caller = await keep(gateway.url, request('POST', ...json) + body)
+    await eventually('the upstream is asked', () => backend.sockets.length > 0 && backend.heard(0).includes('/items'))
+    caller.socket.destroy()
+    const event = await eventOf(gateway)
+    assert.deepEqual([event?.outcome, event?.refusal?.code], ['abandoned', 'caller-gone'])
+    await eventually('the upstream is let go', () => backend.sockets[0]?.destroyed === true)
+  })
+}

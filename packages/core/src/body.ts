@@ -21,11 +21,17 @@ export interface RequestBody {
   read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array>
 }
 
-/** A body whose bytes are at hand, whoever made them. */
-export const bodyOf = (bytes: Uint8Array): RequestBody => ({
+type Sent = Pick<RequestBody, 'abandoned'>
+
+const byNobody: Sent = { abandoned: false }
+
+/** A body whose bytes are at hand, whoever made them. In place of one that a client sent, it is abandoned with that. */
+export const bodyOf = (bytes: Uint8Array, inPlaceOf = byNobody): RequestBody => ({
   length: bytes.length,
   bytes,
-  abandoned: false,
+  get abandoned() {
+    return inPlaceOf.abandoned
+  },
   progress: bytes.length,
   awaited: false,
   whole: () => bytes,

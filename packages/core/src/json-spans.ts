@@ -29,7 +29,7 @@ function wantedOf(places: readonly JsonPlace[]): Wanted {
 }
 
 const space = /[ \t\n\r]*/y
-const string = /"(?:[^"\\]|\\.)*"/y
+const stringStop = /["\\]/g
 const bare = /[^,\]}\s]*/y
 
 /** One pass over a text that `readJson` has read: what it would refuse isn't looked for again. */
@@ -48,7 +48,8 @@ class Finder {
     const first = this.#text[start]
     if (first === '{') this.#members(wanted, '}')
     else if (first === '[') this.#members(wanted, ']')
-    else this.#take(first === '"' ? string : bare)
+    else if (first === '"') this.#string()
+    else this.#take(bare)
     for (const index of wanted?.here ?? []) this.spans[index] = { start, end: this.#at }
     this.#take(space)
   }
@@ -66,10 +67,21 @@ class Finder {
   }
 
   #name(): string {
-    const name = this.#take(string)
+    const name = this.#string()
     this.#take(space)
     this.#at++
     return name.includes('\\') ? String(JSON.parse(name)) : name.slice(1, -1)
+  }
+
+  /** From one sign that means something to the next: a pattern for the whole would remember each letter of a long text. */
+  #string(): string {
+    const start = this.#at++
+    for (;;) {
+      stringStop.lastIndex = this.#at
+      const stop = stringStop.exec(this.#text)?.[0]
+      this.#at = stop === undefined ? this.#text.length : stringStop.lastIndex + (stop === '"' ? 0 : 1)
+      if (stop !== '\\') return this.#text.slice(start, this.#at)
+    }
   }
 
   #take(pattern: RegExp): string {

@@ -7,6 +7,7 @@ import {
   readJsonBytes,
   type WholeAnswer,
 } from '@sallyport/core'
+import { trueOfBody } from '../protect/true-of-body.ts'
 import { CodingError, codingsIn, decoderFor } from './codings.ts'
 
 /** How much of an answer may be read, and what counts it. */
@@ -52,8 +53,8 @@ function bytesOf(reply: Reply, reading: AnswerReading): Uint8Array | Promise<Uin
   return typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
 }
 
-/** What tells of the coding that was taken off, and of the length with it. */
-const ofTheCoding: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
+/** What tells of the coding that was taken off, and is true of the body with it. */
+const ofTheCoding: ReadonlySet<string> = new Set(['content-encoding', ...trueOfBody])
 
 function withoutCoding(headers: readonly string[]): string[] {
   const { names } = new HeaderList(headers)

@@ -1,4 +1,13 @@
-import { type Call, type Json, JsonError, type JsonLimits, Problem, readJsonBytes } from '@sallyport/core'
+import {
+  type Call,
+  HeaderList,
+  type HeaderPairs,
+  type Json,
+  JsonError,
+  type JsonLimits,
+  Problem,
+  readJsonBytes,
+} from '@sallyport/core'
 import { type Reading, readContent } from './content.ts'
 
 const named = /;[ \t]*charset=(?:utf-?8|"utf-?8")[ \t]*(?=;|$)/gi
@@ -12,10 +21,19 @@ export const isUtf8 = (type: string) => !/charset/i.test(type.replace(named, '')
 /** A media type without its parameters, in lower case. */
 export const mediaType = (written: string): string => written.split(';')[0]?.trim().toLowerCase() ?? ''
 
-export const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
+/** `text/json` is no registered type, but one that servers took before there was another, and take still. */
+const jsonTypes: ReadonlySet<string> = new Set(['application/json', 'text/json'])
+
+export const isJson = (type: string): boolean => jsonTypes.has(type) || type.endsWith('+json')
 
 /** Whether a content type is JSON in UTF-8, as far as it tells. */
 export const isJsonType = (written: string): boolean => isJson(mediaType(written)) && isUtf8(written)
+
+/** The content type of an answer; empty where there is none, or several, of which readers take one or the other. */
+export function answerType(headers: HeaderPairs): string {
+  const [type = '', more] = new HeaderList(headers).all('content-type')
+  return more === undefined ? type : ''
+}
 
 interface JsonReading extends Reading {
   readonly json: JsonLimits

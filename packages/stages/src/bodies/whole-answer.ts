@@ -10,7 +10,7 @@ export function askWhole(outgoing: Outgoing): Outgoing {
   return { ...outgoing, headers: [...kept, 'Accept-Encoding', 'identity'] }
 }
 
-const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+const bodiless: ReadonlySet<number> = new Set([204, 304])
 
-/** Whether an answer has no body by its nature (RFC 9110 section 6.4.1). */
+/** Whether no byte that follows an answer's head is its body (RFC 9112 section 6.3). A 205 should have none either, and can. */
 export const isBodiless = (method: string, status: number): boolean => method === 'HEAD' || bodiless.has(status)

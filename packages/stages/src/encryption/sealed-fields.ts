@@ -1,5 +1,8 @@
 import type { Field } from '../fields/json-fields.ts'
 
+/** Values of one request that are encrypted here, or opened: each takes as long as some thousand bytes that are only read. */
+export const requestMost = 256
+
 /** A value that is encrypted, and how: `seal` gives the JSON that takes the place of the JSON that it is given. */
 export interface Sealed {
   readonly field: Field

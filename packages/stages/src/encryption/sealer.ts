@@ -1,7 +1,7 @@
 import { HeaderList, type HeaderPairs, jsonText, type Principal } from '@sallyport/core'
 import { type KeySource, sealFor, sealForAll, type VerificationKey } from '@sallyport/tokens'
 import { z } from 'zod'
-import { type FindFields, fieldsAt } from '../fields/json-fields.ts'
+import { type FindFields, fieldsAt, requireAtMost } from '../fields/json-fields.ts'
 import { jsonPaths } from '../fields/settings.ts'
 import { replaced } from '../header-edit.ts'
 import { publicKeys } from '../keys/public-keys.ts'
@@ -53,6 +53,7 @@ async function withFields(
   body: Uint8Array,
   rules: readonly FieldRule[],
   keysOf: (rule: FieldRule) => Promise<readonly VerificationKey[]>,
+  most: number,
 ) {
   const text = jsonText(body)
   const values: Sealed[] = []
@@ -60,6 +61,7 @@ async function withFields(
     const keys = await keysOf(rule)
     values.push(...rule.find(text).map(field => ({ field, seal: (written: string) => sealedJson(keys, written) })))
   }
+  requireAtMost(values, most)
   return Buffer.from(await sealedText(text, values))
 }
 
@@ -87,7 +89,8 @@ export interface Sealer {
   seal(part: Part, principal: Principal): Promise<Part>
 }
 
-export function sealerOf(config: Sealing, keys: KeySource): Sealer {
+/** `most` values of a body are encrypted, unless told as many as can be chosen. */
+export function sealerOf(config: Sealing, keys: KeySource, most = Number.POSITIVE_INFINITY): Sealer {
   const { message, headers: names, for: whom } = config
   const rules: readonly FieldRule[] = config.fields.map(({ at, for: those }) => ({ find: fieldsAt(at), for: those }))
   const all = [...rules.map(rule => rule.for), ...(whom === undefined ? [] : [whom])]
@@ -99,7 +102,7 @@ export function sealerOf(config: Sealing, keys: KeySource): Sealer {
       const hasContent = body !== undefined && body.length > 0
       const fielded =
         rules.length > 0 && hasContent
-          ? await withFields(body, rules, rule => keysFor(rule.for, principal, keys))
+          ? await withFields(body, rules, rule => keysFor(rule.for, principal, keys), most)
           : body
       const part = { headers, body: fielded }
       if (whom === undefined) return part

@@ -1,4 +1,12 @@
-import { canonicalJson, isExactNumber, type Json, JsonError, jsonText, readJson } from '@sallyport/core'
+import {
+  canonicalJson,
+  isExactNumber,
+  type Json,
+  JsonError,
+  type JsonSink,
+  jsonText,
+  readJsonTo,
+} from '@sallyport/core'
 import type { Field, FindFields } from './json-fields.ts'
 
 /** Why chosen values have no canonical form. The message is for the log. */
@@ -6,15 +14,28 @@ export class NotCanonical extends Error {
   override readonly name = 'NotCanonical'
 }
 
-/** The numbers of a JSON text; what looks like one within a string is stepped over. */
-const numbersOrStrings = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
+/** Takes no number that its canonical form would change. */
+class ExactNumbers implements JsonSink {
+  readonly #field: Field
+  readonly #begun: number[] = []
 
-function requireExact({ path, written }: Field): void {
-  for (const [found] of written.matchAll(numbersOrStrings)) {
-    if (found.startsWith('"') || isExactNumber(found)) continue
+  constructor(field: Field) {
+    this.#field = field
+  }
+
+  begin(_: number, at: number): void {
+    this.#begun.push(at)
+  }
+
+  end(value: Json, to: number): Json {
+    const { path, written } = this.#field
+    const at = this.#begun.pop()
+    if (typeof value !== 'number' || isExactNumber(written.slice(at, to))) return value
     throw new NotCanonical(`${path} holds a number that RFC 8785 would write as another one`)
   }
 }
+
+const exactValue = (field: Field): Json => readJsonTo(new ExactNumbers(field), field.written)
 
 /** Assigned, `__proto__` would be no member. */
 function objectOf(members: readonly (readonly [name: string, value: Json])[]): { [member: string]: Json } {
@@ -28,8 +49,7 @@ function objectOf(members: readonly (readonly [name: string, value: Json])[]): {
 export function canonicalFields(body: Uint8Array, find: FindFields): string {
   try {
     const fields = find(jsonText(body))
-    for (const field of fields) requireExact(field)
-    return canonicalJson(objectOf(fields.map(({ path, written }) => [path, readJson(written)])))
+    return canonicalJson(objectOf(fields.map(field => [field.path, exactValue(field)])))
   } catch (error) {
     if (error instanceof JsonError) throw new NotCanonical(`the body is not strict JSON: ${error.message}`)
     throw error

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Json, readJson, withSpans } from '@sallyport/core'
 import fc from 'fast-check'
+import { canonicalFields } from './canonical-fields.ts'
 import { fieldsAt, outermost } from './json-fields.ts'
 
 test('what a path leads to is found as it is written, whatever stands around it', () => {
@@ -55,4 +56,13 @@ for (const path of [
 
 test('a text in which too much is chosen is refused', () => {
   assert.throws(() => fieldsAt(['$[*]'])(`[${'1,'.repeat(10_001)}1]`), { name: 'TooManyFields' })
+})
+
+test('a text of many million characters is stepped over like any other', () => {
+  const long = `"${'x'.repeat(12_000_000)}"`
+  const text = `{"long":${long},"\\u0062\\"":[7]}`
+  const [field] = fieldsAt(["$['b\"'][0]"])(text)
+  assert.equal(field?.written, '7')
+  const canonical = canonicalFields(Buffer.from(text), fieldsAt(['$.long']))
+  assert.equal(canonical, `{"$['long']":${long}}`)
 })

@@ -19,6 +19,11 @@ export class TooManyFields extends Error {
   override readonly name = 'TooManyFields'
 }
 
+/** Throws TooManyFields where there are more than so many. */
+export function requireAtMost(fields: readonly unknown[], most: number): void {
+  if (fields.length > most) throw new TooManyFields(`more than ${most} values are chosen`)
+}
+
 function requirePath(text: string): void {
   try {
     readLinearPath(text)

@@ -10,16 +10,19 @@ import {
   readJson,
   readJsonBytes,
   type Site,
+  type Span,
   type View,
   withSpans,
 } from '@sallyport/core'
 import { BadToken, type OpeningKey, openingKeyOf, openSealed } from '@sallyport/tokens'
 import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
+import { isJsonType } from '../bodies/json-body.ts'
 import { encryptedHeaders, headerNames, headersIn } from '../encryption/header-form.ts'
 import { hasBody, hasHeaders, joseType, level } from '../encryption/levels.ts'
 import { NotEncrypted } from '../encryption/not-encrypted.ts'
-import { type FindFields, fieldsAt, outermost, TooManyFields } from '../fields/json-fields.ts'
+import { requestMost } from '../encryption/sealed-fields.ts'
+import { type FindFields, fieldsAt, outermost, requireAtMost, TooManyFields } from '../fields/json-fields.ts'
 import { jsonPaths } from '../fields/settings.ts'
 import { replaced } from '../header-edit.ts'
 import { secretText } from '../keys/secret-text.ts'
@@ -74,7 +77,7 @@ const ofTheContent: ReadonlySet<string> = new Set([...trueOfBody, 'content-encod
 function withContent(call: OpenedCall, bytes: Uint8Array, type?: string): OpenedCall {
   const without = type === undefined ? ofTheContent : new Set([...ofTheContent, 'content-type'])
   const headers = replaced(call.headers.raw, without, type === undefined ? [] : ['Content-Type', type])
-  return { headers: new HeaderList(headers), body: bodyOf(bytes) }
+  return { headers: new HeaderList(headers), body: bodyOf(bytes, call.body) }
 }
 
 async function withBody(call: OpenedCall, keys: readonly OpeningKey[], view: View, site: Site): Promise<OpenedCall> {
@@ -105,19 +108,20 @@ async function withFields(
 ): Promise<OpenedCall> {
   const bytes = call.body === view.call.body ? (await site.content?.(view))?.bytes : call.body.bytes
   if (bytes === undefined || bytes.length === 0) return call
-  const type = typeOf(call.headers) ?? ''
-  if (type !== 'application/json' && !type.endsWith('+json'))
+  const type = call.headers.get('content-type') ?? ''
+  if (!isJsonType(type))
     throw new Problem(
       'media-unsupported',
       { detail: 'this operation takes JSON bodies only' },
       `content type ${type.slice(0, 100)}`,
     )
   const text = jsonText(bytes)
-  const changes = outermost(find(text)).map(async ({ span, written }) => ({
-    span,
-    value: await openedValue(written, keys),
-  }))
-  return withContent(call, Buffer.from(withSpans(text, await Promise.all(changes))))
+  const fields = outermost(find(text))
+  requireAtMost(fields, requestMost)
+  const changes: { readonly span: Span; readonly value: string }[] = []
+  // One after the other: other calls go on between them.
+  for (const { span, written } of fields) changes.push({ span, value: await openedValue(written, keys) })
+  return withContent(call, Buffer.from(withSpans(text, changes)))
 }
 
 function openerOf({ message, headers, fields }: Settings, keys: readonly OpeningKey[]) {

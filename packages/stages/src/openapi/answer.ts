@@ -1,9 +1,9 @@
 import { HeaderList, type Reply, type Site, type View, type WholeAnswer } from '@sallyport/core'
-import { isJsonType } from '../bodies/json-body.ts'
+import { answerType, isJson, isUtf8, mediaType } from '../bodies/json-body.ts'
 import { isBodiless } from '../bodies/whole-answer.ts'
 import type { Faults } from '../schemas/faults.ts'
 import { below, type OpenApiDocument, type Part, partsOf } from './document.ts'
-import { type Contents, contentFor, contentsOf, essenceOf } from './media.ts'
+import { type Contents, contentFor, contentsOf } from './media.ts'
 import { describedParameter, type Parameter } from './parameter.ts'
 import { Pieces } from './pieces.ts'
 import type { LateJudge, SchemaBook } from './schema-book.ts'
@@ -52,14 +52,15 @@ interface Found {
 }
 
 async function bodyFaults(answer: DescribedAnswer, reply: Reply, view: View, site: Site): Promise<Found> {
-  const type = new HeaderList(reply.headers).get('content-type') ?? ''
-  const judge = contentFor(answer.contents, essenceOf(type))
-  if (judge !== undefined && isJsonType(type)) {
+  const type = answerType(reply.headers)
+  const judge = contentFor(answer.contents, mediaType(type))
+  if (judge !== undefined && isJson(mediaType(type))) {
+    if (!isUtf8(type)) return { faults: { '': ['is in another charset than UTF-8'] }, reply }
     const read: WholeAnswer | undefined = await site.answer?.(reply, view)
     const faults = read?.json === undefined ? { '': ['is no strict JSON'] } : await judge(read.json)
     return { faults, reply: read?.reply ?? reply }
   }
-  const described = [...answer.contents.keys()].some(key => contentFor(new Map([[key, true]]), essenceOf(type)))
+  const described = [...answer.contents.keys()].some(key => contentFor(new Map([[key, true]]), mediaType(type)))
   if (described) return { faults: undefined, reply }
   if (answer.contents.size > 0) return { faults: { '': [`has the type ${JSON.stringify(type.slice(0, 100))}`] }, reply }
   const read = await site.answer?.(reply, view)

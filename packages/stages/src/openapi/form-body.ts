@@ -1,7 +1,8 @@
 import { type Content, type Json, JsonError, Problem, readJson } from '@sallyport/core'
+import { readMultipartForm } from '../bodies/multipart-form.ts'
 import { below, memberOf, type OpenApiDocument, type Part } from './document.ts'
 import { styleOf } from './parameter.ts'
-import { formDecoded, formPieces, only } from './pieces.ts'
+import { formDecoded, formPieces, only, requireOneSpelling } from './pieces.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { inPieces } from './styles.ts'
 import { typed } from './typed.ts'
@@ -34,6 +35,7 @@ export function urlencodedReader(media: Part, document: OpenApiDocument): FormRe
       const [written] = inPieces(pieces, name, nested ? bracketed : style, inner)
       return written === undefined ? [] : [[name, typed(written, inner)] as const]
     })
+    requireOneSpelling(pieces.left(), shape.properties)
     const others = pieces.left().map(name => [name, formDecoded(only(pieces.take(name)) ?? '')] as const)
     return Object.fromEntries<Json>([...read, ...others])
   }
@@ -42,10 +44,9 @@ export function urlencodedReader(media: Part, document: OpenApiDocument): FormRe
 const usualStyle = { style: 'form', explode: true }
 const bracketed = { style: 'deepObject', explode: true }
 
-/** A part of a form that stands for an object is JSON (OpenAPI 3.1 section 4.8.15.1); a file is judged by being there. */
+/** A part of a form that stands for an object is JSON (OpenAPI 3.1 section 4.8.15.1); a file is judged as the text that it would be. */
 async function partValue(entry: string | File, shape: Shape): Promise<Json> {
   const isDocument = shape.types.has('object') && !shape.types.has('string')
-  if (typeof entry !== 'string' && !isDocument) return ''
   const text = typeof entry === 'string' ? entry : await entry.text()
   if (!isDocument) return typed(text, shape)
   try {
@@ -60,7 +61,8 @@ async function partValue(entry: string | File, shape: Shape): Promise<Json> {
 export function multipartReader(media: Part, document: OpenApiDocument): FormReader {
   const shape = shapeOf(below(media, 'schema'), document)
   return async content => {
-    const form = await formDataOf(content)
+    const form = await readMultipartForm(content)
+    requireOneSpelling([...form.keys()], shape.properties)
     const read = [...new Set(form.keys())].map(async name => {
       const inner = shape.properties.get(name) ?? shapeless
       const isList = inner.types.has('array')
@@ -75,12 +77,3 @@ export function multipartReader(media: Part, document: OpenApiDocument): FormRea
 }
 
 const shapeless: Shape = { types: new Set(), items: undefined, properties: new Map() }
-
-async function formDataOf({ type, bytes }: Content): Promise<FormData> {
-  try {
-    return await new Response(Buffer.from(bytes), { headers: { 'Content-Type': type } }).formData()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Problem('body-malformed', { detail: 'The form cannot be read.' }, `no multipart form: ${reason}`)
-  }
-}

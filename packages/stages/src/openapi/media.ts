@@ -1,14 +1,12 @@
+import { mediaType } from '../bodies/json-body.ts'
 import { below, type Part, partsOf } from './document.ts'
-
-/** The type of a Content-Type field, in lower case and without its parameters. */
-export const essenceOf = (written: string): string => written.split(';')[0]?.trim().toLowerCase() ?? ''
 
 /** What a content map says of each media type. */
 export type Contents<Value> = ReadonlyMap<string, Value>
 
 export function contentsOf<Value>(part: Part | undefined, read: (media: Part, type: string) => Value): Contents<Value> {
   const media = partsOf(part && below(part, 'content'))
-  return new Map(media.map(([type, one]) => [essenceOf(type), read(one, essenceOf(type))]))
+  return new Map(media.map(([type, one]) => [mediaType(type), read(one, mediaType(type))]))
 }
 
 /** The most specific entry for a type: itself, its range, or anything (OpenAPI 3.1 section 4.8.14.1). */

@@ -18,6 +18,18 @@ export function only<Value>(values: readonly Value[]): Value | undefined {
   return values[0]
 }
 
+/** Whether many servers would take a name for another spelling of one of these: `a[]` and `a[b]` for values of `a`. */
+export function isOtherSpelling(name: string, names: { has(name: string): boolean }): boolean {
+  const bracket = name.indexOf('[')
+  return bracket > 0 && !names.has(name) && names.has(name.slice(0, bracket))
+}
+
+/** Throws Misread where one of them is another spelling of a known one. */
+export function requireOneSpelling(written: readonly string[], known: { has(name: string): boolean }): void {
+  const other = written.find(name => isOtherSpelling(name, known))
+  if (other !== undefined) throw new Misread(`holds ${other.slice(0, 100)}, another spelling of a known name`)
+}
+
 /** Texts by name, coded as they came, and which of them somebody has read. */
 export class Pieces {
   readonly #all = new Map<string, string[]>()
@@ -41,7 +53,9 @@ export class Pieces {
     const start = `${name}[`
     const found = [...this.#all].filter(([key]) => key.startsWith(start) && key.endsWith(']'))
     for (const [key] of found) this.#read.add(key)
-    return new Map(found.map(([key, values]) => [key.slice(start.length, -1), values]))
+    const below = found.map(([key, values]) => [key.slice(start.length, -1), values] as const)
+    if (below.some(([member]) => /[[\]]/.test(member))) throw new Misread('holds a member within a member')
+    return new Map(below)
   }
 
   /** Names that nobody has read. */

@@ -1,9 +1,9 @@
 import { type Json, Problem, type Site, type View } from '@sallyport/core'
-import { isJsonType } from '../bodies/json-body.ts'
+import { isJson, isUtf8, mediaType } from '../bodies/json-body.ts'
 import type { Faults } from '../schemas/faults.ts'
 import { below, memberOf, type OpenApiDocument, type Part } from './document.ts'
 import { multipartReader, urlencodedReader } from './form-body.ts'
-import { contentFor, contentsOf, essenceOf } from './media.ts'
+import { contentFor, contentsOf } from './media.ts'
 import { Misread } from './pieces.ts'
 import type { SchemaBook } from './schema-book.ts'
 
@@ -40,13 +40,22 @@ export const noBodyJudge: BodyJudge = async (view, site) => {
   return missing === undefined ? { '': ['is a body, and none is expected here'] } : undefined
 }
 
+/** Who minds another charset reads another value than the one that is judged. */
+function requireUtf8(written: string): void {
+  if (isUtf8(written)) return
+  const detail = 'Bodies are read in UTF-8 here.'
+  throw new Problem('media-unsupported', { detail }, `content type ${written.slice(0, 100)}`)
+}
+
 function mediaJudge(media: Part, type: string, book: SchemaBook, document: OpenApiDocument): BodyJudge {
   const schema = below(media, 'schema')
   const judge = schema && book.judgeOf(schema)
   const form = readerOf(media, type, document)
   return async (view, site) => {
-    const read = isJsonType(view.call.headers.get('content-type') ?? '') ? jsonReader : form
+    const written = view.call.headers.get('content-type') ?? ''
+    const read = isJson(mediaType(written)) ? jsonReader : form
     if (judge === undefined || read === undefined) return undefined
+    requireUtf8(written)
     try {
       const value = await read(view, site)
       return value === undefined ? undefined : judge(value)
@@ -65,7 +74,7 @@ export function bodyJudge(part: Part, book: SchemaBook, document: OpenApiDocumen
   return async (view, site) => {
     const missing = await isThere(view, site)
     if (missing !== undefined) return required ? missing : undefined
-    const type = essenceOf(view.call.headers.get('content-type') ?? '')
+    const type = mediaType(view.call.headers.get('content-type') ?? '')
     const judge = contentFor(contents, type)
     if (judge !== undefined) return judge(view, site)
     throw new Problem(

@@ -3,7 +3,7 @@ import type { Faults } from '../schemas/faults.ts'
 import { isPinned, within } from '../schemas/pinned.ts'
 import { below, memberOf, type OpenApiDocument, type Part, partsOf } from './document.ts'
 import { describedParameter, type In, type Parameter } from './parameter.ts'
-import { cookiePieces, formPieces, Misread, Pieces } from './pieces.ts'
+import { cookiePieces, formPieces, isOtherSpelling, Misread, Pieces } from './pieces.ts'
 import { type BodyJudge, bodyJudge, noBodyJudge } from './request-body.ts'
 import type { SchemaBook } from './schema-book.ts'
 
@@ -96,25 +96,29 @@ function queryOf(view: View, site: Site): Pieces | Faults {
   }
 }
 
-function unknownIn(query: Pieces, credentials: ReadonlySet<string>): Faults {
-  const unknown = query.left().filter(name => !credentials.has(name))
+/** Names of a query that are refused: where others may pass, those that many servers read as values of a described one. */
+function unknownIn(query: Pieces, { parameters, credentials }: DescribedRequest, unknownQuery: UnknownQuery): Faults {
+  const names = new Set(parameters.flatMap(({ in: place, name }) => (place === 'query' ? [name] : [])))
+  const isRefused = (name: string) => unknownQuery === 'refuse' || isOtherSpelling(name, names)
+  const unknown = query.left().filter(name => !credentials.has(name) && isRefused(name))
   return Object.fromEntries(unknown.slice(0, 20).map(name => [`query.${name.slice(0, 100)}`, ['is not known here']]))
 }
 
 /** What is wrong with a request by what the document says of its operation; undefined where nothing is. */
 export async function requestFaults(
-  { parameters, credentials, body }: DescribedRequest,
+  described: DescribedRequest,
   unknownQuery: UnknownQuery,
   view: View,
   site: Site,
 ): Promise<Faults | undefined> {
+  const { parameters, body } = described
   const { headers } = view.call
   const query = queryOf(view, site)
   if (!(query instanceof Pieces)) return query
   const cookie = cookiePieces(headers.all('cookie'))
   const texts = { path: view.call.parameters, query, cookie, header: (name: string) => headers.all(name) }
   const found = await Promise.all(parameters.map(parameter => parameter.judge(texts)))
-  const unknown = unknownQuery === 'refuse' ? unknownIn(query, credentials) : {}
+  const unknown = unknownIn(query, described, unknownQuery)
   const faults: Faults = Object.assign({}, ...found, unknown)
   if (Object.keys(faults).length > 0) return faults
   return body(view, site)

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Json, Registry } from '@sallyport/core'
 import type { Ajv2020, AnySchema, ValidateFunction } from 'ajv/dist/2020.js'
 import { newAjv } from '../schemas/dialect.ts'
-import { type Faults, faultsOf, isSmall } from '../schemas/faults.ts'
+import { allFaults, type Faults, firstFault, isSmall } from '../schemas/faults.ts'
 import { isObject, type OpenApiDocument, type Part } from './document.ts'
 import { type Direction, translate } from './translate.ts'
 
@@ -46,12 +46,9 @@ export class SchemaBook {
     const makeQuick = this.#once('quick', id)
     const makeThorough = this.#once('thorough', id)
     return async value => {
-      const quick = await makeQuick()
-      if (quick(value)) return undefined
-      const first = faultsOf(quick.errors ?? [])
-      if (!isSmall(value)) return first
-      const thorough = await makeThorough()
-      return thorough(value) ? first : faultsOf(thorough.errors ?? [])
+      const first = firstFault(await makeQuick(), value)
+      if (first === undefined || !isSmall(value)) return first
+      return allFaults(first, await makeThorough(), value)
     }
   }
 

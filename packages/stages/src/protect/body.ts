@@ -1,6 +1,6 @@
-import { type Guard, HeaderList } from '@sallyport/core'
+import type { Guard } from '@sallyport/core'
 import { z } from 'zod'
-import { isJsonType } from '../bodies/json-body.ts'
+import { answerType, isJsonType } from '../bodies/json-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import type { Kind } from '../kind.ts'
 import type { Judge } from '../schemas/faults.ts'
@@ -15,7 +15,7 @@ function bodyGuard(judge: Judge, mode: Mode, rule: string): Guard {
       const { status, headers } = reply
       if (status < 200 || status > 299 || isBodiless(view.call.method, status)) return reply
       const wrong = (reason: string) => answerInvalid({ mode, rule, reason }, view, site)
-      const type = new HeaderList(headers).get('content-type') ?? ''
+      const type = answerType(headers)
       if (!isJsonType(type)) {
         wrong(`the answer's content type is ${JSON.stringify(type.slice(0, 100))}`)
         return reply

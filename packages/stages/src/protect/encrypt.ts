@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
+import { requestMost } from '../encryption/sealed-fields.ts'
 import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
@@ -56,7 +57,7 @@ async function sealedRequest(sealer: Sealer, outgoing: Outgoing, view: View, sit
   try {
     const told = bytes.length > 0 ? replaced(headers, trueOfBody, []) : headers
     const sealed = await sealer.seal({ headers: told, body: bytes }, view.principal)
-    return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes) }
+    return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes, outgoing.body) }
   } catch (error) {
     if (!isUnread(error)) throw error
     throw new Problem(
@@ -82,7 +83,7 @@ export const encrypt = keyedKind({
     const [first, last] = [sources[0], sources.at(-1)]
     if (first === undefined || last === undefined) throw new TypeError('there are no keys')
     const toCallers = answers && sealerOf(answers, first)
-    const toBackend = requests && sealerOf(requests, last)
+    const toBackend = requests && sealerOf(requests, last, requestMost)
     return {
       needs: ['sent'],
       async prepare(outgoing, view, site) {

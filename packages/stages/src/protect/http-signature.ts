@@ -5,6 +5,7 @@ import {
   type HeaderPairs,
   type Leaving,
   type Outgoing,
+  Problem,
   type Site,
   type View,
 } from '@sallyport/core'
@@ -17,6 +18,7 @@ import { guardKind } from '../kind.ts'
 import type { StagePorts } from '../ports.ts'
 import { httpName } from '../signatures/algorithms.ts'
 import { type Coverage, coverageOf, coveredIn, withFurther } from '../signatures/covered-fields.ts'
+import { BadSignature } from '../signatures/dictionary.ts'
 import { digestAlgorithms } from '../signatures/digest.ts'
 import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
@@ -77,12 +79,14 @@ function signerOf(config: Signing, ports: StagePorts): Sign {
   return (message, headers, coverage, nonce) => {
     const now = ports.clock.now()
     const times = { created: Math.floor(now / 1000), expires: Math.ceil((now + lifetime) / 1000) }
-    const covers = coveredIn(coverage, message.headers)
+    const covers = coveredIn(coverage, message)
     return replaced(headers, signatureNames, signatureFields(message, { label, covers, ...times, nonce, tag }, key))
   }
 }
 
-const isPlainTarget = (target: string) => /^\/[!-~]*$/.test(target)
+/** Whether a request's target and host can stand in what is signed: those of one that is refused may be anything. */
+const isPlain = ({ target, headers }: Leaving) =>
+  /^\/[!-~]*$/.test(target) && headers.all('host').every(host => /^[ -~]*$/.test(host))
 
 function pathAndQuery(target: string) {
   const mark = target.indexOf('?')
@@ -103,7 +107,12 @@ function answerSigner(config: Signing, ports: StagePorts): NonNullable<Guard['le
   const coverage = withFurther(ofAnswers, config.covers)
   return (headers, leaving) => {
     const told = replaced(digested(headers, leavingBody(leaving), [config.digest]), signatureNames, [])
-    return sign(answerOf(told, leaving), told, isPlainTarget(leaving.target) ? coverage : ofStrayAnswers)
+    try {
+      return sign(answerOf(told, leaving), told, isPlain(leaving) ? coverage : ofStrayAnswers)
+    } catch (error) {
+      if (!(error instanceof BadSignature)) throw error
+      throw new Problem('answer-invalid', {}, `the answer can't be signed: ${error.message}`)
+    }
   }
 }
 
@@ -116,7 +125,7 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
     const headers = new HeaderList(told)
     const { method, scheme, path } = outgoing
     const message = { method, scheme, host: headers.get('host') ?? '', ...pathAndQuery(path), headers }
-    return { ...outgoing, body: bodyOf(bytes), headers: sign(message, told, coverage, ports.newId()) }
+    return { ...outgoing, body: bodyOf(bytes, outgoing.body), headers: sign(message, told, coverage, ports.newId()) }
   }
 }
 

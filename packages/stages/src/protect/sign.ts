@@ -87,7 +87,7 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
     const bytes = await outgoingBytes(outgoing, view, site)
     if (bytes.length === 0) return { ...outgoing, headers: replaced(outgoing.headers, names, []) }
     try {
-      return { ...outgoing, body: bodyOf(bytes), headers: sign(outgoing.headers, bytes) }
+      return { ...outgoing, body: bodyOf(bytes, outgoing.body), headers: sign(outgoing.headers, bytes) }
     } catch (error) {
       if (!isNotSigned(error)) throw error
       throw new Problem('body-malformed', { detail: error.message }, `the request can't be signed: ${error.message}`)

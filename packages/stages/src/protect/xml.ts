@@ -1,5 +1,6 @@
-import { type Guard, HeaderList, type Reply } from '@sallyport/core'
+import type { Guard, Reply } from '@sallyport/core'
 import { z } from 'zod'
+import { answerType } from '../bodies/json-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import type { Kind } from '../kind.ts'
 import { answerInvalid, type Mode, mode } from '../schemas/verdict.ts'
@@ -23,7 +24,7 @@ const xmlGuard = (judge: XmlJudge, mode: Mode, rule: string): Guard => ({
   async reply(reply, view, site) {
     const { status, headers } = reply
     if (status < 200 || status > 299 || isBodiless(view.call.method, status)) return reply
-    const type = new HeaderList(headers).get('content-type') ?? ''
+    const type = answerType(headers)
     if (!isXmlType(type)) {
       const reason = `the answer's content type is ${JSON.stringify(type.slice(0, 100))}`
       answerInvalid({ mode, rule, reason }, view, site)

@@ -32,11 +32,12 @@ function unescaped(written: string): string {
   }
 }
 
-/** A name, a sign between, and where the value begins. */
-const assignment = /([\p{L}\p{N}_.%\\[\]-]{1,200})(?:\\?["'])?\s{0,8}([:=])\s{0,8}/gu
+/** All that may be a name, and where a value of that name begins there, the sign between. No letter is looked at in two of them. */
+const named = /([\p{L}\p{N}_.%\\[\]-]+)(?:["']?\s{0,8}([:=])\s{0,8})?/gu
 
 /** What is a credential whatever it is called: tokens in compact form (RFC 7515 section 7.1), and what follows a scheme. */
-const bare = /\beyJ[\w-]{8,}(?:\.[\w-]*){2,4}|\b(?:Bearer|Basic|DPoP)\s{1,8}[\w.~+/=-]{16,}/g
+const bare =
+  /(?<![\w-])(?=[\w-]+\.[\w-]*\.)[\w-]*?eyJ[\w-]{8,}(?:\.[\w-]*){2,4}|\b(?:Bearer|Basic|DPoP)\s{1,8}[\w.~+/=-]{16,}/g
 
 const ends = { '=': /[\s,;&"'()<>\]}]/g, ':': /[\r\n,;&"'<>\]}]/g, line: /[\r\n]/g } as const
 
@@ -114,13 +115,15 @@ export function logRedaction(words: readonly string[]): LogRedaction {
       if (!gate.test(text)) return text
       let left = ''
       let at = 0
-      for (const found of text.matchAll(assignment)) {
-        const [written, name = '', sign] = found
-        if (found.index < at || !holds(name, all)) continue
-        const from = found.index + written.length
+      named.lastIndex = 0
+      for (let found = named.exec(text); found !== null; found = named.exec(text)) {
+        const [, name = '', sign] = found
+        if (sign === undefined || !holds(name, all)) continue
+        const from = named.lastIndex
         const end = holds(name, credentials) ? ends.line : sign === '=' ? ends['='] : ends[':']
         left += text.slice(at, from) + mask
         at = endOf(text, from, end)
+        named.lastIndex = at
       }
       return (left + text.slice(at)).replace(bare, mask)
     },

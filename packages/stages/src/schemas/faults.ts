@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import { isFit, isFitThroughout, TooIntricate } from './references.ts'
 
 /** Places in a document, as JSON pointers (RFC 6901), and what is wrong there. Values are never shown. */
 export type Faults = Readonly<Record<string, readonly string[]>>
@@ -46,7 +47,7 @@ const told: ReadonlyMap<string, Told> = new Map([
 /** Says that alternatives didn't fit, which their own faults say better. */
 const said: ReadonlySet<string> = new Set(['if'])
 
-export function faultsOf(errors: readonly ErrorObject[]): Faults {
+function faultsOf(errors: readonly ErrorObject[]): Faults {
   const faults = new Map<string, string[]>()
   for (const error of errors.filter(({ keyword }) => !said.has(keyword)).slice(0, faultsMax)) {
     const own = told.get(error.keyword)
@@ -71,14 +72,35 @@ export function isSmall(value: unknown): boolean {
   return true
 }
 
+/** What `work` gives; `instead` where it would follow too many references. */
+function unlessIntricate<Value>(work: () => Value, instead: Value): Value {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TooIntricate) return instead
+    throw error
+  }
+}
+
+const found = (isTaken: boolean, { errors }: ValidateFunction) => (isTaken ? undefined : faultsOf(errors ?? []))
+
+const tooIntricate: Faults = { '': ['has more alternatives within each other than are tried'] }
+
+/** The first that is wrong with a value. */
+export const firstFault = (quick: ValidateFunction, value: unknown): Faults | undefined =>
+  unlessIntricate(() => found(isFit(quick, value), quick), tooIntricate)
+
+/** All that is wrong with a value; the first where that would take too long to find. */
+export const allFaults = (first: Faults, thorough: ValidateFunction, value: unknown): Faults =>
+  unlessIntricate(() => found(isFitThroughout(thorough, value), thorough), first) ?? first
+
 /** `quick` stops at the first fault; `thorough`, made when it is first needed, at none. */
 export function judgeOf(quick: ValidateFunction, thorough: () => ValidateFunction): Judge {
   let made: ValidateFunction | undefined
   return value => {
-    if (quick(value)) return undefined
-    const first = quick.errors ?? []
-    if (!isSmall(value)) return faultsOf(first)
+    const first = firstFault(quick, value)
+    if (first === undefined || !isSmall(value)) return first
     made ??= thorough()
-    return made(value) ? faultsOf(first) : faultsOf(made.errors ?? [])
+    return allFaults(first, made, value)
   }
 }

@@ -53,3 +53,14 @@ test('hostile texts are judged in no more steps than they have characters', () =
   const long = 'a-'.repeat(500_000)
   for (const [format] of texts) assert.notEqual(judgeOf('string', format)(`${long}\u0000`), undefined, format)
 })
+
+for (const [format, text] of [
+  ['byte', 'AAAA'.repeat(4_000_000)],
+  ['uri', `data:,${'a%20'.repeat(4_000_000)}`],
+  ['uri-reference', 'a/'.repeat(8_000_000)],
+  ['json-pointer', '/a~1'.repeat(4_000_000)],
+  ['relative-json-pointer', `7${'/a'.repeat(8_000_000)}`],
+] as const) {
+  test(`a text of many million characters may be one too: ${format}`, () =>
+    assert.equal(judgeOf('string', format)(text), undefined))
+}

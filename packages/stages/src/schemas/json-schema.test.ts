@@ -50,6 +50,35 @@ test('of a value with many faults no more is told, and of long names no more is 
   assert.deepEqual(huge, { '/0': ['must be string'] })
 })
 
+/** A filter whose alternatives all lead back to it, each level of a value inside several of them. */
+const nested = (kind: Json) => ({
+  properties: { of: { type: 'array', items: { $ref: '#/$defs/filter' } }, kind: { const: kind } },
+})
+const filter = { type: 'object', required: ['kind'], oneOf: ['and', 'or', 'not'].map(nested) }
+const filterOf = (depth: number, innermost: Json): Json =>
+  Array.from({ length: depth }).reduce<Json>(of => ({ kind: 'and', of: [of] }), innermost)
+
+test('alternatives that lead back to themselves are not tried without end', () => {
+  const judge = judgeBy({ $ref: '#/$defs/filter', $defs: { filter } })
+  assert.equal(judge(filterOf(4, { kind: 'or' })), undefined)
+  assert.deepEqual(judge(filterOf(30, { kind: 'or' })), {
+    '': ['has more alternatives within each other than are tried'],
+  })
+})
+
+test('all that is wrong is looked for no longer than it takes to find the first', () => {
+  const first = (kind: Json) => ({ properties: { kind: { const: kind }, of: nested(kind).properties.of } })
+  const oneOf = ['and', 'or', 'not'].map(first)
+  const judge = judgeBy({ $ref: '#/$defs/filter', $defs: { filter: { ...filter, oneOf } } })
+  assert.equal(judge(filterOf(30, { kind: 'or' })), undefined)
+  assert.match(JSON.stringify(judge(filterOf(30, { kind: 'xor' }))), /must/)
+})
+
+test('a large value may have as many references as it has parts', () => {
+  const judge = judgeBy({ type: 'array', items: { $ref: '#/$defs/n' }, $defs: { n: { type: 'integer' } } })
+  assert.equal(judge(Array.from({ length: 300_000 }, (_, i) => i)), undefined)
+})
+
 test('two patterns of one schema are two patterns', () => {
   const judge = judgeBy({
     type: 'object',

@@ -20,6 +20,9 @@ const schema: Json = {
     self: { $ref: '#' },
     map: { type: 'object', additionalProperties: { type: 'integer' } },
     circle: { $ref: '#circle' },
+    itemsOfAnything: { items: { type: 'integer' } },
+    membersOfAnything: { additionalProperties: { type: 'integer' } },
+    numbered: { type: 'object', properties: { 0: { type: 'integer' } }, items: { type: 'string' } },
   },
 }
 
@@ -30,7 +33,19 @@ const follow = (reference: string): Json | undefined =>
       ? { anyOf: [{ $ref: '#circle' }, { $ref: '#circle' }] }
       : undefined
 
-for (const place of ['/id', '/age', '/kind', '/a~1b', '/dates/7', '/either', '/both', '/self/self/kind', '/map/x']) {
+for (const place of [
+  '/id',
+  '/age',
+  '/kind',
+  '/a~1b',
+  '/dates/7',
+  '/either',
+  '/both',
+  '/self/self/kind',
+  '/map/x',
+  '/map/0',
+  '/numbered/0',
+]) {
   test(`${place} is pinned`, () => assert.equal(isPinned(schema, place, follow), true))
 }
 
@@ -45,6 +60,9 @@ for (const place of [
   '/self/name',
   '/circle',
   '/constructor',
+  // An object with the member 0, and an array, which neither of them says anything about.
+  '/itemsOfAnything/0',
+  '/membersOfAnything/0',
 ]) {
   test(`${place === '' ? 'the whole' : place} is not pinned`, () =>
     assert.equal(isPinned(schema, place, follow), false))

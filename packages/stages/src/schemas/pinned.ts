@@ -32,13 +32,18 @@ function isNarrow({ type, enum: values, const: value, format }: JsonObject): boo
   )
 }
 
-/** The schema of a member or item. */
+function memberSchema({ properties, patternProperties, additionalProperties }: JsonObject, name: string) {
+  const property = memberOf(properties, name)
+  if (property !== undefined || patternProperties !== undefined) return property
+  return isObject(additionalProperties) ? additionalProperties : undefined
+}
+
+/** The schema of a member or item: `0` names either, and what is said of the one doesn't hold for the other. */
 function inner(schema: JsonObject, token: string): Json | undefined {
-  const property = memberOf(schema.properties, token)
-  if (property !== undefined || schema.patternProperties !== undefined) return property
-  if (/^\d+$/.test(token) && schema.items !== undefined)
-    return schema.prefixItems === undefined ? schema.items : undefined
-  return isObject(schema.additionalProperties) ? schema.additionalProperties : undefined
+  const types = [schema.type ?? []].flat()
+  const mayBe = (type: string) => types.length === 0 || types.includes(type)
+  if (!/^\d+$/.test(token) || !mayBe('array')) return memberSchema(schema, token)
+  return mayBe('object') || schema.prefixItems !== undefined ? undefined : schema.items
 }
 
 class Walk {

@@ -34,8 +34,8 @@ function testsOf({ roles, scopes, groups, issuers, claims }: WrittenCondition): 
 
 interface Conditions<Match> {
   readonly relations: readonly Relation<Match>[]
-  /** Whether one of the conditions holds. */
-  hold(principal: Principal, related: Related<Match>): Truth
+  /** How each of the conditions stands. */
+  each(principal: Principal, related: Related<Match>): readonly Truth[]
 }
 
 /** Conditions of which one is enough, each with all that it asks. */
@@ -48,7 +48,7 @@ function readConditions<Match>(written: readonly WrittenCondition[], side: ReadS
   })
   return {
     relations: read.flatMap(({ relation }) => relation ?? []),
-    hold: (principal, related) => anyOf(read.map(({ tests }) => allOf(tests.map(test => test(principal, related))))),
+    each: (principal, related) => read.map(({ tests }) => allOf(tests.map(test => test(principal, related)))),
   }
 }
 
@@ -58,6 +58,8 @@ export interface Scope<Match> {
   readonly relations: readonly Relation<Match>[]
   /** Whether the rule holds; before a match is known: whether it may. What can't be told counts against the caller. */
   holds(principal: Principal, match: Match | undefined): boolean
+  /** How each condition stands but for its relation. */
+  standing(principal: Principal): readonly Truth[]
 }
 
 export function readScope<Match>(
@@ -70,7 +72,10 @@ export function readScope<Match>(
     relations: [...(on?.relations ?? []), ...(off?.relations ?? [])],
     holds(principal, match) {
       const related: Related<Match> = relation => (match === undefined ? undefined : relation.holds(principal, match))
-      return on?.hold(principal, related) !== false && off?.hold(principal, related) !== true
+      const one = (conditions: Conditions<Match> | undefined) =>
+        conditions && anyOf(conditions.each(principal, related))
+      return one(on) !== false && one(off) !== true
     },
+    standing: principal => [on, off].flatMap(conditions => conditions?.each(principal, () => true) ?? []),
   }
 }

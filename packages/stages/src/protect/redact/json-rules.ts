@@ -10,13 +10,20 @@ export interface JsonMatch {
   readonly record: number | undefined
 }
 
+const nothing: readonly Json[] = []
+
 const listed = (value: Json): readonly Json[] => (Array.isArray(value) ? value : [value])
 
 /** Reads `@.doctor` or `$.owner`. Throws BadJsonPath. */
 export const jsonSide: ReadSide<JsonMatch> = text => {
   if (!text.startsWith('@') && !text.startsWith('$')) return undefined
   const find = readMatcher(`$${text.slice(1)}`)
-  const valuesIn = (document: Document) => find(document).flatMap(id => listed(document.valueOf(id)))
+  const known = new WeakMap<Document, readonly Json[]>()
+  const valuesIn = (document: Document) => {
+    const values = known.get(document) ?? find(document).flatMap(id => listed(document.valueOf(id)))
+    known.set(document, values)
+    return values
+  }
   if (text.startsWith('$')) return ({ document }) => valuesIn(document)
-  return ({ document, record }) => (record === undefined ? [] : valuesIn(document.part(record)))
+  return ({ document, record }) => (record === undefined ? nothing : valuesIn(document.part(record)))
 }

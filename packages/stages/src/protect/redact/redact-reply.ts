@@ -1,6 +1,6 @@
 import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type View } from '@sallyport/core'
 import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
-import { isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
+import { answerType, isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
 import { isBodiless } from '../../bodies/whole-answer.ts'
 import { isXml } from '../../xml/xml-rule.ts'
 import { eventStream } from './event-stream.ts'
@@ -60,8 +60,8 @@ function redactItems(reply: Reply, form: ItemForm): Reply {
 
 /** The one media type of an answer, where it is text in UTF-8. */
 function typeOf(headers: HeaderPairs): string {
-  const [written = '', more] = new HeaderList(headers).all('content-type')
-  return more === undefined && isUtf8(written) ? mediaType(written) : ''
+  const written = answerType(headers)
+  return isUtf8(written) ? mediaType(written) : ''
 }
 
 function requireKnownCoding(headers: HeaderPairs): readonly string[] {
@@ -114,6 +114,16 @@ function readerOf(type: string, { caller, reads }: Redaction): Reader | undefine
 }
 
 /**
+ * Whether somebody could take an answer for one of a type that is read here: in whatever charset, beside whatever else, and without a body
+ * also where none is named.
+ */
+function mayBeRead(headers: HeaderPairs, bodiless: boolean, redaction: Redaction): boolean {
+  const types = new HeaderList(headers).all('content-type').flatMap(written => written.split(','))
+  if (bodiless && types.length === 0) return true
+  return types.some(written => readerOf(mediaType(written), redaction) !== undefined)
+}
+
+/**
  * An upstream's answer as the caller may see it. Throws Problem `answer-invalid` where it can't be read, `upstream-broken` where it
  * can't be had.
  */
@@ -122,9 +132,9 @@ export function redactReply(reply: Reply, redaction: Redaction, view: View, site
   const type = typeOf(reply.headers)
   const reader = readerOf(type, redaction)
   const bodiless = isBodiless(view.call.method, reply.status) || isEmpty(reply)
-  if (reader === undefined && others === 'pass') return reply
+  if (others === 'pass' && !mayBeRead(reply.headers, bodiless, redaction)) return reply
   if (reader === undefined && !bodiless)
-    throw invalid(`the answer is ${type === '' ? 'of no type that is read' : type}, which no rule reads`)
+    throw invalid(`the answer is ${type === '' ? 'of no one type in UTF-8' : type}, which no rule reads`)
   if (reply.status === 206) throw invalid('the answer is a part of one (206), which no rule can read')
   const tag = ownTag(reply.headers, tagOf)
   const headers = fieldsOfRedacted(reply.headers, tag)

@@ -10,10 +10,18 @@ import { redactReply } from './redact-reply.ts'
 import { type CallerRules, readRules, rulesFor } from './rules.ts'
 import { type Settings, settings } from './settings.ts'
 
-/** What asks for no answer where the upstream's own tag and time say that nothing has changed. */
-const conditions: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since'])
+/**
+ * What the upstream judges by its own tag and time. A caller could find out by them whether a tag is the one that it guessed, and many are
+ * hashes of the whole body.
+ */
+const conditions: ReadonlySet<string> = new Set([
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-unmodified-since',
+])
 
-/** Elsewhere If-None-Match keeps a change from being made, which is the upstream's to judge. */
+/** Elsewhere they keep a change from being made, which is the upstream's to judge. */
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 function askUnconditionally(outgoing: Outgoing): Outgoing {

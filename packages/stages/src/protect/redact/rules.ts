@@ -69,9 +69,8 @@ const ofCaller = ({ scope }: RedactRule, principal: Principal) =>
 
 export function rulesFor(all: readonly RedactRule[], principal: Principal): CallerRules {
   const rules = all.filter(({ scope }) => scope.holds(principal, undefined))
-  const decided = JSON.stringify([
-    rules.map(rule => all.indexOf(rule)),
-    rules.flatMap(rule => ofCaller(rule, principal)),
-  ])
+  const decided = JSON.stringify(
+    rules.map(rule => [all.indexOf(rule), rule.scope.standing(principal), ofCaller(rule, principal)]),
+  )
   return { principal, rules, decided }
 }
