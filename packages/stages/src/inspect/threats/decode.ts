@@ -86,6 +86,7 @@ function percent(text: string, at: number): number {
   for (let i = 1; i <= more; i++) {
     const byte = byteAt(text, at + 3 * i)
     if (byte < 0) return coded(first, 3)
+    if (byte < 0x80) return coded(byte, 3 * (i + 1))
     point = (point << 6) | (byte & 0x3f)
   }
   return point > most ? coded(first, 3) : coded(point, 3 * (more + 1))
@@ -130,7 +131,7 @@ function codeAt(text: string, at: number, unit: number): number {
 
 /**
  * Undoes one layer of percent encoding (`%27`, `%u0027`), HTML references and backslash escapes (`\x27`, `\u0027`, `\u{27}`,
- * `\047`). Bytes are read as UTF-8, overlong forms too (`%c0%af` is a slash), since lenient readers do; bytes that are no
+ * `\047`). Bytes are read as UTF-8, overlong forms too (`%c0%af` is a slash; so is `%c0%2f`), since lenient readers do; bytes that are no
  * UTF-8 become single characters. The same text comes back if nothing in it was coded.
  */
 export function decode(text: string): string {

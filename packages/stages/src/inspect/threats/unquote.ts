@@ -20,7 +20,9 @@ const separator = { taken: 1, instead: semicolon }
 const quote: Dropped = (text, at) =>
   isWord(text.charCodeAt(at - 1)) || isWord(text.charCodeAt(at + 1)) || text[at + 1] === text[at] ? one : undefined
 const substitution: Dropped = (text, at) => (text.startsWith('()', at + 1) ? { taken: 3 } : undefined)
-const line: Dropped = () => separator
+const command =
+  /[\r\n]{1,4}[ \t]{0,8}[\w./-]{1,40}(?:[ \t]{0,8}(?:$|[\r\n]{1,4}$|[;|&<>`])|[ \t]{1,8}(?:-{1,2}[a-z]|["'/$~<>|;&.*%]|https?:|\d{1,3}\.\d{1,3}\.))/iy
+const line: Dropped = (text, at) => (lengthAt(command, text, at) > 0 ? separator : undefined)
 
 const dropped = new Map<number, Dropped>([
   [0x27, quote],
@@ -37,7 +39,7 @@ const dropped = new Map<number, Dropped>([
 
 /**
  * A text as a shell reads its words: without quotes, backslashes and empty variables inside of them (`c'a't`, `w\hoami`,
- * `una$@me`), a class of characters as its first (`/etc/[p]asswd`), a new line as the separator that it is.
+ * `una$@me`), a class of characters as its first (`/etc/[p]asswd`), a new line as the separator that it is before a command.
  */
 export function unquote(text: string): string {
   const units = new Units(text.length)

@@ -5,8 +5,9 @@ const shut = '[ )\\]%;+]{0,12}'
 const open = '[ (+!~@-]{0,12}'
 const quote = '[\'"`]'
 const logic = '(?:or|and|xor|not|div|mod|having|where|rlike|like|regexp|in|is|between|&&|\\|\\||\\^|\\|)'
-const compare = '(?:=|<|>|!=|is\\b|in\\b|like\\b|rlike\\b|regexp\\b|between\\b|not\\b|~|sounds like)'
-const literal = String.raw`(?:${quote}[^'"\`]{0,40}${quote}?|0x[0-9a-f]{1,40}|-?\d[\d.]{0,20}|@@?[a-z_]{1,30}|null|true|false)`
+const compare =
+  '(?:=|<|>|!=|is (?:not )?(?:null|true|false|\\d)|in ?\\(|r?like(?: ?[\'"\\d(@]| binary|$)|regexp\\b|between ?[\'"\\d(@]|not (?:in|like|between|null|regexp|rlike)\\b|~|sounds like)'
+const literal = String.raw`(?:['"][^'"\`]{0,40}${quote}?|\`[^'"\`]{1,40}\`|0x[0-9a-f]{1,40}|-?\d[\d.]{0,20}|@@?[a-z_]{1,30}|null|true|false)`
 const name = '[a-z_][\\w.$]{0,40}'
 const call = String.raw`${name} ?\(`
 const operand = String.raw`(?:${literal}|${call}|${name}|\()`
@@ -28,6 +29,7 @@ const catalogues = words(`
   pg_user pg_group pg_database msysaces msysobjects msysqueries msysrelationships xp_cmdshell xp_dirtree
   xp_regread xp_regwrite xp_fileexist sp_password sp_makewebtask sp_oacreate sp_addextendedproc sp_executesql
   sp_configure xp_availablemedia xp_enumdsn xp_filelist xp_loginconfig xp_ntsec xp_terminate_process
+  msysaccessobjects msysaccessstorage msysaccessxml msysimexcolumns msysmodules msysnavpanegroups msdasql sqloledb sqlncli msdaora
   dbms_pipe dbms_lock dbms_utility dbms_sql dbms_xmlgen utl_http utl_inaddr utl_smtp utl_file ctxsys dbms_java
   xmltype domain_domain table_schema table_name column_name schema_name schemata pg_class pg_tables
 `)
@@ -47,6 +49,24 @@ const scalars = words(`
   name_const cot exists insert
 `)
 
+const added = `(?:${quote}|\\d|@|0x|null\\b|true\\b|false\\b|${call}|\\(|${name} ?(?:[=<>!*/+-]|like\\b|rlike\\b|is\\b|in\\b))`
+
+/** A statement of SQL as no sentence goes on behind a semicolon. */
+const object =
+  '(?:table|database|view|function|procedure|proc|user|login|role|index|schema|trigger|sequence|type|domain|column|alias|rule)'
+const statement = [
+  String.raw`select(?:[ +(]{1,3}(?:${literal}|\*|\(|case\b|${call}|[\w.$, *]{1,60} from\b)|$)`,
+  String.raw`(?:drop|create|alter|truncate|rename)(?:[ +](?:(?:or replace|temp|temporary|unique) )?${object}\b|$|[[("\`])`,
+  String.raw`truncate \w{1,40} ?(?:$|;|--|#)`,
+  String.raw`(?:insert|replace|merge)[ +]into[ +]${name} ?(?:\(|values\b|select\b|set\b|using\b|;|--|$)|(?:insert(?:[ +]into)?|update|delete) ?(?:$|--|#)|delete[ +]from[ +]${name} ?(?:where\b|;|--|#|$)|update ${name} set\b`,
+  String.raw`(?:exec|execute)(?: ?\(|[ +](?:master|sp_|xp_|immediate|@|'|"|\w{1,30}\.|[a-z]{1,20}_)|$)`,
+  String.raw`declare(?: ?@|[ +]\w{1,30} (?:int|n?varchar|n?char|cursor|text)\b|$)`,
+  String.raw`shutdown(?: with\b| ?;| ?--|$)|waitfor\b|begin(?: declare| tran| dbms| ?;|$)|(?:commit|rollback) ?(?:;|--|$)`,
+  String.raw`set[ +](?:@|\w{1,30} ?:?=|\w{1,30} (?:on|off)\b)|use[ +]\w{1,30} ?(?:;|--|#|$)|if ?\(? ?(?:exists|not exists|select|@|'|ascii|substr|len\b|\d{1,6} ?[=<>])`,
+  String.raw`with ${name} as\b|call[ +]${name} ?\(|load[ +](?:data|extension|xml)\b|copy[ +]${name}[ +](?:from|to)\b|handler[ +]${name}[ +]open\b`,
+  String.raw`(?:grant|revoke)[ +](?:all|select|insert|update|delete|execute|dba|connect|create)\b`,
+].join('|')
+
 export const sql: Family = {
   name: 'sql',
   also: 'uncommented',
@@ -54,21 +74,21 @@ export const sql: Family = {
     {
       name: 'union of queries',
       level: 1,
-      at: ['union'],
-      pattern: `union[ (+]{1,12}(?:(?:all|distinct|distinctrow)[ (+]{1,12})?(?:select|values|table)(?![a-z])`,
+      at: ['union', 'except', 'intersect'],
+      pattern: `(?:union|except|intersect)[ (+]{1,12}(?:(?:all|distinct|distinctrow)[ (+]{1,12})?(?:select|values ?\\(|table [a-z_])(?![a-z])`,
     },
     {
       name: 'query',
       level: 1,
       at: ['select'],
-      pattern: String.raw`select[ (+!~-]{1,12}(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name} ?(?:,|from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?;))`,
+      pattern: String.raw`select[ (+!~-]{1,12}(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name}(?: ?, ?[\w.$()*'"@]{1,40}){0,8} from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?; ?(?:$|--|#))`,
     },
     { name: 'query inside another', level: 1, at: ['('], pattern: String.raw`\([ (+]{0,6}select\b` },
     {
       name: 'second statement',
       level: 1,
       at: [';'],
-      pattern: String.raw`;[ +]{0,3}(?:select|insert|update|delete|drop|create|alter|truncate|exec|execute|declare|shutdown|begin|waitfor|merge|grant|revoke|replace|handler|call|load|rename|copy|set|use|if|with|commit|rollback)(?: |\(|@|;|$|--)[^;]{0,3}`,
+      pattern: String.raw`;[ +]{0,3}(?:${statement})`,
     },
     {
       name: 'statement on a table',
@@ -97,7 +117,7 @@ export const sql: Family = {
         'dump',
         'reconfigure',
       ],
-      pattern: String.raw`(?:insert into ${name}|insert ${name} ?\(|replace into ${name}|update ${name} set ${name} ?=|delete from ${name}|delete ${name} from|(?:drop|create|alter|truncate|rename) (?:(?:temporary|temp|or replace|global|unique|external|public) )?(?:(?:table|database|view|function|procedure|trigger|index|schema|sequence|assembly) [\`"]?${name}[\`"]? ?(?:\(|;|as\b|on\b|$|--|cascade\b|@|set\b|add\b|modify\b|drop\b|change\b|to\b)|(?:user|login|role) ${name} (?:with|identified|password)\b)|exec(?:ute)?[ (]{1,4}(?:master|sp_|xp_|immediate|@|'|"|\()|declare @|load data|handler ${name} (?:open|read)|copy ${name} (?:from|to)\b|(?:grant|revoke) (?:all|select|insert|update|delete|execute|dba|connect)[a-z ,]{0,60} (?:on|to) |merge (?:into )?${name} using|backup (?:database|log)|bulk insert|dump database)`,
+      pattern: String.raw`(?:(?:insert|replace) into [\`"[]?${name}[\`"\]]? ?(?:\(|values\b|select\b|set\b|default\b|;|--|$)|insert ${name} ?\(|update ${name} set ${name} ?=|delete from [\`"[]?${name}[\`"\]]? ?(?:where\b|limit\b|using\b|as\b|;|--|#|\)|'|$)|delete ${name} from ${name} ?(?:where\b|inner\b|join\b|$)|(?:drop|create|alter|truncate|rename) (?:(?:temporary|temp|or replace|global|unique|external|public) )?(?:(?:table|database|view|function|procedure|trigger|index|schema|sequence|assembly) [\`"]?${name}[\`"]? ?(?:\(|;|as\b|on\b|$|--|cascade\b|@|set\b|add\b|modify\b|drop\b|change\b|to\b)|(?:user|login|role) ${name} (?:with|identified|password)\b)|exec(?:ute)?[ (]{1,4}(?:master|sp_|xp_|immediate|@|'|"|\()|declare @|load data|handler ${name} (?:open|read)|copy ${name} (?:from|to) (?:program|std(?:in|out)|['"/])|(?:grant|revoke) (?:all|select|insert|update|delete|execute|dba|connect)[a-z ,]{0,60} (?:on|to) |merge (?:into )?${name} using|backup (?:database|log)|bulk insert|dump database)`,
     },
     {
       name: 'literal closed and a condition added',
@@ -110,7 +130,7 @@ export const sql: Family = {
         name: `first literal in ${mark} closed and an operator added`,
         level: 2,
         at: [mark],
-        pattern: String.raw`${mark}(?=[ )]{0,12}(?:${logic}(?![a-z])|(?:not )?(?:like|rlike|regexp|in|between)\b|sounds like|mod\b|eqv\b|imp\b|[=<>*/+%^~|&-]{1,3}|!= ?)${open}(?:${quote}|\d|@|0x|null\b|true\b|false\b|${call}|\(|${name} ?(?:[=<>!*/+-]|like\b|rlike\b|is\b|in\b)))(?<=^[^${mark}]{0,200}(?:[\w)%*. ]|^)${mark})`,
+        pattern: String.raw`${mark}(?:(?=[ )]{0,12}(?:${logic}(?![a-z])|(?:not )?(?:like|rlike|regexp|in|between)\b|sounds like|mod\b|eqv\b|imp\b)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*. \\]|^)${mark})|(?=[ )]{0,12}(?:[=<>*/+%^~|&-]{1,3}|!= ?)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*.\\]|^)${mark}))`,
       }),
     ),
     {
@@ -123,7 +143,7 @@ export const sql: Family = {
       name: 'literal closed and a statement added',
       level: 2,
       at: ["'", '"', '`'],
-      pattern: String.raw`${quote}(?=[ );]{0,6}(?:union|alter|drop|insert|delete|select|update|create|truncate|having|order by|group by|limit|procedure|declare|exec|begin|goto|print|notnull|isnull|collate|own3d)\b[^'"\`]{0,100}(?:$|--|#|${quote}))(?<=^[^'"\`]{0,80}${quote})`,
+      pattern: String.raw`${quote}(?=[ );]{0,6}(?:union|alter|drop|insert|delete|select|update|create|truncate|having|order by|group by|limit|procedure|declare|exec|begin|goto|print|notnull|isnull|collate|own3d)\b[^'"\`]{0,100}(?:$|--|#|${quote}))(?<=^[^'"\`]{0,80}(?:[\w)%*.\\] ?|^)${quote})`,
     },
     {
       name: 'literal and a comment at the end',
@@ -136,7 +156,7 @@ export const sql: Family = {
       level: 2,
       after: '^=+)',
       at: ['or', 'and', 'xor', 'having', '||', '&&', 'not'],
-      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?[ +)]{0,6})(?:or|and|xor|having|not|\|\||&&)(?![a-z])${open}(?:['"][^'"]{0,60}['"] ?(?:\?|=|<|>|!|like|in\b|is\b|::)|(?:${name}|\d{1,12})[ )]{0,4}(?:={1,3}|!={1,2}|<|>|(?:not )?like\b|(?:not )?in ?\(|is (?:not )?null)|true\b|false\b|null ?[!=])`,
+      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?[ +)]{0,6})(?:or|and|xor|having|not|\|\||&&)(?![a-z])${open}(?:(?:'[^']{0,60}'|"[^"]{0,60}") ?(?:\?|=|<|>|!|like|in\b|is\b|::|->|@>|#>|\|\|)|['"]\d{1,9}['"]|(?:${name}|\d{1,12})[ )]{0,4}(?:={1,3}|!={1,2}|<|>|(?:not )?like\b|(?:not )?in ?\(|is (?:not )?null)|true\b|false\b|null ?[!=])`,
     },
     {
       name: 'call left open',
@@ -145,6 +165,8 @@ export const sql: Family = {
         ...scalars,
         ...functions,
         'in',
+        'exec',
+        'execute',
         'day',
         'month',
         'year',
@@ -175,7 +197,7 @@ export const sql: Family = {
       level: 2,
       at: ['as'],
       after: '`\'")!;0123456789',
-      pattern: String.raw`(?<=[\`'")!;\d] ?)as ['"\`]?[\w-]{1,40}['"\`]?,? from\b`,
+      pattern: String.raw`(?<=[\`'")!;\d] ?)as(?: ?['"\`][\w-]{0,40}['"\`]?,?| [\w-]{1,40},?) from\b`,
     },
     {
       name: 'rows chosen',
@@ -190,6 +212,57 @@ export const sql: Family = {
       at: ['in', 'like', 'if', 'div', 'when'],
       pattern: String.raw`(?:in ?\( ?-?\d{1,20} ?,[\d ,-]{1,60}\)|(?<=\) ?)like ?\(|(?:if|div) ?\( ?\d{1,12}[\d. ]{0,12}[=<>,]|(?<=\) ?)when \d{1,9} then)`,
     },
+    {
+      name: 'union with a number before it',
+      level: 2,
+      at: ['union'],
+      pattern: String.raw`(?<=^[\d./*()+ x-]{1,30})union(?: ?$|[#(]| ?--|[ +]all\b)`,
+    },
+    {
+      name: 'condition without an end',
+      level: 2,
+      at: ['or', 'and', 'xor'],
+      after: '\'"`\\',
+      pattern: String.raw`(?:(?<=['"\`] ?)(?:or|and|xor) ?(?:--|#|/\*)|(?<=\\['\`]{1,2})(?:or|and|xor)(?=['\`(\d]|$)|(?<=^['"\`] {1,2})(?:or|and|xor) )`,
+    },
+    {
+      name: 'literals of which one is left open',
+      level: 2,
+      at: ['like', 'rlike', 'regexp', 'xor'],
+      pattern: String.raw`(?:(?<=[\w)] ?)(?:like|rlike|regexp) ?(?:binary ?)?['"\`]%?$|(?<=['"\`] )(?:rlike|regexp|xor)(?![a-z])|(?<=^)xor[ (+-]{1,4}(?:\d|['"@]|${call}))`,
+    },
+    {
+      name: 'literals joined, and nothing else',
+      level: 2,
+      at: ["'", '"'],
+      after: '^',
+      pattern: String.raw`(?<=^ ?)['"] ?[-+*/%^&|!<>=~]{1,3} ?['"] ?$`,
+    },
+    {
+      name: 'quotes of several kinds and an operator',
+      level: 2,
+      at: ["'", '"'],
+      pattern: String.raw`(?:'["\`]|"['\`]) ?[*/%^|&] ?\d`,
+    },
+    {
+      name: 'quote in the name of a parameter',
+      level: 2,
+      at: ["'", '"', '`'],
+      in: ['parameter'],
+      pattern: String.raw`['"\`](?:(?<=(?:^|[^a-z\[])['"\`])|(?![a-z\]]))(?<=^(?:[^{\[][^{]{0,120})?['"\`])`,
+    },
+    {
+      name: 'variable set',
+      level: 2,
+      at: ['set'],
+      pattern: String.raw`set @{1,2}[a-z_]\w{0,40}(?: ?:?=| ?,| ?;|$)`,
+    },
+    {
+      name: 'number that never ends',
+      level: 3,
+      at: ['e'],
+      pattern: String.raw`(?<=2\.22507385850720(?:07|11|12)\d{0,2})e-308`,
+    },
     { name: 'number glued to a name', level: 2, at: ['.e', 'e'], pattern: String.raw`(?<=\d)\.?e ?\(` },
     {
       name: 'literal closed and a comment opened',
@@ -201,7 +274,7 @@ export const sql: Family = {
       name: 'number and a comment opened',
       level: 2,
       at: ['--', '/*', '#'],
-      pattern: String.raw`(?:--|/\*|#)(?=[ +-]{0,3}$)(?<=(?:(?:^|[ (+=,-])\d{1,12}[ )]{0,12}|\))(?:--|/\*|#))`,
+      pattern: String.raw`(?:--|/\*|#)(?=[ +-]{0,3}$)(?<=(?:(?:^|[ (+=,-])(?:\d{1,12} ?[-+*/%] ?)?\d{1,12}[ )]{0,12}|(?:^|[ (+=,*/-])@[a-z_]{1,20}[ )]{0,12}|\))(?:--|/\*|#))`,
     },
     {
       name: 'condition that always or never holds',
@@ -220,7 +293,7 @@ export const sql: Family = {
       name: 'function of a database',
       level: 1,
       at: functions,
-      pattern: String.raw`[a-z_]{2,30} ?\(`,
+      pattern: String.raw`[a-z_]{2,30}(?:\(|(?<=_[a-z]{1,20}) \(| \( ?(?:\d{1,9}(?:\.\d{1,6})? ?[,)*/+-]|select\b|['"@]|0x|\(|$))`,
     },
     { name: 'catalogue of a database', level: 1, at: catalogues },
     {
@@ -246,7 +319,7 @@ export const sql: Family = {
       name: 'function of SQL with its arguments',
       level: 2,
       at: scalars,
-      pattern: String.raw`(?<![.>\\$:#/-])[a-z_]{2,30}\d{0,3} ?\((?:[ (]{0,4}(?:${literal}|select\b|${name} ?[,(]|\*|distinct\b)[^()]{0,40}(?:[),(]))`,
+      pattern: String.raw`(?<![.>\\$:#/-])[a-z_]{2,30}\d{0,3}(?:\(| \((?= ?(?:select\b|\d{1,9} ?[,)]|'[^']{0,40}' ?[,)]|\*|@@|0x|${call})))(?:[ (]{0,4}(?:${literal}|select\b|${name} ?[,(]|\*|distinct\b)[^()]{0,40}(?:[),(]))`,
     },
     {
       name: 'choice between values',
@@ -260,7 +333,7 @@ export const sql: Family = {
       name: 'cast of a type',
       level: 2,
       at: ['::'],
-      pattern: String.raw`(?<=['")\w])::(?:int|text|json|jsonb|varchar|numeric|bigint|regclass|name|bool|char|float|date)`,
+      pattern: String.raw`(?<=['")\w])::(?:int|text|json|jsonb|n?varchar|numeric|decimal|(?:big|small)?int\d?|integer|regclass|regproc|oid|name|bool(?:ean)?|char|float|double precision|real|date|time(?:stamp)?|interval|uuid|bytea|xml|inet|money)\b`,
     },
     {
       name: 'text of a character set',

@@ -22,7 +22,7 @@ function* valuesOfPart(part: string): Generator<Value> {
     const text = Buffer.from((quoted ?? bare ?? '').replace(/\\(.)/g, '$1'), 'latin1').toString()
     if (which.toLowerCase() === 'name') {
       name = text
-      yield textAt('form-name', text)
+      yield { at: 'form-name', text, place: 'parameter' }
     } else {
       file = true
       yield { at: 'file-name', text, place: 'name' }

@@ -12,12 +12,17 @@ function plain(text: string): string {
   }
 }
 
+/** What a name never holds: then it may be a text of its own, which `=` only happens to stand in. */
+const isNoName = /[\s'"`;()<>|]/
+
 /** The names and values of a query or a form. */
 export function* pairsIn(text: string, where: 'query' | 'form'): Generator<Value> {
   for (const pair of text.split('&')) {
     const mark = pair.indexOf('=')
     const name = plain(mark < 0 ? pair : pair.slice(0, mark))
-    if (name !== '') yield textAt(`${where}-name`, name)
-    if (mark >= 0 && mark < pair.length - 1) yield textAt(`${where}:${name}`, plain(pair.slice(mark + 1)))
+    const value = mark < 0 ? '' : plain(pair.slice(mark + 1))
+    if (name !== '') yield { at: `${where}-name`, text: name, place: 'parameter' }
+    if (value !== '') yield textAt(`${where}:${name}`, value)
+    if (value !== '' && isNoName.test(name)) yield textAt(`${where}-name`, `${name}=${value}`)
   }
 }

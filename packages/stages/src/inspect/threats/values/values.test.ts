@@ -9,7 +9,7 @@ import { valuesOfXml } from './xml.ts'
 const read = (type: string, text: string, isPinned = (_: string) => false) =>
   [...(valuesOfBody({ type, bytes: Buffer.from(text) }, isPinned) ?? [])].map(({ at, text: value }) => [at, value])
 
-test('names and values of a form are read as a backend reads them', () => {
+test('names and values of a form are read as a backend reads them; where a name is none, as one text too', () => {
   assert.deepEqual(
     [...pairsIn('a=1+2&b%20c=%41%zz&d&=e', 'query')].map(({ at, text }) => [at, text]),
     [
@@ -17,6 +17,7 @@ test('names and values of a form are read as a backend reads them', () => {
       ['query:a', '1 2'],
       ['query-name', 'b c'],
       ['query:b c', 'A%zz'],
+      ['query-name', 'b c=A%zz'],
       ['query-name', 'd'],
       ['query:', 'e'],
     ],
