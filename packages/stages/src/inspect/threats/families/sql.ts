@@ -49,7 +49,7 @@ const scalars = words(`
   name_const cot exists insert
 `)
 
-const added = `(?:${quote}|\\d|@|0x|null\\b|true\\b|false\\b|${call}|\\(|${name} ?(?:[=<>!*/+-]|like\\b|rlike\\b|is\\b|in\\b))`
+const added = `(?:${quote}|\\d|@|0x|null\\b|true\\b|false\\b|${call}|\\(|binary\\b|${name} ?(?:[=<>!*/+^&|-]|like\\b|rlike\\b|is\\b|in\\b|(?:or|and) ['"\\d]))`
 
 /** A statement of SQL as no sentence goes on behind a semicolon. */
 const object =
@@ -81,7 +81,7 @@ export const sql: Family = {
       name: 'query',
       level: 1,
       at: ['select'],
-      pattern: String.raw`select[ (+!~-]{1,12}(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name}(?: ?, ?[\w.$()*'"@]{1,40}){0,8} from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?; ?(?:$|--|#))`,
+      pattern: String.raw`select[ (+!~-]{1,12}(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}(?: ?[-+*/%] ?\d{1,9})?[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name}[ )]{0,6}(?: ?, ?[\w.$()*'"@]{1,40}){0,8} from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?; ?(?:$|--|#))`,
     },
     { name: 'query inside another', level: 1, at: ['('], pattern: String.raw`\([ (+]{0,6}select\b` },
     {
@@ -130,7 +130,7 @@ export const sql: Family = {
         name: `first literal in ${mark} closed and an operator added`,
         level: 2,
         at: [mark],
-        pattern: String.raw`${mark}(?:(?=[ )]{0,12}(?:${logic}(?![a-z])|(?:not )?(?:like|rlike|regexp|in|between)\b|sounds like|mod\b|eqv\b|imp\b)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*. \\]|^)${mark})|(?=[ )]{0,12}(?:[=<>*/+%^~|&-]{1,3}|!= ?)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*.\\]|^)${mark}))`,
+        pattern: String.raw`${mark}(?:(?=[ )]{0,12}(?:${logic}(?![a-z])|(?:not )?(?:like|rlike|regexp|in|between)\b|sounds like|mod\b|eqv\b|imp\b)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*. \\]|^)${mark})|(?=[ )]{0,12}(?:[=<>*/+%^~|&-]{1,3}|!= ?)${open}${added})(?<=^[^${mark}]{0,200}(?:[\w)%*.\\]|^ ?)${mark}))`,
       }),
     ),
     {
@@ -216,20 +216,40 @@ export const sql: Family = {
       name: 'union with a number before it',
       level: 2,
       at: ['union'],
-      pattern: String.raw`(?<=^[\d./*()+ x-]{1,30})union(?: ?$|[#(]| ?--|[ +]all\b)`,
+      pattern: String.raw`(?<=^[\d./*()+ x-]{1,30})union(?: ?(?:$|#|--|\()|[ +]all\b)`,
     },
     {
       name: 'condition without an end',
       level: 2,
       at: ['or', 'and', 'xor'],
       after: '\'"`\\',
-      pattern: String.raw`(?:(?<=['"\`] ?)(?:or|and|xor) ?(?:--|#|/\*)|(?<=\\['\`]{1,2})(?:or|and|xor)(?=['\`(\d]|$)|(?<=^['"\`] {1,2})(?:or|and|xor) )`,
+      pattern: String.raw`(?:(?<=['"\`] ?)(?:or|and|xor) ?(?:--|#|/\*)|(?<=['"\`]{2})(?:or|and|xor)$|(?<=\\['\`]{1,2})(?:or|and|xor)(?=['\`(\d]|$)|(?<=^['"\`] {1,2})(?:or|and|xor) )`,
     },
     {
       name: 'literals of which one is left open',
       level: 2,
       at: ['like', 'rlike', 'regexp', 'xor'],
       pattern: String.raw`(?:(?<=[\w)] ?)(?:like|rlike|regexp) ?(?:binary ?)?['"\`]%?$|(?<=['"\`] )(?:rlike|regexp|xor)(?![a-z])|(?<=^)xor[ (+-]{1,4}(?:\d|['"@]|${call}))`,
+    },
+    {
+      name: 'marks that close a literal, and nothing else',
+      level: 2,
+      at: ["'", '"', '`', '^', '%', ')'],
+      after: '^',
+      pattern: String.raw`(?<=^)(?:[)^%]{1,3}['"\`]|['"\`](?:[);^%]{1,4}|['"\`](?<!''|""|\`\`)))(?:--|#)?$`,
+    },
+    {
+      name: 'operator, quote and bracket',
+      level: 2,
+      at: ["&'", "|'", "^'", "*'", '&"', '|"', '^"', '*"'],
+      pattern: String.raw`[&|^*]['"] ?\(`,
+    },
+    {
+      name: 'procedure run',
+      level: 2,
+      at: ['exec', 'execute'],
+      after: '^;=',
+      pattern: String.raw`(?<=^[ ;=]{0,3})exec(?:ute)? [a-z]{1,30}_\w{0,40} ?(?:$|[@'";,]|\d)`,
     },
     {
       name: 'literals joined, and nothing else',
@@ -287,7 +307,7 @@ export const sql: Family = {
       level: 2,
       after: '0123456789)\'"',
       at: ['or', 'and', 'xor', '||', '&&'],
-      pattern: String.raw`(?<=(?:^|[=,(])-?\d{1,12}[ )'"]{0,12})(?:or|and|xor|\|\||&&)(?![a-z])${open}(?:${call}|${operand} ?${compare}|true\b|false\b|not\b|null\b|exists\b)`,
+      pattern: String.raw`(?<=(?:^|[=,(])-?\d{1,12}[ )'"]{0,12})(?:or|and|xor|\|\||&&)(?![a-z])${open}(?:${call}|(?<=\()\d{1,9}\)|${operand} ?${compare}|true\b|false\b|not\b|null\b|exists\b)`,
     },
     {
       name: 'function of a database',

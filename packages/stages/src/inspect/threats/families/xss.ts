@@ -113,7 +113,7 @@ export const xss: Family = {
       name: 'end of a program or a comment',
       level: 2,
       at: ['--', '</', '*/'],
-      pattern: `(?:--!?>(?:(?<=^[ ]?--!?>|["'>]--!?>)|(?= ?<))|</(?:[a-z]{1,12}:)?(?:script|style|title|textarea|html|body|head|xmp|noscript|svg|math|iframe|template|table|div|x|select|option|plaintext|nowiki)(?![a-z]))`,
+      pattern: `(?:--!?>(?:(?<=^[ ]?--!?>|["'>]--!?>)|(?= ?<(?!!--)))|</(?:[a-z]{1,12}:)?(?:script|style|title|textarea|html|body|head|xmp|noscript|svg|math|iframe|template|table|div|x|select|option|plaintext|nowiki)(?![a-z]))`,
     },
     {
       name: 'mark that opens an element, encoded and alone',
