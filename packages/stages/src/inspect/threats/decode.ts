@@ -120,6 +120,7 @@ function backslash(text: string, at: number): number {
   if (kind === 0x75 && text.charCodeAt(at + 2) === 0x7b) return number(text, at, at + 3, 16, 0x7d)
   if (kind === 0x75) return coded(hex(text, at + 2, 4), 6)
   if (kind === 0x78) return coded(hex(text, at + 2, 2), 4)
+  if (kind !== 0x30 && kind !== 0x31) return 0
   octal.lastIndex = at
   return octal.test(text) ? coded(Number.parseInt(text.slice(at + 1, at + 4), 8), 4) : 0
 }
@@ -143,12 +144,12 @@ export function decode(text: string): string {
     const code = codeAt(text, i, unit)
     if (code === 0) continue
     units ??= new Units(text.length)
-    for (; copied < i; copied++) units.add(text.charCodeAt(copied))
+    units.addAll(text, copied, i)
     units.addPoint(pointOf(code))
     i += takenOf(code) - 1
     copied = i + 1
   }
   if (units === undefined) return text
-  for (; copied < text.length; copied++) units.add(text.charCodeAt(copied))
+  units.addAll(text, copied, text.length)
   return units.text()
 }

@@ -8,9 +8,12 @@ type Node =
   | { readonly kind: 'all'; readonly of: readonly Node[] }
   | { readonly kind: 'one'; readonly of: readonly Node[] }
   | { readonly kind: 'times'; readonly least: number; readonly most: number; readonly of: Node }
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'behind'; readonly of: Node }
+  | { readonly kind: 'asserted'; readonly of: Node }
 
 const nothing: Node = { kind: 'all', of: [] }
-const assertion = /\(\?(?:=|!|<=|<!)/y
+const assertion = /\(\?(=|!|<=|<!)/y
 const quantifier = /\?|\*|\+|\{(\d+)(?:(,)(\d*))?\}/y
 const atom = /\[(?:\\.|[^\]\\])*\]|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|[^()|]/sy
 
@@ -58,17 +61,19 @@ class Reader {
   }
 
   #group(): Node {
-    const asserts = this.#taken(assertion) !== null
-    if (!asserts) this.#at += this.#source.startsWith('(?:', this.#at) ? 3 : 1
-    const inside = this.alternatives()
+    const asserts = this.#taken(assertion)?.[1]
+    if (asserts === undefined) this.#at += this.#source.startsWith('(?:', this.#at) ? 3 : 1
+    const of = this.alternatives()
     this.#at++
-    return asserts ? nothing : inside
+    if (asserts === undefined) return of
+    return { kind: asserts === '<=' ? 'behind' : 'asserted', of }
   }
 
   #single(): Node {
     const text = this.#taken(atom)?.[0]
     if (text === undefined) throw new Error(`cannot read ${this.#source} at ${this.#at}`)
-    if (text === '^' || text === '$' || text === '\\b') return nothing
+    if (text === '^') return { kind: 'begin' }
+    if (text === '$' || text === '\\b') return nothing
     return { kind: 'set', has: setOf(text) }
   }
 
@@ -108,12 +113,60 @@ function walk(node: Node, taken: number, then: Then, search: Search): void {
   if (node.kind === 'set') walkSet(node.has, taken, then, search)
   else if (node.kind === 'all') walkAll(node.of, taken, then, search)
   else if (node.kind === 'one') for (const each of node.of) walk(each, taken, then, search)
+  else if (node.kind !== 'times') then(taken)
   else {
     if (node.least === 0) then(taken)
     if (node.most === 0) return
     const rest: Node = { ...node, least: Math.max(0, node.least - 1), most: node.most - 1 }
     walk(node.of, taken, reached => (reached > taken ? walk(rest, reached, then, search) : then(reached)), search)
   }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
+
+/** The longest text that a node matches. */
+function longest(node: Node): number {
+  if (node.kind === 'set') return 1
+  if (node.kind === 'all') return sum(node.of.map(longest))
+  if (node.kind === 'one') return Math.max(...node.of.map(longest))
+  return node.kind === 'times' ? node.most * longest(node.of) : 0
+}
+
+/** How far from its beginning a text has to end for a node to match up to there: a beginning that it asks for bounds it. */
+function bound(node: Node): number {
+  if (node.kind === 'begin') return 0
+  if (node.kind === 'one') return Math.max(...node.of.map(bound))
+  if (node.kind === 'times') return node.least > 0 ? bound(node.of) : Number.POSITIVE_INFINITY
+  if (node.kind !== 'all') return Number.POSITIVE_INFINITY
+  return Math.min(...node.of.map((each, i) => bound(each) + sum(node.of.slice(i + 1).map(longest))))
+}
+
+function farthestOf(node: Node): number {
+  if (node.kind === 'begin') return 0
+  if (node.kind === 'behind') return bound(node.of)
+  if (node.kind === 'one') return Math.max(...node.of.map(farthestOf))
+  if (node.kind === 'times') return node.least > 0 ? farthestOf(node.of) : Number.POSITIVE_INFINITY
+  return node.kind === 'all' ? Math.min(Number.POSITIVE_INFINITY, ...node.of.map(farthestOf)) : Number.POSITIVE_INFINITY
+}
+
+/** How many characters a node's repetitions may walk over, those of all alternatives and of what is looked at around it. */
+function walked(node: Node): number {
+  if (node.kind === 'set' || node.kind === 'begin') return 0
+  if (node.kind === 'all' || node.kind === 'one') return sum(node.of.map(walked))
+  return node.kind === 'times' && node.most > 1 ? node.most * longest(node.of) : walked(node.of)
+}
+
+/** What is known of a pattern before it is tried. */
+export interface Outline {
+  /** The last place in a text at which it may match: most that ask for the beginning do so in the first few characters. */
+  readonly farthest: number
+  /** About how many characters a try walks over at most. */
+  readonly effort: number
+}
+
+export function outlineOf(pattern: string): Outline {
+  const node = new Reader(pattern).alternatives()
+  return { farthest: farthestOf(node), effort: walked(node) }
 }
 
 /**

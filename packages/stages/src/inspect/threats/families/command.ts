@@ -27,14 +27,14 @@ const wordlike = words(`
   apt pip npm emacs lp yes read wait jobs history unset declare local return exit break split join dir print open start
   call for if while case until do ping system base sysinfo mongo rc
 `)
-const version = String.raw`(?:\d{0,2}(?:\.\d{1,3})?)(?:\.exe)?(?![\w=:@])`
+const version = String.raw`(?:\d{0,2}(?:\.\d{1,3})?)(?:\.exe)?(?![\w=:@-])`
 /** The rest of a program's name from the word on that a rule begins with, and what must follow it. */
 const sure = String.raw`(?!(?:base64,|copy;|top;|sed [a-z]{2,20} [a-z]{2,20} ))[a-z_+-]{1,24}${version}['"]?(?:[+;|&)\`'"<>$}\\,/%]| (?![|(])|$)`
 /** Some take numbers or texts, or tell much without an argument. */
 const takesNumber = String.raw`(?<=(?:sleep|timeout|ping|kill|host|nice|tail|head)['"]?[ +]{1,3}['"]?)\d`
 const takesText = String.raw`(?<=(?:echo|eval|exec|python\d?|node|php|lua|find|source|sh|test|trap)[ +]{1,3})["']|(?<=at[ +]{1,3})\d{1,2}:\d{2} ["'/-]`
 const argument = String.raw`(?:-{1,2}[a-z]|/[a-z\d?]|[a-z]:[\\/]|(?<=(?:dir|del|cd|tree|vol)[ +]{1,3})[a-z]:|\.{0,2}/|\$|%[a-z]|\*|~|https?:|ftp:|${takesNumber}|${takesText}|[<>;&]|\|(?! ?[a-z]{1,20} ?\|))`
-const tells = String.raw`(?<=(?:who|w|date|uptime|set|last|mount|users|groups|dir|top|history|jobs|time|ver|env|command|host|route|service|reboot|shutdown|halt) {0,2})$`
+const tells = `(?<=(?:who|w|date|uptime|set|last|mount|users|groups|dir|top|history|jobs|time|ver|env|command|host|route|service|reboot|shutdown|halt) {0,2})$`
 const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[)\`<>$}'"]|${tells})`
 const folders = String.raw`(?:/(?:usr/)?(?:local/)?s?bin/|usr/(?:local/)?s?bin/|s?bin/|/etc/|/tmp/|/dev/|/var/|/proc/|/home/|/root/|\./|\.\./|~/|c:\\)`
 const separator = String.raw`(?:(?<!&[a-z]{2,8});|\||&|\$\()[ +&;|({"'!]{0,6}`
@@ -73,7 +73,7 @@ export const command: Family = {
       level: 1,
       at: [...programs, ...wordlike],
       after: afterQuote,
-      pattern: String.raw`(?<=(?:^['"]?|[;|&=$(<>{])\`[ ]?)[a-z_+-]{1,24}${version}(?:[^\`]{0,100}\`[;|&'")#]{0,4}|[^\`]{0,100})$`,
+      pattern: String.raw`(?<=(?:^['"]?|[;|&=$(<>{])\`[ ]?)[a-z_+-]{1,24}${version}[^\`]{0,100}(?:\`[;|&'")#]{0,4})?$`,
     },
     {
       name: 'program in backquotes after a separator',
@@ -258,7 +258,7 @@ export const command: Family = {
       name: 'download',
       level: 1,
       at: words('wget curl fetch lwp'),
-      pattern: String.raw`(?:wget|curl|fetch|lwp-[a-z]{3,8})(?: -{1,2}[\w-]{1,20}(?:[= ][^ ]{0,60})?){0,3} ['"]?(?:https?|ftp|\d{1,3}\.|[\w-]{1,40}\.[a-z]{2,8}[/ :]|google\.)`,
+      pattern: String.raw`(?:wget|curl|fetch|lwp-[a-z]{3,8})(?: -[\w-]{1,22}(?![\w-])(?:[= ][^ ]{1,60}(?= ))?){0,3} ['"]?(?:https?|ftp|\d{1,3}\.|[\w-]{1,40}\.[a-z]{2,8}[/ :]|google\.)`,
     },
     {
       name: 'variable of Windows',

@@ -7,8 +7,8 @@ const quote = '[\'"`]'
 const logic = '(?:or|and|xor|not|div|mod|having|where|rlike|like|regexp|in|is|between|&&|\\|\\||\\^|\\|)'
 const compare =
   '(?:=|<|>|!=|is (?:not )?(?:null|true|false|\\d)|in ?\\(|r?like(?: ?[\'"\\d(@]| binary|$)|regexp\\b|between ?[\'"\\d(@]|not (?:in|like|between|null|regexp|rlike)\\b|~|sounds like)'
-const literal = String.raw`(?:['"][^'"\`]{0,40}${quote}?|\`[^'"\`]{1,40}\`|0x[0-9a-f]{1,40}|-?\d[\d.]{0,20}|@@?[a-z_]{1,30}|null|true|false)`
-const name = '[a-z_][\\w.$]{0,40}'
+const literal = String.raw`(?:['"][^'"\`]{0,40}${quote}?|\`[^'"\`]{1,40}\`|0x[0-9a-f]{1,40}(?![0-9a-f])|-?\d[\d.]{0,20}(?![\d.])|@@?[a-z_]{1,30}|null|true|false)`
+const name = '[a-z_][\\w.$]{0,40}(?![\\w.$])'
 const call = String.raw`${name} ?\(`
 const operand = String.raw`(?:${literal}|${call}|${name}|\()`
 
@@ -81,14 +81,14 @@ export const sql: Family = {
       name: 'query',
       level: 1,
       at: ['select'],
-      pattern: String.raw`select[ (+!~-]{1,12}(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}(?: ?[-+*/%] ?\d{1,9})?[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name}[ )]{0,6}(?: ?, ?[\w.$()*'"@]{1,40}){0,8} from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?; ?(?:$|--|#))`,
+      pattern: String.raw`select[ (+!~-]{1,12}(?![ (+!~])(?:(?:all|distinct|top \d{1,6}) )?(?:\*|@|null\b|case\b|if\b|count ?\(|${literal}(?: ?[-+*/%] ?\d{1,9})?[ )+]{0,3}(?:,|from\b|into\b|--|#|;|$|union)|${call}|${name}[ )]{0,6}(?: ?, ?[^ ,;]{1,30}(?=[ ,])){0,6} from ${name} ?(?:where\b|limit\b|order\b|group\b|union\b|having\b|--|#|;|\)|$)|${name} ?; ?(?:$|--|#))`,
     },
     { name: 'query inside another', level: 1, at: ['('], pattern: String.raw`\([ (+]{0,6}select\b` },
     {
       name: 'second statement',
       level: 1,
       at: [';'],
-      pattern: String.raw`;[ +]{0,3}(?:${statement})`,
+      pattern: `;[ +]{0,3}(?:${statement})`,
     },
     {
       name: 'statement on a table',
@@ -123,7 +123,7 @@ export const sql: Family = {
       name: 'literal closed and a condition added',
       level: 1,
       at: ["'", '"'],
-      pattern: String.raw`['"]${shut}(?:or|and|xor|having|where|&&|\|\|)(?![a-z])${open}(?:not )?${open}${operand}[ )'"\`]{0,6}${compare}`,
+      pattern: String.raw`['"]${shut}(?:or|and|xor|having|where|&&|\|\|)(?![a-z])${open}(?:not ${open})?${operand}[ )'"\`]{0,6}${compare}`,
     },
     ...["'", '"'].map(
       (mark): Rule => ({
@@ -204,7 +204,7 @@ export const sql: Family = {
       level: 2,
       at: ['from'],
       pattern:
-        'from [`"]?[\\w.`]{1,60}[`"]? ?(?:where [`"]?[\\w.]{1,60}[`"]? ?(?:=|<|>|!|like\\b|in ?\\()|limit(?: \\d|$)|group by [\\w.`]{1,40} ?(?:$|[&;#,-])|order by [\\w.`]{1,40} ?(?:$|[&;#,-]))|from\\(select\\b',
+        'from [`"]?[\\w.`]{1,60}(?![\\w.`])[`"]? ?(?:where [`"]?[\\w.]{1,60}(?![\\w.])[`"]? ?(?:=|<|>|!|like\\b|in ?\\()|limit(?: \\d|$)|group by [\\w.`]{1,40} ?(?:$|[&;#,-])|order by [\\w.`]{1,40} ?(?:$|[&;#,-]))|from\\(select\\b',
     },
     {
       name: 'set of values',
@@ -256,7 +256,7 @@ export const sql: Family = {
       level: 2,
       at: ["'", '"'],
       after: '^',
-      pattern: String.raw`(?<=^ ?)['"] ?[-+*/%^&|!<>=~]{1,3} ?['"] ?$`,
+      pattern: `(?<=^ ?)['"] ?[-+*/%^&|!<>=~]{1,3} ?['"] ?$`,
     },
     {
       name: 'quotes of several kinds and an operator',
@@ -300,7 +300,7 @@ export const sql: Family = {
       name: 'condition that always or never holds',
       level: 1,
       at: ['or', 'and', 'xor', 'having', 'where', 'not', '||', '&&', '|', 'when', 'rlike', 'if'],
-      pattern: String.raw`(?:or|and|xor|having|where|not|\|\||&&|\||when|rlike|if)[ (+!~-]{1,12}(?:not )?(?:${literal}|\d{1,12})(?: ?[-+*/%] ?\d{1,12}){0,3}[ )+]{0,6}(?:=|<|>|!=|<=>|like\b|rlike\b|regexp\b|in ?\(|between\b|is (?:not )?null)[ (+!~=>-]{0,8}(?:${literal}|\d|\(|select\b|${call}|$)`,
+      pattern: String.raw`(?:or|and|xor|having|where|not|\|\||&&|\||when|rlike|if)[ (+!~-]{1,12}(?![ (+!~])(?:not )?${literal}(?: ?[-+*/%] ?\d{1,12}){0,3}[ )+]{0,6}(?:=|<|>|!=|<=>|like\b|rlike\b|regexp\b|in ?\(|between\b|is (?:not )?null)[ (+!~=>-]{0,8}(?:${literal}|\d|\(|select\b|${call}|$)`,
     },
     {
       name: 'condition glued to a value',

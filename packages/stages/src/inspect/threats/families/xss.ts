@@ -63,7 +63,7 @@ export const xss: Family = {
       name: 'address that is a document',
       level: 1,
       at: ['data'],
-      pattern: `data ?: ?(?:text/(?:html|javascript|xml|xsl)|application/(?:x-)?(?:javascript|xhtml|xml|ecmascript)|image/svg|(?:[a-z]{0,12}/?[a-z-]{0,12})?[;,][^,]{0,30},?[^a-z0-9]{0,3}(?:<|alert|%3c))`,
+      pattern: `data ?: ?(?:text/(?:html|javascript|xml|xsl)|application/(?:x-)?(?:javascript|xhtml|xml|ecmascript)|image/svg|(?:[a-z]{1,12}(?:/[a-z-]{1,20})?)?[;,][^,]{0,30},?[^a-z0-9]{0,3}(?:<|alert|%3c))`,
     },
     {
       name: 'style that runs or loads',
