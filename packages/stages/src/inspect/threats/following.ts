@@ -1,14 +1,14 @@
 import { remembered } from '@sallyport/core'
 
-/** How many characters are told apart; all others count as the last one. */
-export const toldApart = 129
+/** What is told apart: the characters of ASCII, all others as one, and the end of a text. */
+export const [beyondAscii, endOfText, toldApart] = [128, 129, 130]
 
 type Node =
   | { readonly kind: 'set'; readonly has: Uint8Array }
   | { readonly kind: 'all'; readonly of: readonly Node[] }
   | { readonly kind: 'one'; readonly of: readonly Node[] }
   | { readonly kind: 'times'; readonly least: number; readonly most: number; readonly of: Node }
-  | { readonly kind: 'begin' }
+  | { readonly kind: 'begin' | 'end' }
   | { readonly kind: 'behind'; readonly of: Node }
   | { readonly kind: 'asserted'; readonly of: Node }
 
@@ -21,7 +21,10 @@ const atom = /\[(?:\\.|[^\]\\])*\]|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\.|[^()|]/sy
 const setOf = remembered((text: string): Uint8Array => {
   if (/^\\[1-9]$/.test(text)) return new Uint8Array(toldApart).fill(1)
   const whole = new RegExp(`^${text}$`, 's')
-  return Uint8Array.from({ length: toldApart }, (_, code) => (whole.test(String.fromCharCode(code)) ? 1 : 0))
+  const has = Uint8Array.from({ length: toldApart }, (_, code) => (whole.test(String.fromCharCode(code)) ? 1 : 0))
+  has[beyondAscii] = /\\u|[^ -~]/.test(text) || whole.test('\u2019') ? 1 : 0
+  has[endOfText] = 0
+  return has
 })
 
 /** Reads a regular expression so far as to say what it may begin with. */
@@ -73,7 +76,8 @@ class Reader {
     const text = this.#taken(atom)?.[0]
     if (text === undefined) throw new Error(`cannot read ${this.#source} at ${this.#at}`)
     if (text === '^') return { kind: 'begin' }
-    if (text === '$' || text === '\\b') return nothing
+    if (text === '$') return { kind: 'end' }
+    if (text === '\\b') return nothing
     return { kind: 'set', has: setOf(text) }
   }
 
@@ -100,7 +104,7 @@ type Then = (taken: number) => void
 function walkSet(has: Uint8Array, taken: number, then: Then, { begin, may }: Search): void {
   if (taken < begin.length) {
     if (has[begin.charCodeAt(taken)] === 1) then(taken + 1)
-  } else for (let code = 0; code < 128; code++) if (has[code] === 1) may[code] = 1
+  } else for (let code = 0; code < toldApart; code++) if (has[code] === 1) may[code] = 1
 }
 
 function walkAll(nodes: readonly Node[], taken: number, then: Then, search: Search): void {
@@ -111,6 +115,9 @@ function walkAll(nodes: readonly Node[], taken: number, then: Then, search: Sear
 
 function walk(node: Node, taken: number, then: Then, search: Search): void {
   if (node.kind === 'set') walkSet(node.has, taken, then, search)
+  else if (node.kind === 'end') {
+    if (taken === search.begin.length) search.may[endOfText] = 1
+  }
   else if (node.kind === 'all') walkAll(node.of, taken, then, search)
   else if (node.kind === 'one') for (const each of node.of) walk(each, taken, then, search)
   else if (node.kind !== 'times') then(taken)
@@ -151,7 +158,7 @@ function farthestOf(node: Node): number {
 
 /** How many characters a node's repetitions may walk over, those of all alternatives and of what is looked at around it. */
 function walked(node: Node): number {
-  if (node.kind === 'set' || node.kind === 'begin') return 0
+  if (node.kind === 'set' || node.kind === 'begin' || node.kind === 'end') return 0
   if (node.kind === 'all' || node.kind === 'one') return sum(node.of.map(walked))
   return node.kind === 'times' && node.most > 1 ? node.most * longest(node.of) : walked(node.of)
 }
@@ -171,14 +178,12 @@ export function outlineOf(pattern: string): Outline {
 
 /**
  * Which characters may follow a text where a pattern matches from that text on: 1 for each that may, by its code. What looks
- * ahead or behind counts as true, so it is never said too little. The last entry stands for the characters beyond ASCII and
- * for the end of the text.
+ * ahead or behind counts as true, so it is never said too little. Behind those of ASCII stand all others, and the end of the text.
  */
 export function followingIn(pattern: string): (begin: string) => Uint8Array {
   const node = new Reader(pattern).alternatives()
   return begin => {
     const may = new Uint8Array(toldApart)
-    may[toldApart - 1] = 1
     walk(node, 0, () => may.fill(1), { begin, may })
     return may
   }

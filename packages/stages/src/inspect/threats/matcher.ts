@@ -1,4 +1,4 @@
-import { followingIn, outlineOf, toldApart } from './following.ts'
+import { beyondAscii, endOfText, followingIn, outlineOf, toldApart } from './following.ts'
 import type { Family, Level, Place, Rule } from './rule.ts'
 
 export interface Finding {
@@ -27,8 +27,8 @@ const kindOf = (unit: number): number => (unit < 256 ? (kinds[unit] ?? 0) : 0)
 
 const costOfCharacter = 2
 const costOfLook = 8
-const costOfTry = 40
-const costOfRepeated = 0.5
+const costOfTry = 30
+const costOfRepeated = 1 / 6
 const space = 0x20
 
 const slots = 1 << 14
@@ -69,15 +69,15 @@ interface Trials {
   readonly before: Uint8Array
 }
 
-/** The entry of a table for a character; those beyond ASCII and the ends of the text share the last one. */
-const entryOf = (unit: number): number => (unit < 128 ? unit : toldApart - 1)
+/** The entry of a table for a character; at the ends of the text there is none. */
+const entryOf = (unit: number): number => (unit < 128 ? unit : unit >= 128 ? beyondAscii : endOfText)
 
 const united = (tables: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from({ length: toldApart }, (_, code) => (tables.some(table => table[code] === 1) ? 1 : 0))
 
 function beforeOf(after: string | undefined): Uint8Array {
   const before = new Uint8Array(toldApart).fill(after === undefined ? 1 : 0)
-  for (const character of after ?? '') before[character === '^' ? toldApart - 1 : character.charCodeAt(0)] = 1
+  for (const character of after ?? '') before[character === '^' ? endOfText : character.charCodeAt(0)] = 1
   return before
 }
 

@@ -13,8 +13,8 @@ export type Scan = (value: string, place?: Place) => Finding | undefined
  * What reading and trying may cost, for every text and for each of its characters more. A character read costs 1, one walked
  * over 2, a try from 40 on: about 4 ns each, so that 1 MiB is done with within 50 ms, whatever it holds.
  */
-const freeEffort = 2_000_000
-const effortOfCharacter = 4
+const freeEffort = 4_000_000
+const effortOfCharacter = 6
 
 /** What costs more than that counts as an attack: nothing is let through unread. */
 const unreadable = { family: 'any', rule: 'more beginnings than can be tried', level: 1, at: 0 } as const
