@@ -8,7 +8,8 @@ type Node =
   | { readonly kind: 'all'; readonly of: readonly Node[] }
   | { readonly kind: 'one'; readonly of: readonly Node[] }
   | { readonly kind: 'times'; readonly least: number; readonly most: number; readonly of: Node }
-  | { readonly kind: 'begin' | 'end' }
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'end' }
   | { readonly kind: 'behind'; readonly of: Node }
   | { readonly kind: 'asserted'; readonly of: Node }
 
@@ -117,8 +118,7 @@ function walk(node: Node, taken: number, then: Then, search: Search): void {
   if (node.kind === 'set') walkSet(node.has, taken, then, search)
   else if (node.kind === 'end') {
     if (taken === search.begin.length) search.may[endOfText] = 1
-  }
-  else if (node.kind === 'all') walkAll(node.of, taken, then, search)
+  } else if (node.kind === 'all') walkAll(node.of, taken, then, search)
   else if (node.kind === 'one') for (const each of node.of) walk(each, taken, then, search)
   else if (node.kind !== 'times') then(taken)
   else {
@@ -160,7 +160,8 @@ function farthestOf(node: Node): number {
 function walked(node: Node): number {
   if (node.kind === 'set' || node.kind === 'begin' || node.kind === 'end') return 0
   if (node.kind === 'all' || node.kind === 'one') return sum(node.of.map(walked))
-  return node.kind === 'times' && node.most > 1 ? node.most * longest(node.of) : walked(node.of)
+  if (node.kind === 'times' && node.most > 1) return node.most * longest(node.of)
+  return walked(node.of)
 }
 
 /** What is known of a pattern before it is tried. */

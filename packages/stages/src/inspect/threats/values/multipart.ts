@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Problem } from '@sallyport/core'
 import { textAt, type Value } from './value.ts'
 
@@ -12,6 +13,14 @@ function boundaryOf(type: string): string {
   if (boundary === undefined) throw malformed('The multipart body has no boundary.')
   return boundary
 }
+
+const control = /[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/
+
+/**
+ * Whether a file is a text to whoever opens it, whatever it calls itself. Pictures and archives have every mark there is, and
+ * no interpreter reads them; some control character gives them away.
+ */
+const isText = (bytes: Buffer, latin1: string): boolean => isUtf8(bytes) && !control.test(latin1)
 
 function* valuesOfPart(part: string): Generator<Value> {
   const end = part.indexOf(headerEnd)
@@ -28,11 +37,12 @@ function* valuesOfPart(part: string): Generator<Value> {
       yield { at: 'file-name', text, place: 'name' }
     }
   }
-  // What a file holds is no value: pictures and archives have every mark there is.
-  if (!file) yield textAt(`form:${name}`, Buffer.from(content, 'latin1').toString())
+  const bytes = Buffer.from(content, 'latin1')
+  if (!file) yield textAt(`form:${name}`, bytes.toString())
+  else if (isText(bytes, content)) yield textAt(`file:${name}`, bytes.toString())
 }
 
-/** The fields and file names of a form in parts (RFC 7578). Throws Problem `body-malformed`. */
+/** The fields of a form in parts (RFC 7578), the names of its files, and those files that are texts. Throws Problem `body-malformed`. */
 export function* valuesOfMultipart(bytes: Uint8Array, type: string): Generator<Value> {
   const text = `\r\n${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`
   const delimiter = `\r\n--${boundaryOf(type)}`
