@@ -80,6 +80,7 @@ function announced(byte: number): number {
 function percent(text: string, at: number): number {
   if ((text.charCodeAt(at + 1) | 0x20) === 0x75) return coded(hex(text, at + 2, 4), 6)
   const first = byteAt(text, at)
+  if (first < 0) return 0
   const more = announced(first)
   if (more === 0) return coded(first, 3)
   let point = first & (0x3f >> more)

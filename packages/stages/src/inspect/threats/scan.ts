@@ -14,7 +14,7 @@ export type Scan = (value: string, place?: Place) => Finding | undefined
  * over 2, a try from 40 on: about 4 ns each, so that 1 MiB is done with within 50 ms, whatever it holds.
  */
 const freeEffort = 4_000_000
-const effortOfCharacter = 6
+const effortOfCharacter = 4
 
 /** What costs more than that counts as an attack: nothing is let through unread. */
 const unreadable = { family: 'any', rule: 'more beginnings than can be tried', level: 1, at: 0 } as const

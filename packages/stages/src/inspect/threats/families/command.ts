@@ -9,7 +9,7 @@ const takesNumber = String.raw`(?<=(?:sleep|timeout|ping|kill|host|nice|tail|hea
 const takesText = String.raw`(?<=(?:echo|eval|exec|python\d?|node|php|lua|find|source|sh|test|trap)[ +]{1,3})["']|(?<=at[ +]{1,3})\d{1,2}:\d{2} ["'/-]`
 const argument = String.raw`(?:-{1,2}[a-z]|/[a-z\d?]|[a-z]:[\\/]|(?<=(?:dir|del|cd|tree|vol)[ +]{1,3})[a-z]:|\.{0,2}/|\$|%[a-z]|\*|~|https?:|ftp:|${takesNumber}|${takesText}|[<>;&]|\|(?! ?[a-z]{1,20} ?\|))`
 const tells = `(?<=(?:who|w|date|uptime|set|last|mount|users|groups|dir|top|history|jobs|time|ver|env|command|host|route|service|reboot|shutdown|halt) {0,2})$`
-const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[)\`<>$}'"]|${tells})`
+const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[)\`<>$}'"]|${tells}|(?<=[;|&](?:set|ver|dir|who|uptime|reboot|shutdown|halt))[;|&])`
 const folders = String.raw`(?:/(?:usr/)?(?:local/)?s?bin/|usr/(?:local/)?s?bin/|s?bin/|/etc/|/tmp/|/dev/|/var/|/proc/|/home/|/root/|\./|\.\./|~/|c:\\)`
 const separator = String.raw`(?:(?<!&[a-z]{2,8});|\||&|\$\()[ +&;|({"'!]{0,6}`
 const separated = String.raw`(?<=${separator}['"\\]?)`
