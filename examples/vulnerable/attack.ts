@@ -82,7 +82,8 @@ try {
     { command: 'sqlmap', package: 'sqlmap', why: 'injections into a database' },
     { command: 'wapiti', package: 'wapiti', why: 'attacks on every page' },
   ])
-  if (missing.length > 0) console.error(`needs ${missing.map(({ command }) => command).join(', ')}: ${installLine(missing)}`)
+  if (missing.length > 0)
+    console.error(`needs ${missing.map(({ command }) => command).join(', ')}: ${installLine(missing)}`)
   process.exitCode = missing.length === 0 && (await main()) ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
