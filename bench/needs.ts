@@ -1,51 +1,45 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installLine, installNeeds, type Need } from '../scripts/debian.ts'
 
-/** Commands, by the Debian package that brings them. The backend is HAProxy too, so nothing can be measured without. */
-const packages = new Map([
-  ['taskset', 'util-linux'],
-  ['wrk', 'wrk'],
-  ['haproxy', 'haproxy'],
-])
+/** What every measurement takes: the backend is HAProxy too. */
+export const needs: readonly Need[] = [
+  { command: 'taskset', package: 'util-linux', why: 'a core for each server' },
+  { command: 'wrk', package: 'wrk', why: 'load' },
+  { command: 'haproxy', package: 'haproxy', why: 'the backend, and a peer' },
+]
+
+/** What the peers of `threats` are. */
+export const threatsNeeds: readonly Need[] = [
+  { command: '/usr/sbin/nginx', package: 'nginx', why: "the peers' server" },
+  {
+    command: '/usr/lib/nginx/modules/ngx_http_modsecurity_module.so',
+    package: 'libnginx-mod-http-modsecurity',
+    why: 'ModSecurity',
+  },
+  { command: '/usr/share/modsecurity-crs/rules', package: 'modsecurity-crs', why: 'the Core Rule Set' },
+]
+
+/** Installs what is needed where that is allowed. Says what is lacking still; undefined where nothing is. */
+export async function lacking(wanted: readonly Need[]): Promise<string | undefined> {
+  const missing = await installNeeds(wanted)
+  if (missing.length === 0) return undefined
+  return `needs ${missing.map(({ command }) => command).join(', ')}: ${installLine(missing)}`
+}
+
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
-const onPath = (command: string) =>
-  (process.env.PATH ?? '').split(delimiter).some(each => existsSync(join(each, command)))
-
-/** Runs a command, its output shown as ours on standard error. False where it fails or isn't there. */
-function succeeds(command: string, args: readonly string[], cwd = folder): boolean {
+/** Installs the peers that are npm packages, what npm prints shown on standard error. False where that fails. */
+export function installPackages(): boolean {
+  if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return true
+  const npm = process.env.npm_execpath
+  const [command, args] = npm === undefined ? ['npm', ['ci']] : [process.execPath, [npm, 'ci']]
   try {
-    execFileSync(command, args, { cwd, stdio: ['ignore', 2, 2] })
+    execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
     return true
   } catch {
     return false
   }
-}
-
-/** The words before `apt-get` that let us use it; undefined where we may not. */
-function right(): readonly string[] | undefined {
-  if (process.getuid?.() === 0) return []
-  return onPath('sudo') && succeeds('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined
-}
-
-/** Installs with apt-get, where that is allowed, what the load and the peers need. Gives the commands still missing. */
-export function installCommands(): readonly string[] {
-  const missing = [...packages.keys()].filter(command => !onPath(command))
-  const before = missing.length > 0 && onPath('apt-get') ? right() : undefined
-  if (before !== undefined) {
-    const names = missing.map(command => packages.get(command) ?? command)
-    const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
-    succeeds('env', [...apt, 'update'])
-    succeeds('env', [...apt, 'install', '-y', '--no-install-recommends', ...names])
-  }
-  return missing.filter(command => !onPath(command))
-}
-
-/** Installs the peers that are npm packages. False where that fails. */
-export function installPackages(): boolean {
-  if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return true
-  const npm = process.env.npm_execpath
-  return npm === undefined ? succeeds('npm', ['ci']) : succeeds(process.execPath, [npm, 'ci'])
 }

@@ -10,7 +10,7 @@ import { type Findings, findingRows, findingTable } from './findings.ts'
 import { benchGateway } from './gateway.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { benchMagic } from './magic.ts'
-import { installCommands, installPackages } from './needs.ts'
+import { installPackages, lacking, needs } from './needs.ts'
 import { benchOperations } from './operations.ts'
 import { type Measurement, measurements, type Result, table } from './report.ts'
 import { startBackend } from './servers/backend.ts'
@@ -50,11 +50,10 @@ function readArguments() {
 }
 
 /** Why nothing can be measured here; undefined where it can. */
-function obstacle(): string | undefined {
+async function obstacle(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'needs Linux: it reads /proc and keeps each server to one core'
   if (availableParallelism() < 2) return 'needs two cores: one for the server under test, one for the load'
-  const missing = installCommands()
-  return missing.length > 0 ? `needs ${missing.join(', ')}: apt-get install wrk haproxy util-linux` : undefined
+  return lacking(needs)
 }
 
 function rowsFor(each: Result | Figures | Findings, machine: Machine): readonly Measurement[] {
@@ -69,7 +68,7 @@ function textFor(each: Result | Figures | Findings, machine: Machine): string {
 
 async function main(): Promise<void> {
   const { chosen, windows, json } = readArguments()
-  const reason = obstacle()
+  const reason = await obstacle()
   if (reason !== undefined) throw new Error(reason)
   if (!installPackages())
     say('the packages of bench/package.json could not be installed (npm ci); their servers are left out')

@@ -43,7 +43,7 @@ export async function installNeeds(needs: readonly Need[]): Promise<readonly Nee
   const missing = needs.filter(isMissing)
   const before = missing.length === 0 ? undefined : await right()
   if (before === undefined) return missing
-  console.log(`${[...before, installLine(missing)].join(' ')} ...`)
+  console.error(`${[...before, installLine(missing)].join(' ')} ...`)
   // RUNLEVEL: a server that is installed isn't to be started by it.
   const apt = [...before, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq']
   await run('env', [...apt, 'update'])

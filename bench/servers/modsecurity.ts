@@ -47,7 +47,7 @@ http {
 `,
   )
   const pid = await startPinned({
-    ...{ core, command: 'nginx', args: ['-c', file, '-p', folder], port, path: '/' },
+    ...{ core, command: '/usr/sbin/nginx', args: ['-c', file, '-p', folder], port, path: '/' },
     output: join(folder, `${name}.log`),
   })
   const installed = (each: string) =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Bench } from '../bench.ts'
 import type { Figure } from '../figures.ts'
 import type { Found } from '../findings.ts'
+import { lacking, threatsNeeds } from '../needs.ts'
 import { processorUsed } from '../processor.ts'
 import { startModSecurity } from '../servers/modsecurity.ts'
 import { startThreatsGuard } from '../servers/threats.ts'
@@ -57,8 +58,8 @@ function costs(servers: readonly Measured[], results: readonly Judged[], alone: 
 /** Found and false alarms of the guard `threats` beside ModSecurity with the Core Rule Set, and what a call costs each. */
 export const benchThreats: Bench = async ({ site, say }) => {
   if (!existsSync(corpora)) throw new Error('SALLYPORT_CORPORA names no folder: the labelled sets are read from there')
-  if (!existsSync('/usr/share/modsecurity-crs/rules'))
-    throw new Error('needs nginx with ModSecurity: apt-get install nginx libnginx-mod-http-modsecurity modsecurity-crs')
+  const reason = await lacking(threatsNeeds)
+  if (reason !== undefined) throw new Error(reason)
   const groups = [...valueGroups(corpora), ...requestGroups(corpora)].filter(({ samples }) => samples.length > 0)
   const harmless = groups.filter(({ isAttack }) => !isAttack)
   const judge = (server: Measured, what: readonly Group[]) => {

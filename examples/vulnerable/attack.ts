@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { installLine, installNeeds } from '../../scripts/debian.ts'
 import { secret, vulnerableApi } from './api.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-attack-'))
@@ -77,7 +78,13 @@ async function main(): Promise<boolean> {
 }
 
 try {
-  process.exitCode = (await main()) ? 0 : 1
+  const missing = await installNeeds([
+    { command: 'sqlmap', package: 'sqlmap', why: 'injections into a database' },
+    { command: 'wapiti', package: 'wapiti', why: 'attacks on every page' },
+  ])
+  if (missing.length > 0)
+    console.error(`needs ${missing.map(({ command }) => command).join(', ')}: ${installLine(missing)}`)
+  process.exitCode = missing.length === 0 && (await main()) ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

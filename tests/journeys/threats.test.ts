@@ -63,6 +63,14 @@ const places: Readonly<Record<string, (stand: Stand, value: string) => Promise<R
   'XML text': ({ post }, value) => post(`<a><b>${escapedXml(value)}</b></a>`, 'application/xml'),
   'an XML attribute': ({ post }, value) => post(`<a b="${escapedXml(value)}"/>`, 'text/xml'),
   'plain text': ({ post }, value) => post(value, 'text/plain'),
+  'a line of JSON': ({ post }, value) => post(`{"a":1}\n${JSON.stringify({ a: [value] })}\n`, 'application/x-ndjson'),
+  'a file of text, whatever it calls itself': ({ post }, value) =>
+    post(
+      multipart(
+        `Content-Disposition: form-data; name="f"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nHello,\n${value}`,
+      ),
+      `multipart/form-data; boundary=${boundary}`,
+    ),
 }
 
 for (const [place, call] of Object.entries(places)) {
@@ -184,7 +192,58 @@ test('[W23] a refusal is recorded with family, place and rule, never the value',
   assert.doesNotMatch(JSON.stringify(event), /hunter2/)
 })
 
-test('a place can be excepted from some families or all; the others still count', async t => {
+test('[W23] every kind of place can be excepted, and nothing beside it is', async t => {
+  const at = [
+    ...['path', 'query:a', 'query-name', 'header:x-a', 'cookie:a', 'form:a', 'file:a', 'json:/a', 'json-key'],
+    ...['xml', 'xml:@a', 'text'],
+  ]
+  const except = `[${at.map(each => `{ at: "${each}" }`).join(', ')}]`
+  const { send, post, backend } = await start(t, `{ mode: block, except: ${except} }`)
+  const attack = "1' or '1'='1"
+  const coded = encodeURIComponent(attack)
+  const file = (name: string) =>
+    post(
+      multipart(`Content-Disposition: form-data; name="${name}"; filename="x.txt"\r\n\r\n${attack}`),
+      `multipart/form-data; boundary=${boundary}`,
+    )
+  const calls: readonly (readonly [status: number, response: Promise<Response>])[] = [
+    [200, send(coded)],
+    [200, send(`?a=${coded}`)],
+    [400, send(`?b=${coded}`)],
+    [200, send(`?${coded}=`)],
+    [200, send('', { headers: { 'X-A': attack } })],
+    [400, send('', { headers: { 'X-B': attack } })],
+    [200, send('', { headers: { Cookie: `a=${coded}` } })],
+    [400, send('', { headers: { Cookie: `b=${coded}` } })],
+    [200, post(`a=${coded}`, form)],
+    [400, post(`b=${coded}`, form)],
+    [200, file('a')],
+    [400, file('b')],
+    [200, post(JSON.stringify({ a: attack, [attack]: 1 }), 'application/json')],
+    [400, post(JSON.stringify({ b: attack }), 'application/json')],
+    [200, post(`{"a":1}\n${JSON.stringify({ a: attack })}`, 'application/x-ndjson')],
+    [200, post(`<x a="${attack}">${attack}</x>`, 'application/xml')],
+    [400, post(`<x b="${attack}"/>`, 'application/xml')],
+    [200, post(attack, 'text/plain')],
+  ]
+  for (const [i, [status, response]] of calls.entries()) assert.equal((await response).status, status, `call ${i}`)
+  assert.equal(backend.received.length, calls.filter(([status]) => status === 200).length)
+})
+
+test('[W23] files that are no text are not looked at, and reach the backend as they came', async t => {
+  const { post, backend } = await start(t)
+  const picture = `\x89PNG\r\n\x1a\n\0<script>alert(1)</script>' or 1=1--\xff`
+  const body = Buffer.from(
+    multipart(
+      `Content-Disposition: form-data; name="f"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n${picture}`,
+    ),
+    'latin1',
+  )
+  assert.equal((await post(body, `multipart/form-data; boundary=${boundary}`)).status, 200)
+  assert.deepEqual(backend.received[0]?.body, body)
+})
+
+test('[W23] a place can be excepted from some families or all; the others still count', async t => {
   const except = '[{ at: "json:/posts/*/html", families: [xss] }, { at: "query:sql" }]'
   const { post, send } = await start(t, `{ mode: block, except: ${except} }`)
   const html = (text: string) => post(JSON.stringify({ posts: [{ html: text }] }), 'application/json')
@@ -194,18 +253,26 @@ test('a place can be excepted from some families or all; the others still count'
   assert.equal((await send('?q=select%20*%20from%20items')).status, 400)
 })
 
-test('only the families that are listed are looked for', async t => {
+test('[W23] only the families that are listed are looked for', async t => {
   const { send } = await start(t, '{ mode: block, families: [xss] }')
   assert.equal((await send('?q=1%27%20or%201=1--')).status, 200)
   assert.equal((await send('?q=%3Cscript%3E')).status, 400)
 })
 
-test('a higher level finds more', async t => {
-  const one = await start(t, '{ mode: block, level: 1 }')
-  const two = await start(t, '{ mode: block, level: 2 }')
-  const path = `?q=${encodeURIComponent('concat(1,2)')}`
-  assert.equal((await one.send(path)).status, 200)
-  assert.equal((await two.send(path)).status, 400)
+test('[W23] each level finds what the ones below find, and more', async t => {
+  const stands = []
+  for (const level of [1, 2, 3, 4]) stands.push(await start(t, `{ mode: block, level: ${level} }`))
+  for (const [value, found] of [
+    ['1 union select 2', [400, 400, 400, 400]],
+    ['concat(1,2)', [200, 400, 400, 400]],
+    ['2.2250738585072011e-308', [200, 200, 400, 400]],
+    ['see http://example.com', [200, 200, 200, 400]],
+    ["O'Brien & Sons", [200, 200, 200, 200]],
+  ] as const) {
+    const seen = []
+    for (const { send } of stands) seen.push((await send(`?q=${encodeURIComponent(value)}`)).status)
+    assert.deepEqual(seen, found, value)
+  }
 })
 
 test("the caller's own credential is not looked at", async t => {
@@ -217,6 +284,7 @@ for (const [what, body, type, status] of [
   ['of a type that cannot be read', '\x00\x01', 'application/octet-stream', 415],
   ['in another charset', 'a=1', 'text/plain; charset=utf-7', 415],
   ['that is no JSON', '{"a":', 'application/json', 400],
+  ['whose second line is no JSON', '{"a":1}\n{"a":', 'application/x-ndjson', 400],
   ['that is no UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'application/json', 400],
   ['in parts without a boundary', '--x', 'multipart/form-data', 400],
   ['in parts without an end', '--b\r\n\r\na', 'multipart/form-data; boundary=b', 400],

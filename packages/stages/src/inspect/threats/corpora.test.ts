@@ -23,8 +23,8 @@ const linesOf = (file: string) =>
     .filter(Boolean)
     .map(text => line.parse(JSON.parse(text)))
 
-/** Lines of letters, digits and spaces alone carry no attack, whatever list they stand in. */
-const carries = (value: string) => !/^[A-Za-z0-9 ]*$/.test(value)
+/** Letters, digits and spaces alone, or one operator alone, are no attack, whatever list they stand in. */
+const carries = (value: string) => !/^(?:[A-Za-z0-9 ]*|[<>=!&|]{1,3})$/.test(value)
 
 const sets = [
   ['libinjection/sqli.jsonl', undefined],

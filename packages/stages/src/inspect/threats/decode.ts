@@ -80,12 +80,14 @@ function announced(byte: number): number {
 function percent(text: string, at: number): number {
   if ((text.charCodeAt(at + 1) | 0x20) === 0x75) return coded(hex(text, at + 2, 4), 6)
   const first = byteAt(text, at)
+  if (first < 0) return 0
   const more = announced(first)
   if (more === 0) return coded(first, 3)
   let point = first & (0x3f >> more)
   for (let i = 1; i <= more; i++) {
     const byte = byteAt(text, at + 3 * i)
     if (byte < 0) return coded(first, 3)
+    if (byte < 0x80) return coded(byte, 3 * (i + 1))
     point = (point << 6) | (byte & 0x3f)
   }
   return point > most ? coded(first, 3) : coded(point, 3 * (more + 1))
@@ -119,6 +121,7 @@ function backslash(text: string, at: number): number {
   if (kind === 0x75 && text.charCodeAt(at + 2) === 0x7b) return number(text, at, at + 3, 16, 0x7d)
   if (kind === 0x75) return coded(hex(text, at + 2, 4), 6)
   if (kind === 0x78) return coded(hex(text, at + 2, 2), 4)
+  if (kind !== 0x30 && kind !== 0x31) return 0
   octal.lastIndex = at
   return octal.test(text) ? coded(Number.parseInt(text.slice(at + 1, at + 4), 8), 4) : 0
 }
@@ -130,7 +133,7 @@ function codeAt(text: string, at: number, unit: number): number {
 
 /**
  * Undoes one layer of percent encoding (`%27`, `%u0027`), HTML references and backslash escapes (`\x27`, `\u0027`, `\u{27}`,
- * `\047`). Bytes are read as UTF-8, overlong forms too (`%c0%af` is a slash), since lenient readers do; bytes that are no
+ * `\047`). Bytes are read as UTF-8, overlong forms too (`%c0%af` is a slash; so is `%c0%2f`), since lenient readers do; bytes that are no
  * UTF-8 become single characters. The same text comes back if nothing in it was coded.
  */
 export function decode(text: string): string {
@@ -142,12 +145,12 @@ export function decode(text: string): string {
     const code = codeAt(text, i, unit)
     if (code === 0) continue
     units ??= new Units(text.length)
-    for (; copied < i; copied++) units.add(text.charCodeAt(copied))
+    units.addAll(text, copied, i)
     units.addPoint(pointOf(code))
     i += takenOf(code) - 1
     copied = i + 1
   }
   if (units === undefined) return text
-  for (; copied < text.length; copied++) units.add(text.charCodeAt(copied))
+  units.addAll(text, copied, text.length)
   return units.text()
 }

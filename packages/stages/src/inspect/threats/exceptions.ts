@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { families } from './families/index.ts'
 
 const places =
-  'path|query-name|query:.+|header:.+|cookie-name|cookie:.+|form-name|form:.+|file-name|json-key|json:.*|xml|xml:@.+|text'
+  'path|query-name|query:.+|header:.+|cookie-name|cookie:.+|form-name|form:.+|file-name|file:.+|json-key|json:.*|xml|xml:@.+|text'
 
 export const familyName = z.enum(families.map(({ name }) => name))
 
@@ -12,7 +12,7 @@ export const exceptions = z.array(
       .string()
       .regex(
         new RegExp(`^(?:${places})$`),
-        'is no place: write query:NAME, header:NAME, cookie:NAME, form:NAME, json:/POINTER, xml:@NAME, path or text',
+        'is no place: write query:NAME, header:NAME, cookie:NAME, form:NAME, file:NAME, json:/POINTER, xml:@NAME, path or text',
       )
       .describe(
         'The place: query:q, header:x-note, cookie:theme, form:comment, json:/items/*/text, xml:@title, path, text',

@@ -1,4 +1,4 @@
-import { followingIn, toldApart } from './following.ts'
+import { beyondAscii, endOfText, followingIn, outlineOf, toldApart } from './following.ts'
 import type { Family, Level, Place, Rule } from './rule.ts'
 
 export interface Finding {
@@ -26,7 +26,9 @@ const kinds = Uint8Array.from({ length: 256 }, (_, unit) => {
 const kindOf = (unit: number): number => (unit < 256 ? (kinds[unit] ?? 0) : 0)
 
 const costOfCharacter = 2
-const costOfTry = 40
+const costOfLook = 8
+const costOfTry = 30
+const costOfRepeated = 1 / 6
 const space = 0x20
 
 const slots = 1 << 14
@@ -46,6 +48,8 @@ interface Begun {
   readonly rule: Rule
   readonly pattern: RegExp | undefined
   readonly before: Uint8Array
+  readonly farthest: number
+  readonly cost: number
   readonly following: (begin: string) => Uint8Array
 }
 
@@ -65,15 +69,15 @@ interface Trials {
   readonly before: Uint8Array
 }
 
-/** The entry of a table for a character; those beyond ASCII and the ends of the text share the last one. */
-const entryOf = (unit: number): number => (unit < 128 ? unit : toldApart - 1)
+/** The entry of a table for a character; at the ends of the text there is none. */
+const entryOf = (unit: number): number => (unit < 128 ? unit : unit >= 128 ? beyondAscii : endOfText)
 
 const united = (tables: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from({ length: toldApart }, (_, code) => (tables.some(table => table[code] === 1) ? 1 : 0))
 
 function beforeOf(after: string | undefined): Uint8Array {
   const before = new Uint8Array(toldApart).fill(after === undefined ? 1 : 0)
-  for (const character of after ?? '') before[character === '^' ? toldApart - 1 : character.charCodeAt(0)] = 1
+  for (const character of after ?? '') before[character === '^' ? endOfText : character.charCodeAt(0)] = 1
   return before
 }
 
@@ -99,7 +103,9 @@ function indexOf(families: readonly Family[], level: Level): Readonly<Record<Kin
   for (const { name, rules } of families)
     for (const rule of rules) {
       if (rule.level > level) continue
+      const { farthest, effort } = outlineOf(rule.pattern ?? '')
       const begun = {
+        ...{ farthest, cost: costOfTry + effort * costOfRepeated },
         family: name,
         rule,
         pattern: rule.pattern === undefined ? undefined : new RegExp(rule.pattern, 'y'),
@@ -142,6 +148,10 @@ type Around = Pick<Trial, 'next' | 'behindSpace' | 'before'>
 const mayMatch = ({ next, behindSpace, before }: Around, follows: number, behind: number, precedes: number): boolean =>
   next[follows] === 1 && before[precedes] === 1 && (behind < 0 || behindSpace[behind] === 1)
 
+/** Which slots hold something, in a table so small that it stays at hand: most of a text goes no further. */
+const filled = (slots: Slots): Uint8Array =>
+  Uint8Array.from({ length: slots.length }, (_, i) => (slots[i] === undefined ? 0 : 1))
+
 /** Tries what may begin in a text from `at` to `end`, where the walk has read a word or a mark. */
 function tried(
   here: readonly Trials[] | undefined,
@@ -154,16 +164,18 @@ function tried(
   if (here === undefined) return undefined
   for (const all of here) {
     const after = at + all.begin.length
-    if (after < end || !text.startsWith(all.begin, at)) continue
+    if (after < end) continue
     const follows = entryOf(text.charCodeAt(after))
+    effort.left -= costOfLook
+    if (all.next[follows] !== 1) continue
     const behind = follows === space ? entryOf(text.charCodeAt(after + 1)) : -1
     const precedes = entryOf(unitBefore(text, at))
-    if (!mayMatch(all, follows, behind, precedes)) continue
+    if (!mayMatch(all, follows, behind, precedes) || !text.startsWith(all.begin, at)) continue
     for (const each of all.rules) {
-      if (!mayMatch(each, follows, behind, precedes)) continue
+      if (at > each.farthest || !mayMatch(each, follows, behind, precedes)) continue
       const { family, rule, pattern } = each
       if (rule.in !== undefined && !rule.in.includes(where)) continue
-      effort.left -= costOfTry
+      effort.left -= each.cost
       if (pattern !== undefined) pattern.lastIndex = at
       if (pattern === undefined || pattern.test(text)) return { family, rule: rule.name, level: rule.level, at }
     }
@@ -174,6 +186,7 @@ function tried(
 /** One walk over a text that tries each rule where it may begin, and nowhere else; of a run of one mark at its ends only. Ends when the effort is spent. */
 export function matcherOf(families: readonly Family[], level: Level): Matcher {
   const { words, beginnings, marks, pairs } = indexOf(families, level)
+  const [inWords, inBeginnings, inPairs] = [filled(words), filled(beginnings), filled(pairs)]
   return (text, where, effort) => {
     effort.left -= text.length * costOfCharacter
     for (let i = 0; i < text.length && effort.left >= 0; i++) {
@@ -182,8 +195,10 @@ export function matcherOf(families: readonly Family[], level: Level): Matcher {
       if (kind === 0) continue
       if (kind === mark) {
         if (unit === text.charCodeAt(i - 1) && unit === text.charCodeAt(i + 1)) continue
-        const pair = pairs[pairOf(unit, text.charCodeAt(i + 1))]
-        const found = tried(marks[unit], text, i, i + 1, where, effort) ?? tried(pair, text, i, i + 2, where, effort)
+        const pair = pairOf(unit, text.charCodeAt(i + 1))
+        const found =
+          tried(marks[unit], text, i, i + 1, where, effort) ??
+          (inPairs[pair] === 1 ? tried(pairs[pair], text, i, i + 2, where, effort) : undefined)
         if (found !== undefined) return found
         continue
       }
@@ -193,10 +208,11 @@ export function matcherOf(families: readonly Family[], level: Level): Matcher {
         hash = stepHash(hash, next)
         i++
       }
+      const [word, pair] = [slotOf(hash), pairOf(unit, text.charCodeAt(start + 1))]
       const found =
-        tried(words[slotOf(hash)], text, start, i + 1, where, effort) ??
-        (i > start
-          ? tried(beginnings[pairOf(unit, text.charCodeAt(start + 1))], text, start, start + 2, where, effort)
+        (inWords[word] === 1 ? tried(words[word], text, start, i + 1, where, effort) : undefined) ??
+        (i > start && inBeginnings[pair] === 1
+          ? tried(beginnings[pair], text, start, start + 2, where, effort)
           : undefined)
       if (found !== undefined) return found
     }

@@ -13,6 +13,7 @@ for (const [coded, plain] of [
   ['%%32%37', '%27'],
   ['%c3%a9', 'é'],
   ['%c0%af', '/'],
+  ['%c0%2e%c0%5c', '.\\'],
   ['%e0%80%af', '/'],
   ['%ff', 'ÿ'],
   ['&#39;&#x27&#0000039', "'''"],
@@ -40,8 +41,13 @@ test('comments are spaces, but what MySQL runs stays, and so does a mark without
   assert.equal(uncomment('a -- b\nc # d\ne'), 'a  c  e')
 })
 
-test('marks that a shell drops are dropped, and lines are commands', () => {
+test('marks that a shell drops are dropped, and lines that read like commands are some', () => {
   assert.equal(unquote("c'a't w\\hoami una$@me"), 'cat whoami uname')
   assert.equal(unquote('/etc/[p]asswd'), '/etc/passwd')
   assert.equal(unquote('a\nid'), 'a;id')
+  assert.equal(unquote('a\ncat /etc/x\n'), 'a;cat /etc/x\n')
+  assert.equal(
+    unquote('Dear all,\nfind the time to test it\nid of mine'),
+    'Dear all,\nfind the time to test it\nid of mine',
+  )
 })

@@ -1,10 +1,10 @@
 export type Level = 1 | 2 | 3 | 4
 
 /**
- * Where a value stands, for the few rules that hold in one place alone: `path` is a whole request path, `name` the name of
- * an uploaded file, `header` a request header that people do not write (its own grammar is free text).
+ * Where a value stands, for the few rules that hold in one place alone: `path` is a whole request path, `parameter` the name
+ * of a parameter of a query or a form, `name` the name of an uploaded file, `header` a request header that people do not write (its own grammar is free text).
  */
-export const places = ['text', 'path', 'name', 'header'] as const
+export const places = ['text', 'path', 'parameter', 'name', 'header'] as const
 export type Place = (typeof places)[number]
 
 /**

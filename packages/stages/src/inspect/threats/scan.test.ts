@@ -48,6 +48,11 @@ test('each family is found by its own rules where it alone is looked for', () =>
   for (const family of families) assert.equal(scanner(2, [family])(samples[family.name] ?? '')?.family, family.name)
 })
 
+test('commands that tell of a system need no argument between separators', () => {
+  for (const text of ['&set&', 'x|ver', '127.0.0.1;dir;', 'a\nenv;', 'a && who'])
+    assert.equal(familyOf(text), 'command', text)
+})
+
 test('a program’s name is no upload, though it may be a text', () => {
   assert.equal(familyOf('a.php', 'name'), 'php')
   assert.equal(familyOf('a.php'), undefined)

@@ -29,7 +29,9 @@ export function uncomment(text: string): string {
   let units: Units | undefined
   let copied = 0
   for (let i = 0; i < text.length; i++) {
-    const [unit, next] = [text.charCodeAt(i), text.charCodeAt(i + 1)]
+    const unit = text.charCodeAt(i)
+    if (unit !== slash && unit !== star && unit !== dash && unit !== number) continue
+    const next = text.charCodeAt(i + 1)
     let end = -1
     if (unit === slash && next === star)
       end = text.charCodeAt(i + 2) === bang ? afterVersion(text, i + 3) : blockEnd(i + 2)
@@ -37,12 +39,12 @@ export function uncomment(text: string): string {
     else if (unit === number || (next === unit && (unit === dash || unit === slash))) end = lineEnd(i + 1)
     if (end < 0) continue
     units ??= new Units(text.length + 1)
-    for (; copied < i; copied++) units.add(text.charCodeAt(copied))
+    units.addAll(text, copied, i)
     units.add(space)
     copied = end
     i = end - 1
   }
   if (units === undefined) return text
-  for (; copied < text.length; copied++) units.add(text.charCodeAt(copied))
+  units.addAll(text, copied, text.length)
   return units.text()
 }

@@ -2,6 +2,7 @@
 export class Units {
   readonly #units: Uint16Array
   #length = 0
+  #all = 0
 
   constructor(most: number) {
     this.#units = new Uint16Array(most)
@@ -9,6 +10,7 @@ export class Units {
 
   add(unit: number): void {
     this.#units[this.#length++] = unit
+    this.#all |= unit
   }
 
   addPoint(point: number): void {
@@ -16,7 +18,14 @@ export class Units {
     this.add(point > 0xffff ? 0xdc00 + ((point - 0x10000) & 0x3ff) : point)
   }
 
+  addAll(text: string, from: number, end: number): void {
+    for (let i = from; i < end; i++) this.add(text.charCodeAt(i))
+  }
+
+  /** What was collected; as Latin-1, which is read twice as fast, where it is all of that. */
   text(): string {
-    return Buffer.from(this.#units.buffer, 0, 2 * this.#length).toString('utf16le')
+    const units = this.#units.subarray(0, this.#length)
+    if (this.#all < 0x100) return Buffer.from(new Uint8Array(units).buffer).toString('latin1')
+    return Buffer.from(units.buffer, 0, 2 * this.#length).toString('utf16le')
   }
 }

@@ -1,41 +1,19 @@
 import { type Family, words } from '../rule.ts'
+import { programs, wordlike } from './command-names.ts'
 
-/** Programs whose names are hardly words of anything else. */
-const programs = words(`
-  tac nl od xxd hexdump uniq gawk mawk nawk egrep fgrep xargs pwd whoami uname ifconfig netstat arp ping6 traceroute nslookup
-  wget nc ncat netcat socat scp sftp tftp rsync bash zsh ksh csh tcsh dash busybox usleep printf rm rmdir mkdir mv chmod
-  chown chgrp killall pkill printenv whereis base64 base32 openssl md5sum sha1sum irb nodejs javac gcc g++ gdb strace ltrace
-  lsof lsb_release crontab systemctl sudo useradd adduser usermod groupadd unzip gzip gunzip bzip2 vi vim nano kubectl apt-get
-  dpkg npx nohup tmux dd poweroff lastlog finger sendmail pwsh powershell netsh tasklist taskkill systeminfo ipconfig nbtstat
-  wmic certutil bitsadmin mshta rundll32 regsvr32 cscript wscript schtasks attrib icacls sysinfo ansible ansible-playbook
-  ansible-doc ansible-console ansible-inventory ansible-pull ansible-vault ansible-galaxy chef-client chef-shell chef-run
-  chef-vault sysctl modprobe insmod rmmod iptables nmap tcpdump logname getent setfacl rlwrap tclsh capsh unshare nsenter rmt
-  rcp rlogin rsh rbash jjs jrunscript pico sqlite3 mysql psql redis-cli busctl dmsetup dmesg visudo aptitude perf flock
-  cpulimit regedit bcdboot invoke-webrequest invoke-expression iwr iex cscli aa-disable c89 c99 gcc10 python3 python2 php5 php7
-  phpinfo passthru ls ps df du mysqldump pg_dump doas runuser setsid stdbuf ionice chroot chattr lsattr mkfifo mknod mktemp
-  apk pacman zypper snap yarn pnpm pip3 gem cpan rpm yum brew docker podman tclsh8 rview rvim vimdiff ftpget htop atop iftop
-  pgrep pidof pstree lsusb lspci lscpu blkid fdisk parted mkfs losetup useradd userdel groupdel chpasswd passwd su
-  tcsh fish ash awk sed grep cat id curl ssh telnet perl ruby sh ln cp zip tar xz ed cc ip ss hostname route shadow
-  dig whois env ver irm setx forfiles wsl mklink robocopy xcopy diskpart bcdedit vssadmin fsutil reg
-`)
-/** Programs whose names are words of English too. */
-const wordlike = words(`
-  more less head tail strings sort cut paste rev tee find dir cd who w fetch host ftp sleep timeout echo touch kill top mount
-  umount set export alias which locate file stat python php node lua java make at service users time watch screen
-  shutdown reboot halt init uptime date cal last mail command cmd type copy del erase move ren net sc vol true false test
-  eval exec source trap nice fold expand column comm diff cmp groups seq expr install script expect tr pr ex git svn vi
-  apt pip npm emacs lp yes read wait jobs history unset declare local return exit break split join dir print open start
-  call for if while case until do ping system base sysinfo mongo rc
-`)
-const version = String.raw`(?:\d{0,2}(?:\.\d{1,3})?)(?:\.exe)?(?![\w=:@])`
+const version = String.raw`(?:\d{0,2}(?:\.\d{1,3})?)(?:\.exe)?(?![\w=:@-])`
 /** The rest of a program's name from the word on that a rule begins with, and what must follow it. */
-const sure = String.raw`[a-z_+-]{1,24}${version}['"]?(?:[ +;|&)\`'"<>$}\\,/%]|$)`
-const argument = String.raw`(?:-{1,2}[a-z]|/[a-z\d?]|[a-z]:|\.{0,2}/|\d|\$|%[a-z]|\*|~|https?:|ftp:|"|'|[<>|;&]|$)`
-const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[;|&()\`<>$}'"]|$)`
+const sure = String.raw`(?!(?:base64,|copy;|top;|sed [a-z]{2,20} [a-z]{2,20} ))[a-z_+-]{1,24}${version}['"]?(?:[+;|&)\`'"<>$}\\,/%]| (?![|(])|$)`
+/** Some take numbers or texts, or tell much without an argument. */
+const takesNumber = String.raw`(?<=(?:sleep|timeout|ping|kill|host|nice|tail|head)['"]?[ +]{1,3}['"]?)\d`
+const takesText = String.raw`(?<=(?:echo|eval|exec|python\d?|node|php|lua|find|source|sh|test|trap)[ +]{1,3})["']|(?<=at[ +]{1,3})\d{1,2}:\d{2} ["'/-]`
+const argument = String.raw`(?:-{1,2}[a-z]|/[a-z\d?]|[a-z]:[\\/]|(?<=(?:dir|del|cd|tree|vol)[ +]{1,3})[a-z]:|\.{0,2}/|\$|%[a-z]|\*|~|https?:|ftp:|${takesNumber}|${takesText}|[<>;&]|\|(?! ?[a-z]{1,20} ?\|))`
+const tells = `(?<=(?:who|w|date|uptime|set|last|mount|users|groups|dir|top|history|jobs|time|ver|env|command|host|route|service|reboot|shutdown|halt) {0,2})$`
+const perhaps = String.raw`[a-z_+-]{1,24}${version}(?:['"]?[ +]{1,3}['"]?${argument}|[)\`<>$}'"]|${tells}|(?<=[;|&](?:set|ver|dir|who|uptime|reboot|shutdown|halt))[;|&])`
 const folders = String.raw`(?:/(?:usr/)?(?:local/)?s?bin/|usr/(?:local/)?s?bin/|s?bin/|/etc/|/tmp/|/dev/|/var/|/proc/|/home/|/root/|\./|\.\./|~/|c:\\)`
 const separator = String.raw`(?:(?<!&[a-z]{2,8});|\||&|\$\()[ +&;|({"'!]{0,6}`
 const separated = String.raw`(?<=${separator}['"\\]?)`
-const isWhole = `(?<=^[ +"'(@]{0,4})`
+const isWhole = String.raw`(?<=(?:^|[?&][\w.-]{1,20}=)[ +"'(@]{0,4})`
 const afterSeparator = ';|&(`{\'"!+$\\'
 const afterStart = '^+"\'(@='
 const afterQuote = '`'
@@ -69,7 +47,7 @@ export const command: Family = {
       level: 1,
       at: [...programs, ...wordlike],
       after: afterQuote,
-      pattern: String.raw`(?<=(?:^['"]?|[;|&=$(<>{])\`[ ]?)[a-z_+-]{1,24}${version}(?:[^\`]{0,100}\`[;|&'")#]{0,4}|[^\`]{0,100})$`,
+      pattern: String.raw`(?<=(?:^['"]?|[;|&=$(<>{])\`[ ]?)[a-z_+-]{1,24}${version}[^\`]{0,100}(?:\`[;|&'")#]{0,4})?$`,
     },
     {
       name: 'program in backquotes after a separator',
@@ -95,7 +73,7 @@ export const command: Family = {
       level: 2,
       at: [...programs, ...wordlike],
       after: afterStart,
-      pattern: String.raw`${isWhole}[a-z_+-]{1,24}${version}['"]?[ +]{1,2}['"]?(?:-{1,2}[a-z]|/[a-z\d]|[a-z]:|\d{1,3}\.\d|https?:|ftp:|\$|%[a-z]|\.{0,2}/|\*|~|<|>|\||;|&)`,
+      pattern: String.raw`${isWhole}[a-z_+-]{1,24}${version}['"]?[ +]{1,2}['"]?(?:-{1,2}[a-z]|/[a-z\d]|[a-z]:[\\/]|(?<=(?:dir|del|cd|tree|vol)[ +]{1,2})[a-z]:|(?<=(?:ping6?|nc|ncat|netcat|telnet|ssh|nslookup|dig|nmap|traceroute|curl|wget|host)[ +]{1,2}['"]?)\d{1,3}\.\d|https?:|ftp:|\$|%[a-z]|\.{0,2}/|\*|~|<|>|\||;|&&|& ?$)`,
     },
     {
       name: 'program and a separator that are a whole value',
@@ -122,8 +100,8 @@ export const command: Family = {
     {
       name: 'program of a few',
       level: 2,
-      at: words('ansible chef whoami ifconfig'),
-      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?['" ]{0,2})(?:ansible-[a-z]{3,12}|chef-(?:shell|client|run|vault)|whoami|ifconfig)(?:$|[;|&'"])`,
+      at: words('ansible chef whoami ifconfig visudo'),
+      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?['" ]{0,2})(?:ansible-[a-z]{3,12}|chef-(?:shell|client|run|vault)|whoami|ifconfig|visudo)(?: ?$|[;|&'"])`,
     },
     {
       name: 'command of a database’s shell',
@@ -147,7 +125,42 @@ export const command: Family = {
       name: 'program with its folder',
       level: 1,
       at: ['/b', '/s', '/u'],
-      pattern: String.raw`/(?:usr/)?(?:local/)?s?bin/(?:[\w.+-]{1,40}|[?*\[])`,
+      pattern: String.raw`(?<![\w)])/(?:usr/)?(?:local/)?s?bin/(?:[\w.+-]{1,40}|[?*\[])`,
+    },
+    {
+      name: 'program with its folder in a value',
+      level: 1,
+      at: ['bin', 'sbin', 'usr'],
+      after: '^"\'=;|&(`',
+      pattern: String.raw`(?:usr/(?:local/)?)?s?bin/(?:${[...programs, 'ansible', 'chef'].map(each => each.replaceAll('+', '\\+')).join('|')})(?![\w./-])`,
+    },
+    {
+      name: 'program run by another',
+      level: 1,
+      at: words(
+        'time strace ltrace nohup sudo doas env exec command nice ionice setsid stdbuf watch xargs timeout busybox',
+      ),
+      after: afterStart,
+      pattern: String.raw`(?<=^(?:[\w]{1,12}=)?['" ]{0,2})[a-z]{3,8}(?: -{1,2}[\w=-]{1,20}| \d{1,6}[smh]?){0,3} (?:ifconfig|whoami|uname|netstat|wget|curl|nslookup|traceroute|chmod|chown|tcpdump|bash|zsh|netcat|ncat|nmap|lsof|crontab|systemctl|useradd|passwd|printenv)(?![\w-])`,
+    },
+    {
+      name: 'program without its alias',
+      level: 1,
+      at: ['\\'],
+      after: '^;|&(',
+      pattern: String.raw`(?<=^|[;|&(] ?)\\(?:ls|cat|id|ps|nc|wget|curl|whoami|uname|ifconfig|netstat|bash|sh|pwd)(?![a-z({])`,
+    },
+    {
+      name: 'program run by an editor',
+      level: 1,
+      at: ['!'],
+      pattern: String.raw`(?<=[ :\\]|^)!(?:/bin/|whoami|ifconfig|uname|bash|sh|zsh|wget|curl|cat|ls|pwd|nc|id)(?![\w-])`,
+    },
+    {
+      name: 'variable set and run',
+      level: 1,
+      at: [';', '&&'],
+      pattern: String.raw`(?:;|&&) ?[\w\\'"]{0,12}\$[a-z_({](?<=(?:^|[;|&= ])[a-z_]\w{0,10}=['"]?[\w/.\\\[\] -]{1,20}['"]?(?:;|&&) ?[\w\\'"]{0,12}\$[a-z_({])`,
     },
     {
       name: 'program of Windows',
@@ -165,7 +178,7 @@ export const command: Family = {
       name: 'variable of a shell',
       level: 1,
       at: ['$i', '${', '$@', '$*', '$#', '$-', '$!', '$0', '$1', '$h', '$p', '$s', '$u', '$b'],
-      pattern: String.raw`\$(?:ifs\b|\{(?:ifs|path|home|pwd|shell|[a-z_]{1,20}[:#%/]|#|!|@|\*)|(?:path|home|pwd|shell|user|bash|bash_version|shlvl|hostname|oldpwd)\b|[@*#!-](?=[a-z/])|[01](?![\d.,]))`,
+      pattern: String.raw`\$(?:ifs\b|\{(?:ifs|path|home|pwd|shell|[a-z_]{1,20}[:#%/]|#|!|@|\*)|(?:path|home|pwd|shell|user|bash|bash_version|shlvl|hostname|oldpwd)\b|[@*#!-](?=[a-z/])|(?<=[a-z/]\$)\d(?=[a-z/]))`,
     },
     { name: 'function of shellshock', level: 1, at: ['()'], pattern: String.raw`\(\) ?\{` },
     { name: 'arithmetic of a shell', level: 2, at: ['$['], pattern: String.raw`\$\[[ ]?(?:\d{1,6} ?[-+*/]|\])` },
@@ -181,7 +194,7 @@ export const command: Family = {
       name: 'words held apart by braces',
       level: 2,
       at: ['{', ','],
-      pattern: String.raw`\{(?:,[a-z0-9/$"'?*#.,-]{1,60}|["'$]?(?:ls|cat|cd|echo|curl|wget|id|whoami|ifconfig|ping|sh|bash|nc|uname)["']?,[^{}\s]{0,80}|/[a-z/?*]{1,40},[^{}\s]{0,80})\}`,
+      pattern: String.raw`\{(?:,[a-z0-9/$"'?*#.,-]{1,60}|["'$]?(?:ls|cat|cd|echo|curl|wget|id|whoami|ifconfig|ping|sh|bash|nc|uname)["']?,[^{}\s]{0,80}|/[a-z/?*]{1,40},[^{}\s]{0,80}|[a-z]{1,8},-[a-z]{1,8})\}|(?<=^[a-z]{1,8})\{[a-z]{0,8},[a-z]{0,8}\}[a-z]{1,8}(?:$| )`,
     },
     {
       name: 'path with marks that a shell fills in',
@@ -213,13 +226,13 @@ export const command: Family = {
       name: 'condition or loop of a batch file',
       level: 1,
       at: ['if', 'for'],
-      pattern: String.raw`(?:if(?: /i)? (?:not )?(?:exist|defined|errorlevel|cmdextversion)\b|if(?: /i)?(?: not)? ?[("']?[^=]{1,40}(?:==|\b(?:equ|neq|lss|leq|gtr|geq)\b)|for(?: /[dflr])?(?: [^%]{0,40})? %{1,2}[^ ]{1,20} in ?\()`,
+      pattern: String.raw`(?:if(?: /i)? (?:not )?(?:exist|defined|errorlevel|cmdextversion)\b|if(?: ?/i)?(?: not)? ?(?:[^= ]{1,40}(?:={2,3}[^=: ]{1,40} (?<![^()]\) )[a-z(.]| ?== ?[^= ]{1,40} (?:\(|echo|set|goto|del|call)\b| (?:equ|neq|lss|leq|gtr|geq) )|["\[(]?%[^= ]{1,30} ?== ?)|for(?: /[dflr])?(?: [^%]{0,40})? %{1,2}[^ ]{1,20} in ?\()`,
     },
     {
       name: 'download',
       level: 1,
       at: words('wget curl fetch lwp'),
-      pattern: String.raw`(?:wget|curl|fetch|lwp-[a-z]{3,8})(?: -{1,2}[\w-]{1,20}(?:[= ][^ ]{0,60})?){0,3} ['"]?(?:https?|ftp|\d{1,3}\.|[\w-]{1,40}\.[a-z]{2,8}[/ :]|google\.)`,
+      pattern: String.raw`(?:wget|curl|fetch|lwp-[a-z]{3,8})(?: -[\w-]{1,22}(?![\w-])(?:[= ][^ ]{1,60}(?= ))?){0,3} ['"]?(?:https?|ftp|\d{1,3}\.|[\w-]{1,40}\.[a-z]{2,8}[/ :]|google\.)`,
     },
     {
       name: 'variable of Windows',
@@ -237,7 +250,7 @@ export const command: Family = {
       name: 'history of a shell',
       level: 2,
       at: ['!', '~'],
-      pattern: String.raw`(?<=^|[\s;|&(])(?:!(?:-?\d{1,5}|!)(?=$|[ ;|&])|~[+-]?\d{0,2}(?:$|/(?![a-z])))`,
+      pattern: String.raw`(?<=^|[\s;|&(])(?:!(?:-?\d{1,5}(?=$|[ ;|&!])|!(?=$|[ ;|&]))|~[+-]?\d{0,2}(?:$|/(?![a-z])))`,
     },
   ],
 }

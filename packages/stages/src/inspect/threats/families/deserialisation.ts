@@ -16,7 +16,7 @@ export const deserialisation: Family = {
       name: 'class of Java',
       level: 1,
       at: words('java javax sun com org ognl freemarker groovy bsh clojure ch net'),
-      pattern: String.raw`(?:java\.(?:lang|io|net|util|nio|beans|rmi|security|sql|[a-z.]{0,30}(?:runtime|processbuilder|string))\.?[\w$]{0,40}|javax\.(?:script|naming|management|el|swing|activation|xml)|java\.[a-z]{2,20}\.[a-z]|java\.(?:runtime|processbuilder)|sun\.(?:reflect|misc|rmi|net)|com\.(?:opensymphony|sun\.|caucho|ibm|mchange|rometools|fasterxml)[\w.]{0,60}|org\.(?:apache|springframework|codehaus|hibernate|mozilla|omg|jboss|python|yaml|omg|h2|postgresql)\.[\w.]{1,60}|ognl\.ognl|freemarker\.template|groovy\.(?:lang|util)|bsh\.interpreter|ch\.qos|net\.sf\.)`,
+      pattern: String.raw`(?:java\.(?:lang|io|net|util|nio|beans|rmi|security|sql)\.[\w$]{1,40}|java\.[a-z.]{0,30}(?:runtime|processbuilder|string)|javax\.(?:script|naming|management|el|swing|activation|xml)|java\.[a-z]{2,20}\.[a-z]|java\.(?:runtime|processbuilder)|sun\.(?:reflect|misc|rmi|net)|com\.(?:opensymphony|sun\.|caucho|ibm|mchange|rometools|fasterxml)[\w.]{0,60}|org\.(?:apache|springframework|codehaus|hibernate|mozilla|omg|jboss|python|yaml|omg|h2|postgresql)\.[\w.]{1,60}|ognl\.ognl|freemarker\.template|groovy\.(?:lang|util)|bsh\.interpreter|ch\.qos|net\.sf\.)`,
     },
     {
       name: 'gadget of Java',
@@ -49,7 +49,7 @@ export const deserialisation: Family = {
       name: 'module or process of Node',
       level: 1,
       at: words('console require process global child_process module constructor execsync spawnsync execfile this'),
-      pattern: String.raw`(?:require ?[(\[.=;] ?['"\`\w(]|require=|console ?\. ?(?:log|info|debug|error|warn|trace) ?[.(]|process ?\[|process\.(?:env|mainmodule|binding|exit|argv|kill|version|stdout|cwd|dlopen|umask)|child_process|global\.(?:process|require)|module\.(?:constructor|exports)|this\.constructor|(?:execsync|spawnsync|execfile) ?\()`,
+      pattern: String.raw`(?:require(?:\(|\[|\.|=|;) ?['"\`\w(]|require \( ?['"\`]|require=|console ?\. ?(?:log|info|debug|error|warn|trace) ?[.(]|process ?\[|process\.(?:env|mainmodule|binding|exit|argv|kill|version|stdout|cwd|dlopen|umask)|child_process|global\.(?:process|require)|module\.(?:constructor|exports)|this\.constructor|(?:execsync|spawnsync|execfile) ?\()`,
     },
     {
       name: 'prototype changed',

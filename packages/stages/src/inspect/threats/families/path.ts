@@ -4,7 +4,7 @@ export const path: Family = {
   name: 'path',
   also: 'unquoted',
   rules: [
-    { name: 'way up', level: 1, at: ['..'], pattern: String.raw`(?<![a-z0-9.])\.\.(?:[/\\]|%5c|%2f)` },
+    { name: 'way up', level: 1, at: ['..'], pattern: String.raw`(?<![a-z0-9.]|\]\()\.\.(?:[/\\](?! [a-z])|%5c|%2f)` },
     {
       name: 'way up, disguised',
       level: 1,
@@ -56,7 +56,7 @@ export const path: Family = {
       name: 'file that is hidden',
       level: 1,
       at: ['.h', '.s', '.b', '.g', '.e', '.m', '.p', '.a', '.k', '.d', '.n', '.x', '.r', '.f', '.w', '.t', '.v', '.c'],
-      pattern: String.raw`(?<=^|[/\\ =>"'])\.(?:htaccess|htpasswd|htgroup|htdigest|ssh(?:/|$)|bash_?(?:history|profile|rc|logo?ut)|bashrc|git(?:/|$|config|ignore|-credentials|modules)|env(?:\.[a-z]{3,12})?(?:$|[ ;])|mysql_history|psql_history|sh_history|zsh_?(?:history|rc)|profile|rhosts|netrc|npmrc|pypirc|pgpass|my\.cnf|aws/|azure/|kube/|docker|svn/|hg/|bzr/|gnupg|xauthority|forward|viminfo|lesshst|wget-hsts|subversion|vscode/|idea/|pass(?:wd)?$|passes$|kshrc|cshrc|tcshrc|login$|logout$|access$|profile$|fetchmailrc|config/|dbshell|irb_history|node_repl_history|python_history|sqlite_history|nanorc|vimrc)`,
+      pattern: String.raw`(?<=^|[/\\ =>"'])\.(?:htaccess|htpasswd|htgroup|htdigest|ssh(?:/|$)|bash_?(?:history|profile|rc|logo?ut)|bashrc|git(?:/|$|config|ignore|-credentials|modules)|env(?:\.[a-z]{3,12})?(?:$|[;?#]| $| ?[|;&])|mysql_history|psql_history|sh_history|zsh_?(?:history|rc)|profile|rhosts|netrc|npmrc|pypirc|pgpass|my\.cnf|aws/|azure/|kube/|docker|svn/|hg/|bzr/|gnupg|xauthority|forward|viminfo|lesshst|wget-hsts|subversion|vscode/|idea/|pass(?:wd)?$|passes$|kshrc|cshrc|tcshrc|login$|logout$|access$|profile$|fetchmailrc|config/|dbshell|irb_history|node_repl_history|python_history|sqlite_history|nanorc|vimrc)`,
     },
     {
       name: 'file of a server that is asked for',

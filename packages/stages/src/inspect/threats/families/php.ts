@@ -35,7 +35,7 @@ export const php: Family = {
       name: 'program',
       level: 1,
       at: ['<?', '<%'],
-      pattern: String.raw`<(?:\?(?:php\b|=|xml ?[^\w ]|xml [^ve<>?]|[^x]|x(?!ml)|$)|% ?(?:echo|=|php|system))`,
+      pattern: String.raw`<(?:\?(?:php\b|=|xml ?[^\w ]|xml [^ve<>?]|[^x>]|x(?!ml)|$)|% ?(?:echo|=|php|system))`,
     },
     {
       name: 'program in a tag',
@@ -53,7 +53,7 @@ export const php: Family = {
       name: 'call of a function that runs or reads',
       level: 1,
       at: ambiguous,
-      pattern: String.raw`(?<![.\w])[a-z_]{2,30}\d{0,3}['")\]]{0,2}(?: ?(?:/\*[^*]{0,40}\*/ ?|(?://|#)[^()]{0,40} ?)?\((?: ?[$'"\d@]| ?\)|[a-z_]{1,20}(?:\)|\())| \([a-z]{2,20}\)|\(?['"][^'"]{1,80}['"] ?;|['"] {0,2}\)\()`,
+      pattern: String.raw`(?<![.\w])[a-z_]{2,30}\d{0,3}['")\]]{0,2}(?:(?: ?(?:/\*[^*]{0,40}\*/ ?|(?://|#)[^()]{0,40} ?))?\((?: ?[$'"\d@]| ?\)|[a-z_]{1,20}(?:\)|\())| \( ?(?:[$'"@]|\) ?;|[a-z_]{2,20}\) ?;|[a-z_]{2,20} ?\()|\(?['"][^'"]{1,80}['"] ?;|['"] {0,2}\)\()`,
     },
     {
       name: 'function of a library',
@@ -117,7 +117,6 @@ export const php: Family = {
       ),
       pattern: String.raw`(?<![.\w>])[a-z_]{4,30}\d?[a-z]{0,6} ?\((?:\$| ?\)|[a-z]{1,12}\)| ?$)`,
     },
-    { name: 'number that never ends', level: 3, at: ['e'], pattern: String.raw`(?<=2\.2250738585072\d{1,4})e-308` },
     {
       name: 'variable of a request',
       level: 1,
@@ -128,15 +127,20 @@ export const php: Family = {
       name: 'variable called',
       level: 1,
       at: ['$'],
-      pattern: String.raw`\$[}\]\w>:'"@=\-[{$]{0,60} ?\((?![a-z ]{0,20}\$)`,
+      pattern: String.raw`\$(?!o\([a-z0-9 ^*+]{1,20}\))[}\]\w>:'"@=\-[{$]{0,60} ?\((?![a-z ]{0,20}\$)`,
     },
     {
       name: 'variable named by a value',
       level: 1,
       at: ['${'],
-      pattern: String.raw`\$ ?\{ ?(?:[a-z_]{1,60}|['"\`$@(]|\d)`,
+      pattern: String.raw`\$ ?\{ ?(?:_|[a-z_]{1,60}[('"]|['"\`$@(])`,
     },
-    { name: 'variable named by a value, apart', level: 1, at: ['$ '], pattern: String.raw`\$ \{ ?['"$\w]{1,40} ?\}` },
+    {
+      name: 'variable named by a value, apart',
+      level: 1,
+      at: ['$ '],
+      pattern: String.raw`\$ \{ ?['"$_][$\w'"]{0,40} ?\}`,
+    },
     {
       name: 'variable set',
       level: 2,

@@ -13,7 +13,7 @@ export const ssrf: Family = {
       name: 'address of this machine or its cloud',
       level: 2,
       at: [':/', '//', ':1', ':0', ':[', ':l', '@1', '@l', '@[', '@0'],
-      pattern: String.raw`(?:(?<=[a-z]{2,12}):|//|@)/{0,3}(?:127\.|169\.254|192\.0\.0\.192|100\.100\.100\.200|0\.0\.0\.0|\[(?:::|0{1,4}:|[a-f0-9:]{0,30}::?|[^\]]{0,40}169\.254)|localhost\b|localhost\d?\.|kubernetes\.default|metadata\b)`,
+      pattern: String.raw`(?:(?<=[a-z]{2,12}):|//|@)/{0,3}(?:127\.|169\.254|192\.0\.0\.192|100\.100\.100\.200|0\.0\.0\.0|\[(?:::|0{1,4}:|[a-f0-9:]{2,40}[0-9.]{0,15}(?:%[^\]]{1,20})?\]|[^\]]{0,40}169\.254)|localhost\b|localhost\d?\.|kubernetes\.default|metadata\b)`,
     },
     {
       name: 'address in an unusual spelling',

@@ -45,13 +45,13 @@ export const template: Family = {
       name: 'expression of Ruby',
       level: 1,
       at: ['#{', '<%'],
-      pattern: String.raw`(?:#\{[^{}]{1,200}\}|<%[=#-]? ?[^<>]{1,200}%>)`,
+      pattern: String.raw`(?:#\{[\w ]{0,60}[^\w {}][^{}]{0,200}\}|<%[=#-]? ?[^<>]{1,200}%>)`,
     },
     {
       name: 'expression that is doubled',
       level: 2,
       at: ['{{', '${'],
-      pattern: String.raw`(?:\{\{[ ]?[a-z_]\w{0,40}\.[^{}]{1,120}\}\}|\$\{[^{}]{1,120}\})`,
+      pattern: String.raw`(?:\{\{[ ]?[a-z_]\w{0,40}\.[^{}]{1,120}\}\}|\$\{\w{0,60}[^\w{}][^{}]{0,120}\})`,
     },
     { name: 'interpolation of Perl', level: 1, at: ['@{', '%{'], pattern: String.raw`[@%]\{ ?\[` },
     {

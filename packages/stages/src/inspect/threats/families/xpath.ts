@@ -8,7 +8,7 @@ export const xpath: Family = {
       name: 'axis',
       level: 1,
       at: words('child parent ancestor descendant following preceding self attribute namespace or_self'),
-      pattern: String.raw`(?:child|parent|ancestor|descendant|following|preceding|self|attribute|namespace)(?:-or-self|-sibling)?::(?:[a-z*@]|node\()`,
+      pattern: String.raw`(?:(?:child|ancestor|descendant|following|preceding|attribute)(?:-or-self|-sibling)?::(?:[a-z*@]|node\()|(?:parent|self|namespace)::(?:\*|node\(|[a-z]{1,30}[\[/]))`,
     },
     {
       name: 'function',
@@ -16,13 +16,13 @@ export const xpath: Family = {
       at: words(
         'count name local string substring normalize system text position last document doc comment node processing',
       ),
-      pattern: String.raw`(?:(?:count|name|local-name|string-length|position|last|namespace-uri) ?\( ?(?:/|\)|\*|@|\.|child::)|(?:text|node|comment) ?\( ?\)|doc(?:ument)? ?\( ?['"](?:/|http|file)|system-property ?\()`,
+      pattern: String.raw`(?:(?:count|name|local-name|string-length|position|last|namespace-uri) ?\( ?(?:/|\)|\*|@|\.|child::)|(?<![.\w])(?:text|node|comment)\( ?\)(?! (?:and|or|is|method|returns)\b)|doc(?:ument)? ?\( ?['"](?:/|http|file)|system-property ?\()`,
     },
     {
       name: 'condition added',
       level: 1,
       at: ["'", '"', ']'],
-      pattern: String.raw`['"]?\][ ]?[|/]{1,2}[ ]?(?:/|\*|@|[a-z])|['"] ?\] ?(?:\||or\b)`,
+      pattern: String.raw`(?<!\[)['"]?\][ ]?[|/]{1,2}[ ]?(?:/|\*|@|[a-z]{1,30}[/:\[(])|['"] ?\] ?(?:\| ?[/*@a-z]|or (?:['"][^'"]{0,20}['"] ?=|\d|/|\*|@|[a-z-]{1,20}\())`,
     },
     {
       name: 'every element',

@@ -26,7 +26,7 @@ export const xss: Family = {
       name: 'handler in an element',
       level: 1,
       at: ['on~'],
-      pattern: String.raw`on[a-z]{3,40}[^a-z<>=]{0,5}=(?<=(?:[\s"'\`/<>)\x00-\x1f]|\d)on[a-z]{3,40}[^a-z<>=]{0,5}=)`,
+      pattern: String.raw`on[a-z]{3,40}[^a-z<>=]{0,5}=(?:(?<=(?:<[a-z!/][^<>]{0,200}[^a-z<>]|["'\`>)]|["'\`>][ /]{1,3})on[a-z]{3,40}[^a-z<>=]{0,5}=)|(?<=[\s/\d]on[a-z]{3,40}[^a-z<>=]{0,5}=)[ "'\`]{0,3}[\w.$]{1,40} ?[(\`=])`,
     },
     {
       name: 'handler',
@@ -57,13 +57,13 @@ export const xss: Family = {
         'jscript',
         'view',
       ],
-      pattern: String.raw`(?:j[ \\]?a[ \\]?v[ \\]?a[ \\]?s[ \\]?c[ \\]?r[ \\]?i[ \\]?p[ \\]?t|v ?b ?s ?(?:c ?r ?i ?p ?t)?|livescript|mocha|jscript|view-source)[^a-z0-9]{0,2}:(?!//[a-z]|:)(?:["'(\w/%&*;+!\[{\`~-]| ?$)`,
+      pattern: String.raw`(?:j[ \\]?a[ \\]?v[ \\]?a[ \\]?s[ \\]?c[ \\]?r[ \\]?i[ \\]?p[ \\]?t|v ?b ?s ?(?:c ?r ?i ?p ?t)?|livescript|mocha|jscript|view-source)[^a-z0-9]{0,2}:(?!//[a-z]|:)(?:["'(\w/%&*;+!\[{\`~\\-]| ?$)`,
     },
     {
       name: 'address that is a document',
       level: 1,
       at: ['data'],
-      pattern: `data ?: ?(?:text/(?:html|javascript|xml|xsl)|application/(?:x-)?(?:javascript|xhtml|xml|ecmascript)|image/svg|(?:[a-z]{0,12}/?[a-z-]{0,12})?[;,][^,]{0,30},?[^a-z0-9]{0,3}(?:<|alert|%3c))`,
+      pattern: `data ?: ?(?:text/(?:html|javascript|xml|xsl)|application/(?:x-)?(?:javascript|xhtml|xml|ecmascript)|image/svg|(?:[a-z]{1,12}(?:/[a-z-]{1,20})?)?[;,][^,]{0,30},?[^a-z0-9]{0,3}(?:<|alert|%3c))`,
     },
     {
       name: 'style that runs or loads',
@@ -87,7 +87,7 @@ export const xss: Family = {
       name: 'part of a page read or written',
       level: 1,
       at: words('document window self top parent this location string frames globalthis opener'),
-      pattern: String.raw`(?:document ?(?:\. ?(?:cookie|write|writeln|domain|location|body|createelement|getelement|url|documenturi|referrer|forms|open|execcommand|domain|implementation|all|queryselector|documentelement|head|title)|\[)|(?:window|self|top|parent|this|frames|globalthis|opener) ?(?:\[ ?['"/\`+]|\. ?(?:location|name|open|alert|eval|onerror|document|opener|top|parent|constructor|settimeout))|location ?(?:=|\. ?(?:href|hash|assign|replace|search)|\[)|string ?\. ?fromcharcode)`,
+      pattern: String.raw`(?:document ?(?:\. ?(?:cookie|write|writeln|domain|location|body|createelement|getelement|url|documenturi|referrer|forms|open|execcommand|domain|implementation|all|queryselector|documentelement|head|title)|[ )]{0,3}\[)|(?:window|self|top|parent|this|frames|globalthis|opener) ?(?:\[ ?['"/\`+]|\. ?(?:location|onerror|document|opener|top|parent|constructor|name ?[=\[.;)]|(?:open|alert|eval|settimeout) ?[(\[\`?]))|location ?(?:=|\. ?(?:href|hash|assign|replace|search)|\[)|string ?\. ?fromcharcode)`,
     },
     {
       name: 'property of a page',
@@ -107,13 +107,20 @@ export const xss: Family = {
       name: 'markup of an XML page',
       level: 2,
       at: ['<!', '<?', '<%'],
-      pattern: String.raw`<(?:!(?:\[cdata|doctype|entity|attlist|element|-{2}\[if|--)|\?(?:import|xml-stylesheet|xml)|!? ?[a-z]{1,20} ?= ?["'])`,
+      pattern: String.raw`<(?:!(?:\[cdata|doctype|entity|attlist|element|-{2}(?:\[if|#|>|!|[^-]{0,60}<)|--$)|\?(?:import|xml-stylesheet|xml)|!? ?[a-z]{1,20} ?= ?["'])`,
     },
     {
       name: 'end of a program or a comment',
       level: 2,
       at: ['--', '</', '*/'],
-      pattern: `(?:--!?>|</(?:[a-z]{1,12}:)?(?:script|style|title|textarea|html|body|head|xmp|noscript|svg|math|iframe|template|table|div|x|select|option|plaintext|nowiki)(?![a-z]))`,
+      pattern: `(?:--!?>(?:(?<=^[ ]?--!?>|["'>]--!?>)|(?= ?<(?!!--)))|</(?:[a-z]{1,12}:)?(?:script|style|title|textarea|html|body|head|xmp|noscript|svg|math|iframe|template|table|div|x|select|option|plaintext|nowiki)(?![a-z]))`,
+    },
+    {
+      name: 'mark that opens an element, encoded and alone',
+      level: 2,
+      at: ['%', '&', '\\'],
+      after: '^',
+      pattern: String.raw`(?<=^)(?:%3c|&(?:lt|#0{0,7}60|#x0{0,7}3c);?|\\(?:x|u00)3c)$`,
     },
     {
       name: 'element with a namespace',
@@ -150,7 +157,7 @@ export const xss: Family = {
       name: 'script spelt without letters',
       level: 1,
       at: ['[]', '+[', '![', '({', '[+'],
-      pattern: String.raw`(?:!\[\]|\[\]|\+\[|\[\+)[\[\]()!+{}]{6}`,
+      pattern: String.raw`(?:(?:!\[\]|\[\]|\+\[|\[\+)[\[\]()!+{}]{6}|!\[\] ?$)`,
     },
     {
       name: 'operators around a call',

@@ -1,8 +1,8 @@
 import { type Content, JsonError, Problem, readJsonBytes } from '@sallyport/core'
-import { type Pinned, valuesOfJson } from './json.ts'
+import { valuesOfJson } from './json.ts'
 import { valuesOfMultipart } from './multipart.ts'
 import { pairsIn } from './pairs.ts'
-import { textAt, type Value } from './value.ts'
+import { nothing, type Pinned, textAt, type Value } from './value.ts'
 import { valuesOfXml } from './xml.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -24,13 +24,23 @@ function textOf({ type, bytes }: Content): string {
 }
 
 function jsonOf(content: Content) {
+  textOf(content)
+  return jsonIn(content.bytes)
+}
+
+function jsonIn(bytes: Uint8Array) {
   try {
-    textOf(content)
-    return readJsonBytes(content.bytes)
+    return readJsonBytes(bytes)
   } catch (error) {
     if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
     throw error
   }
+}
+
+/** Lines of JSON, each a document of its own: their places are told without the line, so that exceptions hold for all. */
+function* valuesOfLines(content: Content): Generator<Value> {
+  for (const line of textOf(content).split('\n'))
+    if (line.trim() !== '') yield* valuesOfJson(jsonIn(Buffer.from(line)), nothing)
 }
 
 type Reader = (content: Content, isPinned: Pinned) => Iterable<Value>
@@ -41,7 +51,8 @@ const readers: readonly (readonly [type: RegExp, read: Reader])[] = [
   [/^application\/x-www-form-urlencoded$/, content => pairsIn(textOf(content), 'form')],
   [/^multipart\/form-data$/, ({ bytes, type }) => valuesOfMultipart(bytes, type)],
   [/^(?:application|text)\/xml$|^application\/[\w.-]+\+xml$/, content => valuesOfXml(textOf(content))],
-  [/^text\/[\w.+-]+$|^application\/(?:graphql|x-ndjson|jsonl)$/, content => [textAt('text', textOf(content))]],
+  [/^application\/(?:(?:x-)?ndjson|jsonl|(?:x-)?jsonlines)$/, valuesOfLines],
+  [/^text\/[\w.+-]+$|^application\/graphql$/, content => [textAt('text', textOf(content))]],
 ]
 
 /** Undefined where a body's type is none that can be read. Throws Problem `body-malformed` or `media-unsupported`. */

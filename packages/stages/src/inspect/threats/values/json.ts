@@ -1,8 +1,5 @@
 import type { Json } from '@sallyport/core'
-import { textAt, type Value } from './value.ts'
-
-/** Which places of a document a schema narrows so far that no attack fits: an enum, a number, a date, a UUID. */
-export type Pinned = (pointer: string) => boolean
+import { type Pinned, textAt, type Value } from './value.ts'
 
 const escaped = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Problem } from '@sallyport/core'
 import { textAt, type Value } from './value.ts'
 
@@ -13,6 +14,14 @@ function boundaryOf(type: string): string {
   return boundary
 }
 
+const control = /[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/
+
+/**
+ * Whether a file is a text to whoever opens it, whatever it calls itself. Pictures and archives have every mark there is, and
+ * no interpreter reads them; some control character gives them away.
+ */
+const isText = (bytes: Buffer, latin1: string): boolean => isUtf8(bytes) && !control.test(latin1)
+
 function* valuesOfPart(part: string): Generator<Value> {
   const end = part.indexOf(headerEnd)
   if (end < 0) throw malformed('A part of the body has no header.')
@@ -22,17 +31,18 @@ function* valuesOfPart(part: string): Generator<Value> {
     const text = Buffer.from((quoted ?? bare ?? '').replace(/\\(.)/g, '$1'), 'latin1').toString()
     if (which.toLowerCase() === 'name') {
       name = text
-      yield textAt('form-name', text)
+      yield { at: 'form-name', text, place: 'parameter' }
     } else {
       file = true
       yield { at: 'file-name', text, place: 'name' }
     }
   }
-  // What a file holds is no value: pictures and archives have every mark there is.
-  if (!file) yield textAt(`form:${name}`, Buffer.from(content, 'latin1').toString())
+  const bytes = Buffer.from(content, 'latin1')
+  if (!file) yield textAt(`form:${name}`, bytes.toString())
+  else if (isText(bytes, content)) yield textAt(`file:${name}`, bytes.toString())
 }
 
-/** The fields and file names of a form in parts (RFC 7578). Throws Problem `body-malformed`. */
+/** The fields of a form in parts (RFC 7578), the names of its files, and those files that are texts. Throws Problem `body-malformed`. */
 export function* valuesOfMultipart(bytes: Uint8Array, type: string): Generator<Value> {
   const text = `\r\n${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`
   const delimiter = `\r\n--${boundaryOf(type)}`

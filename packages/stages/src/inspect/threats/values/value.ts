@@ -8,4 +8,9 @@ export interface Value {
   readonly place: Place
 }
 
+/** Which places a schema narrows so far that no attack fits: an enum, a number, a date, a UUID. By name or JSON pointer. */
+export type Pinned = (at: string) => boolean
+
+export const nothing: Pinned = () => false
+
 export const textAt = (at: string, text: string): Value => ({ at, text, place: 'text' })

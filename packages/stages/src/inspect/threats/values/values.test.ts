@@ -9,7 +9,7 @@ import { valuesOfXml } from './xml.ts'
 const read = (type: string, text: string, isPinned = (_: string) => false) =>
   [...(valuesOfBody({ type, bytes: Buffer.from(text) }, isPinned) ?? [])].map(({ at, text: value }) => [at, value])
 
-test('names and values of a form are read as a backend reads them', () => {
+test('names and values of a form are read as a backend reads them; where a name is none, as one text too', () => {
   assert.deepEqual(
     [...pairsIn('a=1+2&b%20c=%41%zz&d&=e', 'query')].map(({ at, text }) => [at, text]),
     [
@@ -17,6 +17,7 @@ test('names and values of a form are read as a backend reads them', () => {
       ['query:a', '1 2'],
       ['query-name', 'b c'],
       ['query:b c', 'A%zz'],
+      ['query-name', 'b c=A%zz'],
       ['query-name', 'd'],
       ['query:', 'e'],
     ],
@@ -48,14 +49,27 @@ test('of XML the texts, attributes, comments and declarations are read', () => {
   )
 })
 
-test('of a multipart form fields and file names are read, not files', () => {
+test('lines of JSON are read one by one, at the same places', () => {
+  assert.deepEqual(read('application/x-ndjson', '{"a":"b"}\r\n\n{"a":["c"]}'), [
+    ['json-key', 'a'],
+    ['json:/a', 'b'],
+    ['json-key', 'a'],
+    ['json:/a/0', 'c'],
+  ])
+  assert.throws(() => read('application/jsonl', '{"a":1}\n{"a":'), Problem)
+})
+
+test('of a multipart form fields, file names and files of text are read, not pictures', () => {
   const part = (header: string, body: string) => `--x\r\nContent-Disposition: form-data; ${header}\r\n\r\n${body}\r\n`
-  const text = `${part('name="a"', 'b')}${part('name="f"; filename="c\\"d.png"', '<script>')}--x--`
+  const text = `${part('name="a"', 'b')}${part('name="f"; filename="c\\"d.png"', '\x89PNG\0<script>')}${part('name="g"; filename="e"', 'text')}--x--`
   assert.deepEqual(read('multipart/form-data; boundary=x', text), [
     ['form-name', 'a'],
     ['form:a', 'b'],
     ['form-name', 'f'],
     ['file-name', 'c"d.png'],
+    ['form-name', 'g'],
+    ['file-name', 'e'],
+    ['file:g', 'text'],
   ])
 })
 
