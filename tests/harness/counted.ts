@@ -12,6 +12,7 @@ apis:
     operations:
       GET /few: { limit: { few: { allow: 3/day, per: everyone }, wide: { allow: 4/day, per: everyone } } }
       GET /wide: { limit: { wide: { allow: 4/day, per: everyone } } }
+      GET /race: { limit: { race: { allow: 7/day, per: everyone } } }
       GET /slow: { limit: { slow: { concurrent: 1, per: everyone } } }
       GET /edge: { admit: { limit: { edge: { allow: 2/day, per: ip } } } }
       GET /open: {}

@@ -59,6 +59,10 @@ test('[F32] two gateways that are processes of their own share counts on one Red
   assert.deepEqual(await inTurn([other], '/shop/wide', 5), [200, 200, 200, 200, 429], 'each limit has its own count')
 
   const tries = ['one', 'other', 'one'].map(which => (which === 'one' ? one : other))
+  const racing = Array.from({ length: 30 }, async (_, i) => (await gateways[i % 2]?.call('/shop/race'))?.status)
+  const raced = await Promise.all(racing)
+  assert.equal(raced.filter(status => status === 200).length, 7, 'calls that race for the last places get just those')
+
   const asAlice = async (gateway: Up, password: string) =>
     (await gateway.call('/shop/mine', { headers: basicOf('alice', password) })).status
   const guesses: number[] = []
