@@ -44,31 +44,16 @@ const nonsense: Readonly<Record<string, (ticket: string) => string>> = {
   'a flag that is none': ticket => bulk(`${ticket} true 1 ${start} 1 0`),
   HTTP: () => 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n',
   bytes: () => '\0\x01\x02\xff\xfe\r\n\r\n',
-  'a length that is none': () => '$abc\r\nabc\r\n',
-  'two answers, of which the second might serve the next question': ticket =>
-    bulk(`${ticket} 0 0 ${start} 1 0`) + bulk(`${Number(ticket) + 2} 1 1 ${start} 1 0`),
-}
-
-/** Lets time pass until a promise has settled: where nonsense is taken for the beginning of something longer, that ends it. */
-async function inTime<T>(settling: Promise<T>, time: TestTime): Promise<T> {
-  const settled = settling.then(() => true)
-  const turn = () => new Promise<boolean>(resolve => setImmediate(resolve, false))
-  while (!(await Promise.race([settled, turn()]))) time.pass(250)
-  return settling
+  'two answers, of which the next question gets the second': ticket =>
+    bulk(`${ticket} 0 0 ${start} 1 0`) + bulk(`${ticket} 1 1 ${start} 1 0`),
 }
 
 for (const [what, answer] of Object.entries(nonsense)) {
   test(`a server that answers with nonsense lets no call by: ${what}`, async t => {
-    const asked = Promise.withResolvers<void>()
-    const { url } = await startFakeRedis(t, args => {
-      asked.resolve()
-      return answer(ticketOf(args))
-    })
-    const time = new TestTime()
-    const { counters } = await sharedCounters(t, url, { time, timeoutMs: 250 })
-    const calls = Promise.allSettled([take(counters), take(counters), take(counters)])
-    await asked.promise
-    for (const one of await inTime(calls, time)) {
+    const { url } = await startFakeRedis(t, args => answer(ticketOf(args)))
+    // No time passes: what is refused is refused for its answer.
+    const { counters } = await sharedCounters(t, url, { time: new TestTime(), timeoutMs: 250 })
+    for (const one of await Promise.allSettled([take(counters), take(counters), take(counters)])) {
       if (one.status === 'fulfilled') assert.equal(one.value.allowed, false)
       else assert.equal(one.reason.name, 'RedisUnavailable')
     }
@@ -123,19 +108,32 @@ test('a server that closes in the middle of an answer has given none', async t =
   assert.deepEqual(told, ['it closed the connection'])
 })
 
-test('an answer without end is given up after its time', async t => {
-  const asked = Promise.withResolvers<void>()
-  const { url } = await startFakeRedis(t, () => {
-    asked.resolve()
-    return `$2000000000\r\n${'x'.repeat(100_000)}`
+/** Lets time pass until a promise has settled. */
+async function inTime<T>(settling: Promise<T>, time: TestTime): Promise<T> {
+  const settled = settling.then(() => true)
+  const turn = () => new Promise<boolean>(resolve => setImmediate(resolve, false))
+  while (!(await Promise.race([settled, turn()]))) time.pass(250)
+  return settling
+}
+
+for (const [what, answer] of [
+  ['an answer without end', `$2000000000\r\n${'x'.repeat(100_000)}`],
+  ['an answer of no length', '$abc\r\nabc\r\n'],
+] as const) {
+  test(`${what} is given up after its time`, async t => {
+    const asked = Promise.withResolvers<void>()
+    const { url } = await startFakeRedis(t, () => {
+      asked.resolve()
+      return answer
+    })
+    const time = new TestTime()
+    const { counters, told } = await sharedCounters(t, url, { time, timeoutMs: 250 })
+    const calls = Promise.allSettled([take(counters)])
+    await asked.promise
+    const [call] = await inTime(calls, time)
+    assert.deepEqual([call?.status, told], ['rejected', ['it did not answer in time']])
   })
-  const time = new TestTime()
-  const { counters, told } = await sharedCounters(t, url, { time, timeoutMs: 250 })
-  const calls = Promise.allSettled([take(counters)])
-  await asked.promise
-  const [call] = await inTime(calls, time)
-  assert.deepEqual([call?.status, told], ['rejected', ['it did not answer in time']])
-})
+}
 
 test('what a server says of a password it was told is repeated nowhere', async t => {
   const echo = (args: readonly string[]) => `-ERR unknown command, with args beginning with: ${args.join(' ')}\r\n`
