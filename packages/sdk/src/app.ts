@@ -1,10 +1,22 @@
-import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
+import type { Arrival, Clock, ErrorForm, GatewayRules, Snapshot } from '@sallyport/core'
+import {
+  buildRoutes,
+  clientAddress,
+  type Door,
+  type Handled,
+  handle,
+  type Issuer,
+  type Routes,
+  type StagePorts,
+  usuallyRedacted,
+} from '@sallyport/stages'
+import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
 import { type Identify, methodsOf } from './identify.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
+import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -17,6 +29,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly version?: string
   /** What a refusal says in place of problem details (RFC 9457), which it is given. */
   readonly errors?: ErrorForm['render']
+  /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
+  readonly counters?: CountersRule
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -30,10 +44,14 @@ export interface Come {
 export interface App {
   /** The OpenAPI 3.1 document of what was declared: what goes in and out, who may call, how it refuses. */
   readonly openapi: Readonly<Record<string, unknown>>
+  /** Whether what it counts in can be had. */
+  counting(): CounterStanding
   /** Judges what a listener took in. `finish` is to be called once, when the answer was sent. */
   judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
+  /** Ends its connection to Redis, once it is served no more. */
+  close(): void
 }
 
 const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
@@ -64,7 +82,27 @@ function registeredIn({ identify, operations }: AppOptions) {
   }
 }
 
+/** Calls `run` every `ms` milliseconds; the process doesn't go on for it. */
+function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function storeOf(counters: AppOptions['counters'], { elapsed }: Clock, fault: World['fault']) {
+  if (counters === undefined) return memoryStore()
+  const told = (reason: string | undefined) => {
+    if (reason !== undefined) fault(new Error(`Redis is down: ${reason}`))
+  }
+  return counters({ elapsed, every, told })
+}
+
 const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
+
+async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePorts): Promise<Routes> {
+  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
+  return buildRoutes(snapshot, ports)
+}
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
@@ -79,7 +117,6 @@ export async function app(options: AppOptions): Promise<App> {
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
   const registered = { ...registeredIn(options), gateway }
-  const ports = portsOf({ clock, record, fault }, registered)
   const snapshot = snapshotOf({
     name,
     operations,
@@ -88,8 +125,12 @@ export async function app(options: AppOptions): Promise<App> {
     issuers: registered.issuers,
     errors: options.errors,
   })
-  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
-  const routes = await buildRoutes(snapshot, ports)
+  const store = await storeOf(options.counters, clock, fault)
+  const ports = portsOf({ clock, record, fault }, registered, store)
+  const routes = await routesOf(snapshot, ports).catch(error => {
+    store.close()
+    throw error
+  })
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
     snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
@@ -100,6 +141,7 @@ export async function app(options: AppOptions): Promise<App> {
   })
   return {
     openapi: documentOf(described, { title, version }, ports),
+    counting: store.standing,
     judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer)
@@ -107,5 +149,6 @@ export async function app(options: AppOptions): Promise<App> {
       handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
       return responseOf(handled.reply)
     },
+    close: store.close,
   }
 }
