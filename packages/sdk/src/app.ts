@@ -1,7 +1,13 @@
 import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
+import {
+  buildRoutes,
+  clientAddress,
+  type Door,
+  type Handled,
+  handle,
+  usuallyRedacted,
+} from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
-import { type Identify, methodsOf } from './identify.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
@@ -49,21 +55,6 @@ const gatewayRules = (trustedProxies: readonly string[]): GatewayRules => ({
   record: { redact: usuallyRedacted },
 })
 
-/** Every way to tell callers that is declared anywhere. */
-function registeredIn({ identify, operations }: AppOptions) {
-  const trees: Identify[] = [identify, ...operations.map(({ rules }) => rules.identify)].filter(
-    tree => tree !== undefined,
-  )
-  const methods = new Set(trees.flatMap(methodsOf))
-  const of = <Item>(pick: (method: ReturnType<typeof methodsOf>[number]) => readonly Item[] | undefined) =>
-    [...methods].flatMap(method => pick(method) ?? [])
-  return {
-    issuers: Object.fromEntries(of(({ issuers }) => issuers).map(issuer => [issuer.name, issuer])),
-    keys: of(({ keys }) => keys),
-    users: of(({ users }) => users),
-  }
-}
-
 const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
@@ -78,16 +69,8 @@ export async function app(options: AppOptions): Promise<App> {
   } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
-  const registered = { ...registeredIn(options), gateway }
-  const ports = portsOf({ clock, record, fault }, registered)
-  const snapshot = snapshotOf({
-    name,
-    operations,
-    rules: options,
-    gateway,
-    issuers: registered.issuers,
-    errors: options.errors,
-  })
+  const ports = portsOf({ clock, record, fault }, gateway)
+  const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: options.errors })
   for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
   const routes = await buildRoutes(snapshot, ports)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }

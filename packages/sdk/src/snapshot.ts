@@ -94,19 +94,11 @@ interface Application {
   readonly operations: readonly Operation[]
   readonly rules: Rules
   readonly gateway: GatewayRules
-  readonly issuers: Readonly<Record<string, Issuer>>
   readonly errors: ErrorForm['render']
 }
 
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
-export function snapshotOf({
-  name,
-  operations,
-  rules,
-  gateway,
-  issuers,
-  errors,
-}: Application): Snapshot<StagePorts, Issuer> {
+export function snapshotOf({ name, operations, rules, gateway, errors }: Application): Snapshot<StagePorts, Issuer> {
   const above: Level = { from: 'api', owner: name, rules }
   const api: Api<StagePorts> = {
     name,
@@ -118,5 +110,5 @@ export function snapshotOf({
     operations: operations.map(operation => routed(operation, name, above)),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
-  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers, outside: api.outside, apis: [api] }
+  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside: api.outside, apis: [api] }
 }

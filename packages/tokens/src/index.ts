@@ -1,5 +1,5 @@
 export * from './addresses.ts'
-export { findAlgorithm } from './algorithms.ts'
+export { findAlgorithm, publicKeyAlgorithms } from './algorithms.ts'
 export * from './api-key.ts'
 export * from './at-hash.ts'
 export { BadToken, type BadTokenCode } from './bad-token.ts'
