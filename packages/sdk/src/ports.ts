@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { CallEvent, Clock, GatewayRules } from '@sallyport/core'
-import { noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
+import { Introspectors, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import { memoryCounters } from '@sallyport/store'
 import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
 import { fetchJson } from './fetch-json.ts'
@@ -43,7 +43,10 @@ function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) =>
 
 /** Ports for guards in one process: what they count and remember is in its memory. */
 export function portsOf(world: World, gateway: GatewayRules): StagePorts {
-  const verifiers = new Verifiers({ clock: world.clock, fetchJson, randomKey: randomBytes(32) })
+  const { clock } = world
+  const remembering = { clock, fetchJson, randomKey: randomBytes(32) }
+  const verifiers = new Verifiers(remembering)
+  const introspectors = new Introspectors(remembering)
   const upstreams = { send: missing('upstream') }
   const noTokens = missing('way to verify magic tokens')
   return {
@@ -57,7 +60,8 @@ export function portsOf(world: World, gateway: GatewayRules): StagePorts {
     answers: noAnswers,
     stateOf: missing('state for guards'),
     passwords: createPasswordChecker(passwordChecks),
-    verifierOf: once(issuer => verifiers.at(issuer, world.clock)),
+    verifierOf: once(issuer => verifiers.at(issuer, clock)),
+    introspectorOf: options => introspectors.of(options),
     magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
     derivedKey: keysFrom(randomBytes(keyBytes)),
     keysAt: keys => verifiers.keysAt(keys),
