@@ -3,9 +3,10 @@ import { after, test } from 'node:test'
 import { type Answer, type Received, startBackend, valuesOf } from '../harness/backend.ts'
 import { noon, startGateway } from '../harness/gateway.ts'
 import { introspecting } from '../harness/introspecting.ts'
+import type { Lifetime } from '../harness/lifetime.ts'
 import { problemOf } from '../harness/problem.ts'
 
-const file = { after }
+const file: Lifetime = { after }
 const now = noon / 1000
 const secret = 'what-the-authority-knows-us-by'
 

@@ -1,10 +1,18 @@
-import type { IdentifyTree, Method } from '@sallyport/core'
+import type { IdentifyTree, Method, TokenPolicy } from '@sallyport/core'
 import { type Bound, identifyKinds, type StagePorts } from '@sallyport/stages'
 import { declared } from './declared.ts'
 
 /** One way to tell who calls. */
 export interface MethodRule {
   readonly bound: Bound<Method>
+  /** What it asks of magic tokens, where it takes them. */
+  readonly tokens?: AskedTokens
+}
+
+/** Magic tokens that are good here: those that name this audience, within these bounds. */
+export interface AskedTokens {
+  readonly audience: string
+  readonly policy: TokenPolicy
 }
 
 /** How callers are told apart: one way, or several of which any or all must be good. They nest. */
@@ -32,3 +40,11 @@ function several(what: string, of: readonly Identify[], fewest: number): readonl
 }
 
 export const isMethod = (tree: Identify): tree is MethodRule => 'bound' in tree
+
+/** The methods of a tree. */
+const methodsOf = (tree: Identify): readonly MethodRule[] =>
+  isMethod(tree) ? [tree] : ('any' in tree ? tree.any : tree.all).flatMap(methodsOf)
+
+/** What is asked of magic tokens where they are taken. */
+export const tokensIn = (tree: Identify): AskedTokens | undefined =>
+  methodsOf(tree).find(({ tokens }) => tokens !== undefined)?.tokens

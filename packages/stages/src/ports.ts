@@ -56,6 +56,8 @@ export interface ClaimPaths {
 
 /** What is needed to tell whether magic tokens are good. */
 export interface MagicTokens {
+  /** The gateway that makes them, where that is another than this. */
+  readonly issuer?: string
   /** A genuine token of this gateway of so many parts at the most; throws BadToken for any other. */
   verify(token: string, most: number): MagicToken
   /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
