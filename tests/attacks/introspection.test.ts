@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { any, anyone, api, app, createToken, jwt, oauth2 } from '@sallyport/sdk'
 import { type Answer, type Received, startBackend, valuesOf } from '../harness/backend.ts'
-import { noon, startGateway } from '../harness/gateway.ts'
+import { FixedClock, noon, startGateway } from '../harness/gateway.ts'
 import { introspecting } from '../harness/introspecting.ts'
 import type { Lifetime } from '../harness/lifetime.ts'
 import { problemOf } from '../harness/problem.ts'
@@ -179,4 +180,35 @@ apis:
   for (let i = 0; i < 5; i += 1) statuses.push((await gateway.call('/warehouse/items', { headers: fresh() })).status)
   assert.deepEqual(statuses, [401, 401, 401, 429, 429])
   assert.equal(authority.received.length, asked + 3)
+})
+
+test('beside jwt an authority is asked about opaque tokens alone: what looks like a JWT, a key or a magic token never goes there', async () => {
+  active()
+  const signing = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
+  const operation = api(
+    'GET /it',
+    {
+      identify: any(oauth2({ ...asking, tokens: 'opaque' }), jwt({ secret: signing, issuer: 'me' })),
+      authorize: anyone,
+    },
+    () => undefined,
+  )
+  const { fetch } = await app({ operations: [operation], clock: new FixedClock() })
+  const status = async (token: string) => {
+    const headers = { Authorization: `Bearer ${token}` }
+    return (await fetch(new Request('http://localhost/it', { headers }))).status
+  }
+  const asked = authority.received.length
+  assert.equal(await status(createToken({ iss: 'me' }, { secret: signing, now: noon })), 204)
+  for (const text of [
+    createToken({ iss: 'me' }, { secret: signing + signing, now: noon }),
+    'a.b.c',
+    'a.b.c.d.e',
+    'sp_key_1',
+    'smt1_a.b.c~d~e',
+  ])
+    assert.equal(await status(text), 401, text)
+  assert.equal(authority.received.length, asked)
+  assert.equal(await status('opaque.token'), 204)
+  assert.equal(authority.received.length, asked + 1)
 })
