@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, mock, test } from 'node:test'
 import { startAuthority } from '../harness/authority.ts'
+import { folderWith, sallyport } from '../harness/command.ts'
 import { noon } from '../harness/gateway.ts'
 import { introspecting } from '../harness/introspecting.ts'
 import { problemOf } from '../harness/problem.ts'
@@ -82,4 +83,35 @@ test('[F14] an authority that wants the secret in the form gets it there, and a 
     { ...asking, authentication: 'client_secret_post', clientId: 'nobody' } as const,
   ])
     assert.equal((await (await start(file, wrong)).call(bearer(token))).status, 503)
+})
+
+test('check warns of a secret for the authority that stands in the file, and refuses an authority that others could listen to', async () => {
+  const checked = async (introspection: string, identify: (oauth2: string) => string) => {
+    const oauth2 = `oauth2: { introspection: "${introspection}", clientId: api, clientSecret: in-the-file`
+    const yaml = `
+sallyport: 1
+issuers: { staff: { url: https://id.example.com, audience: warehouse } }
+apis:
+  warehouse:
+    path: /warehouse
+    identify: ${identify(oauth2)}
+    authorize: anyone
+    forward: { to: http://127.0.0.1:1 }
+    operations: { GET /items: {} }`
+    const { status, out, err } = await sallyport(await folderWith(file, { 'sallyport.yaml': yaml }), ['check'])
+    assert.doesNotMatch(out + err, /in-the-file/)
+    return { status, said: out + err }
+  }
+  const good = await checked(
+    'https://id.example.com/ask',
+    oauth2 => `{ any: [{ jwt: staff }, { ${oauth2}, tokens: opaque } }] }`,
+  )
+  assert.equal(good.status, 0)
+  assert.match(good.said, /clientSecret.*a secret stands in the file/)
+  const plain = await checked('http://id.example.com/ask', oauth2 => `{ ${oauth2} } }`)
+  assert.equal(plain.status, 1)
+  assert.match(plain.said, /introspection.*needs an https URL/)
+  const same = await checked('https://id.example.com/ask', oauth2 => `{ any: [{ jwt: staff }, { ${oauth2} } }] }`)
+  assert.equal(same.status, 1)
+  assert.match(same.said, /jwt and oauth2 both read header authorization bearer and cannot be told apart/)
 })
