@@ -1,12 +1,5 @@
 import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
-import {
-  buildRoutes,
-  clientAddress,
-  type Door,
-  type Handled,
-  handle,
-  usuallyRedacted,
-} from '@sallyport/stages'
+import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'

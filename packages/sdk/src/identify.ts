@@ -1,4 +1,4 @@
-import type { IdentifyTree, Method, TokenPolicy } from '@sallyport/core'
+import { type IdentifyTree, leavesOf, type Method, type TokenPolicy } from '@sallyport/core'
 import { type Bound, identifyKinds, type StagePorts } from '@sallyport/stages'
 import { declared } from './declared.ts'
 
@@ -41,10 +41,6 @@ function several(what: string, of: readonly Identify[], fewest: number): readonl
 
 export const isMethod = (tree: Identify): tree is MethodRule => 'bound' in tree
 
-/** The methods of a tree. */
-const methodsOf = (tree: Identify): readonly MethodRule[] =>
-  isMethod(tree) ? [tree] : ('any' in tree ? tree.any : tree.all).flatMap(methodsOf)
-
 /** What is asked of magic tokens where they are taken. */
 export const tokensIn = (tree: Identify): AskedTokens | undefined =>
-  methodsOf(tree).find(({ tokens }) => tokens !== undefined)?.tokens
+  leavesOf(tree).find(({ tokens }) => tokens !== undefined)?.tokens

@@ -110,7 +110,7 @@ test('an authenticator that is declared wrongly fails there, and names the optio
 test('two ways to tell callers that would take the same credential do not start together, unless it says whose it is', async () => {
   const start = (...of: readonly Identify[]) =>
     app({ operations: [api('GET /it', { identify: any(...of), authorize: anyone }, () => undefined)] })
-  await assert.rejects(() => start(jwt({ secret }), jwt({ secret })), /GET \/it\.identify: jwt and jwt/)
+  await assert.rejects(() => start(jwt({ secret }), jwt({ secret })), /GET \/it: identify: jwt and jwt/)
   await assert.rejects(() => start(jwt({ ...issued }), oauth2(authority)), /jwt and oauth2 both read/)
   await assert.rejects(() => start(oauth2(authority), oauth2({ ...authority, tokens: 'opaque' })), /told apart/)
   await start(jwt({ ...issued }), oauth2({ ...authority, tokens: 'opaque' }))
