@@ -48,7 +48,7 @@ async function mistakesIn(yaml: string): Promise<readonly string[]> {
   const texts = new Map(Object.entries(files).map(([name, text]) => [resolve(dirname(file), name), text]))
   texts.set(file, yaml)
   const { result } = await loadConfiguration([file], {
-    env: {},
+    env: { AUTHORITY_SECRET: 'what-the-authority-knows-us-by' },
     jwks: { keys: [] },
     secret: async () => new Secret('a secret'),
     async readFile(path) {

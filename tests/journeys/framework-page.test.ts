@@ -14,6 +14,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const said = [
   "{ greeting: 'Hello, ann' }\n",
   "401\n{ id: 1, by: 'ann' }\n{ id: 1, by: 'shop' }\n",
+  '403\n204\nTypeError: JWT_SECRET is not set: there is no default for a secret\n',
+  '401\n',
   "404 { message: 'no such item' }\n[ '/items/{id}' ]\n",
 ]
 

@@ -25,6 +25,6 @@ export interface Grant {
   permits(call: Call, apiPath: string): readonly BodyCondition[]
   /** Taken together with the route's own. */
   readonly limits: readonly { readonly name: string; readonly guard: Limit }[]
-  /** What the upstream is shown in the token's place. */
-  readonly credential: UpstreamCredential
+  /** What the upstream is shown in the token's place; undefined where it is left sealed, for nobody is shown it. */
+  readonly credential: UpstreamCredential | undefined
 }

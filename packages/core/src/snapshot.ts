@@ -99,7 +99,8 @@ export type Destination =
   | { readonly upstream: ForwardRule }
   | { readonly local: LocalAnswer }
   | { readonly own: OwnAnswer }
-  | { readonly handler: Handler }
+  /** `audience`: what magic tokens must name, where they are taken. */
+  | { readonly handler: Handler; readonly audience?: string | undefined }
 
 /** How an API's refusals look. */
 export interface ErrorForm {

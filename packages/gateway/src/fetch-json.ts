@@ -1,4 +1,4 @@
-import type { FetchedJson, FetchJson } from '@sallyport/tokens'
+import { type FetchedJson, type FetchJson, maxAgeIn, requestOf } from '@sallyport/tokens'
 
 async function openClient() {
   const { Agent, request } = await import('undici')
@@ -14,19 +14,10 @@ function theClient(): ReturnType<typeof openClient> {
   return client
 }
 
-function maxAgeIn(header: string | string[] | undefined): number | undefined {
-  const [, seconds] = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(String(header ?? '')) ?? []
-  return seconds === undefined ? undefined : Number(seconds)
-}
-
 /** Gets a document of a known size at most. Redirects are not followed: they would lead where nobody vouched for. */
-export const fetchJson: FetchJson = async (url, { signal, maxBytes }): Promise<FetchedJson> => {
+export const fetchJson: FetchJson = async (url, { signal, maxBytes, form }): Promise<FetchedJson> => {
   const { request, dispatcher } = await theClient()
-  const { statusCode, headers, body } = await request(url, {
-    dispatcher,
-    signal,
-    headers: { accept: 'application/json' },
-  })
+  const { statusCode, headers, body } = await request(url, { ...requestOf(form), dispatcher, signal })
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -38,6 +29,6 @@ export const fetchJson: FetchJson = async (url, { signal, maxBytes }): Promise<F
   return {
     status: statusCode,
     body: Buffer.concat(chunks).toString('utf8'),
-    maxAge: maxAgeIn(headers['cache-control']),
+    maxAge: maxAgeIn(headers['cache-control']?.toString()),
   }
 }

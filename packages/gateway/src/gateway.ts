@@ -18,6 +18,7 @@ import {
   endsTls,
   type Handled,
   handle,
+  Introspectors,
   type Issuer,
   type KeysAt,
   type MagicTokens,
@@ -28,7 +29,7 @@ import {
   unreadableEvent,
   Verifiers,
 } from '@sallyport/stages'
-import type { FetchJson, PasswordChecker, SigningKey } from '@sallyport/tokens'
+import type { FetchJson, IntrospectorOptions, PasswordChecker, SigningKey } from '@sallyport/tokens'
 import { newCallId } from './call-id.ts'
 import type { Judge } from './listen/serve.ts'
 
@@ -71,11 +72,14 @@ export class Gateway implements Judge {
   readonly #ports: GatewayPorts
   /** Of issuers' tokens. */
   readonly verifiers: Verifiers
+  readonly #introspectors: Introspectors
   #loaded: Loaded | undefined
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports
-    this.verifiers = new Verifiers({ ...ports, randomKey: randomBytes(32) })
+    const remembering = { ...ports, randomKey: randomBytes(32) }
+    this.verifiers = new Verifiers(remembering)
+    this.#introspectors = new Introspectors(remembering)
   }
 
   /** The rules that calls are judged by, and since when: milliseconds since the epoch. Throws before any were loaded. */
@@ -86,8 +90,13 @@ export class Gateway implements Judge {
   /** Takes up rules. Throws where they cannot be made: then the ones before stay. */
   async load(rules: Rules): Promise<void> {
     const asked: KeysAt[] = []
+    const introspecting: IntrospectorOptions[] = []
     const ports: StagePorts = {
       ...this.stagePorts(rules),
+      introspectorOf: options => {
+        introspecting.push(options)
+        return this.#introspectors.of(options)
+      },
       keysAt: keys => {
         asked.push(keys)
         return this.verifiers.keysAt(keys)
@@ -102,6 +111,7 @@ export class Gateway implements Judge {
       endsTls: trustedProxies.length === 0 ? undefined : endsTls(rules.snapshot.gateway),
     }
     this.verifiers.keepOnly(Object.values(rules.snapshot.issuers), asked)
+    this.#introspectors.keepOnly(introspecting)
   }
 
   handle(arrival: Arrival): Handled | Promise<Handled> {
@@ -132,6 +142,7 @@ export class Gateway implements Judge {
       issuers: snapshot.issuers,
       gateway: snapshot.gateway,
       verifierOf: issuer => this.verifiers.of(issuer),
+      introspectorOf: options => this.#introspectors.of(options),
       keysAt: keys => this.verifiers.keysAt(keys),
     }
   }

@@ -12,7 +12,6 @@ import {
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
-import { type Identify, methodsOf } from './identify.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
@@ -67,21 +66,6 @@ const gatewayRules = (trustedProxies: readonly string[]): GatewayRules => ({
   record: { redact: usuallyRedacted },
 })
 
-/** Every way to tell callers that is declared anywhere. */
-function registeredIn({ identify, operations }: AppOptions) {
-  const trees: Identify[] = [identify, ...operations.map(({ rules }) => rules.identify)].filter(
-    tree => tree !== undefined,
-  )
-  const methods = new Set(trees.flatMap(methodsOf))
-  const of = <Item>(pick: (method: ReturnType<typeof methodsOf>[number]) => readonly Item[] | undefined) =>
-    [...methods].flatMap(method => pick(method) ?? [])
-  return {
-    issuers: Object.fromEntries(of(({ issuers }) => issuers).map(issuer => [issuer.name, issuer])),
-    keys: of(({ keys }) => keys),
-    users: of(({ users }) => users),
-  }
-}
-
 /** Calls `run` every `ms` milliseconds; the process doesn't go on for it. */
 function every(ms: number, run: () => void): () => void {
   const timer = setInterval(run, ms)
@@ -116,17 +100,9 @@ export async function app(options: AppOptions): Promise<App> {
   } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
-  const registered = { ...registeredIn(options), gateway }
-  const snapshot = snapshotOf({
-    name,
-    operations,
-    rules: options,
-    gateway,
-    issuers: registered.issuers,
-    errors: options.errors,
-  })
+  const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: options.errors })
   const store = await storeOf(options.counters, clock, fault)
-  const ports = portsOf({ clock, record, fault }, registered, store)
+  const ports = portsOf({ clock, record, fault }, gateway, store)
   const routes = await routesOf(snapshot, ports).catch(error => {
     store.close()
     throw error

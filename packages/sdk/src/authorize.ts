@@ -14,3 +14,6 @@ export const scopes = (...needed: readonly string[]): AuthorizeRule =>
 /** One of these roles is needed. */
 export const roles = (...accepted: readonly string[]): AuthorizeRule =>
   declared('roles', authorizeKinds.roles.settings, accepted)
+
+/** Whoever brings a magic token may do what it permits. */
+export const token: AuthorizeRule = declared('token', authorizeKinds.token.settings, true)

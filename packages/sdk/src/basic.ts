@@ -1,7 +1,7 @@
-import type { UserEntry } from '@sallyport/core'
 import { identifyKinds } from '@sallyport/stages'
+import { z } from 'zod'
 import { declared } from './declared.ts'
-import type { MethodRule } from './identify.ts'
+import { knowing, type MethodRule } from './identify.ts'
 
 export interface BasicUser {
   readonly name: string
@@ -11,13 +11,27 @@ export interface BasicUser {
   readonly roles?: readonly string[]
 }
 
-const entryOf = ({ name, password, scopes = [], roles = [] }: BasicUser): UserEntry => {
-  if (!password.startsWith('$argon2id$'))
-    throw new TypeError(`basic.users: ${name} needs what hashPassword gives, not a password`)
-  return { name, password, scopes, roles }
-}
+const text = z.string().min(1)
+const options = z.strictObject({
+  realm: z.unknown().optional(),
+  users: z
+    .array(
+      z.strictObject({
+        name: text.regex(/^[^:]*$/, 'must not hold a colon (RFC 7617)'),
+        password: z.string().startsWith('$argon2id$', 'needs what hashPassword gives, not a password'),
+        scopes: z.array(text).default([]),
+        roles: z.array(text).default([]),
+      }),
+    )
+    .min(1),
+})
 
-/** A name and password (RFC 7617). */
-export function basic({ users, realm }: { readonly users: readonly BasicUser[]; readonly realm?: string }): MethodRule {
-  return { bound: declared('basic', identifyKinds.basic.settings, { realm }), users: users.map(entryOf) }
+/** A name and password (RFC 7617). Throws TypeError for passwords that aren't hashed and names that stand twice. */
+export function basic(written: { readonly users: readonly BasicUser[]; readonly realm?: string }): MethodRule {
+  const { users, realm } = declared('basic', options, written)
+  const byName = new Map(users.map(user => [user.name, user]))
+  if (byName.size < users.length) throw new TypeError('basic.users: a name stands twice')
+  return knowing(declared('basic', identifyKinds.basic.settings, { realm }), ({ sets }) => ({
+    sets: { ...sets, user: name => byName.get(name) },
+  }))
 }

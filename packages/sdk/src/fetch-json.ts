@@ -1,13 +1,8 @@
-import type { FetchedJson, FetchJson } from '@sallyport/tokens'
-
-function maxAgeIn(value: string | null): number | undefined {
-  const [, seconds] = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(value ?? '') ?? []
-  return seconds === undefined ? undefined : Number(seconds)
-}
+import { type FetchedJson, type FetchJson, maxAgeIn, requestOf } from '@sallyport/tokens'
 
 /** Gets a document of a known size at most. Redirects are not followed: they would lead where nobody vouched for. */
-export const fetchJson: FetchJson = async (url, { signal, maxBytes }): Promise<FetchedJson> => {
-  const response = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
+export const fetchJson: FetchJson = async (url, { signal, maxBytes, form }): Promise<FetchedJson> => {
+  const response = await fetch(url, { ...requestOf(form), signal, redirect: 'manual' })
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -16,5 +11,5 @@ export const fetchJson: FetchJson = async (url, { signal, maxBytes }): Promise<F
     chunks.push(chunk)
   }
   const body = Buffer.concat(chunks).toString('utf8')
-  return { status: response.status, body, maxAge: maxAgeIn(response.headers.get('cache-control')) }
+  return { status: response.status, body, maxAge: maxAgeIn(response.headers.get('cache-control') ?? undefined) }
 }

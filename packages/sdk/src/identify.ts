@@ -1,32 +1,46 @@
-import type { ApiKeyEntry, IdentifyTree, Method, UserEntry } from '@sallyport/core'
-import { type Bound, type Issuer, identifyKinds } from '@sallyport/stages'
+import { type IdentifyTree, leavesOf, type Method, type TokenPolicy } from '@sallyport/core'
+import { type Bound, identifyKinds, type StagePorts } from '@sallyport/stages'
 import { declared } from './declared.ts'
 
-/** What an application has to know to make a method. */
-export interface Known {
-  readonly issuers: readonly Issuer[]
-  readonly keys: readonly ApiKeyEntry[]
-  readonly users: readonly UserEntry[]
+/** One way to tell who calls. */
+export interface MethodRule {
+  readonly bound: Bound<Method>
+  /** What it asks of magic tokens, where it takes them. */
+  readonly tokens?: AskedTokens
 }
 
-/** One way to tell who calls, with what it is made with. */
-export interface MethodRule extends Partial<Known> {
-  readonly bound: Bound<Method>
+/** Magic tokens that are good here: those that name this audience, within these bounds. */
+export interface AskedTokens {
+  readonly audience: string
+  readonly policy: TokenPolicy
 }
 
 /** How callers are told apart: one way, or several of which any or all must be good. They nest. */
 export type Identify = IdentifyTree<MethodRule>
 
+/** What is declared with a method, in place of what a gateway has for all of its APIs. */
+type Own = Partial<Pick<StagePorts, 'issuers' | 'sets' | 'magicTokens' | 'gateway'>>
+
+/** A method that knows what was declared with it, and nothing of what others were: a key that is good there is good nowhere else. */
+export const knowing = ({ create, ...bound }: Bound<Method>, own: (ports: StagePorts) => Own): MethodRule => ({
+  bound: { ...bound, create: (ports, rule) => create({ ...ports, ...own(ports) }, rule) },
+})
+
 export const anonymous: MethodRule = { bound: declared('anonymous', identifyKinds.anonymous.settings, true) }
 
 /** Of what is presented everything must be good; one of them is enough. */
-export const any = (...of: readonly Identify[]): Identify => ({ any: of })
+export const any = (...of: readonly Identify[]): Identify => ({ any: several('any', of, 1) })
 
 /** All of them are needed; scopes are those that all have. */
-export const all = (...of: readonly Identify[]): Identify => ({ all: of })
+export const all = (...of: readonly Identify[]): Identify => ({ all: several('all', of, 2) })
+
+function several(what: string, of: readonly Identify[], fewest: number): readonly Identify[] {
+  if (of.length < fewest) throw new TypeError(`${what}: needs ${fewest} ways to tell callers or more`)
+  return of
+}
 
 export const isMethod = (tree: Identify): tree is MethodRule => 'bound' in tree
 
-/** The methods of a tree. */
-export const methodsOf = (tree: Identify): readonly MethodRule[] =>
-  isMethod(tree) ? [tree] : ('any' in tree ? tree.any : tree.all).flatMap(methodsOf)
+/** What is asked of magic tokens where they are taken. */
+export const tokensIn = (tree: Identify): AskedTokens | undefined =>
+  leavesOf(tree).find(({ tokens }) => tokens !== undefined)?.tokens

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { Problem, Secret } from '@sallyport/core'
-import { createPasswordChecker, HashQueueFull, hashPassword as hashed } from '@sallyport/tokens'
+import { Secret } from '@sallyport/core'
+import { refuseBusy } from '@sallyport/stages'
+import { createPasswordChecker, hashPassword as hashed } from '@sallyport/tokens'
 
 const secretOf = (password: Secret | string) => (typeof password === 'string' ? new Secret(password) : password)
 
@@ -16,11 +17,6 @@ export interface Passwords {
   check(kept: string | undefined, password: Secret | string): Promise<boolean>
 }
 
-function busy(error: unknown): never {
-  if (!(error instanceof HashQueueFull)) throw error
-  throw new Problem('overloaded', { retryAfter: 1, headers: [['Retry-After', '1']] }, error.message)
-}
-
 /** A checker of its own: at most `running` at once and `waiting` behind them. */
 export function passwords({
   running = 2,
@@ -30,5 +26,5 @@ export function passwords({
   readonly waiting?: number
 } = {}): Passwords {
   const checker = createPasswordChecker({ running, waiting })
-  return { check: (kept, password) => checker.check(kept, secretOf(password)).catch(busy) }
+  return { check: (kept, password) => checker.check(kept, secretOf(password)).catch(refuseBusy) }
 }

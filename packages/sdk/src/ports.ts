@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import type { ApiKeyEntry, CallEvent, Clock, GatewayRules, Sets, UserEntry } from '@sallyport/core'
-import { type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
+import type { CallEvent, Clock, GatewayRules } from '@sallyport/core'
+import { Introspectors, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import type { CounterStore } from '@sallyport/store'
 import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
 import { fetchJson } from './fetch-json.ts'
@@ -10,14 +10,6 @@ export interface World {
   readonly clock: Clock
   readonly record: (event: CallEvent) => void
   readonly fault: (error: unknown) => void
-}
-
-/** What callers are told by. */
-export interface Registered {
-  readonly issuers: Readonly<Record<string, Issuer>>
-  readonly keys: readonly ApiKeyEntry[]
-  readonly users: readonly UserEntry[]
-  readonly gateway: GatewayRules
 }
 
 const idBytes = 16
@@ -36,15 +28,25 @@ const missing = (what: string) => (): never => {
   throw new TypeError(`there is no ${what} here`)
 }
 
-function setsOf({ keys, users }: Registered): Sets {
-  const byHash = new Map(keys.map(entry => [entry.hash, entry]))
-  const byName = new Map(users.map(entry => [entry.name, entry]))
-  return { apiKey: hash => byHash.get(hash), user: name => byName.get(name) }
+/** Nobody is known to all of an application: each method brings what was declared with it. */
+const nobody = { apiKey: () => undefined, user: () => undefined }
+
+/** What is made of an object: once, for as long as that is known. */
+function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new WeakMap<Key, Made>()
+  return key => {
+    const made = known.get(key) ?? make(key)
+    known.set(key, made)
+    return made
+  }
 }
 
 /** Ports for guards in one process: what they remember is in its memory. */
-export function portsOf(world: World, registered: Registered, store: CounterStore): StagePorts {
-  const verifiers = new Verifiers({ clock: world.clock, fetchJson, randomKey: randomBytes(32) })
+export function portsOf(world: World, gateway: GatewayRules, store: CounterStore): StagePorts {
+  const { clock } = world
+  const remembering = { clock, fetchJson, randomKey: randomBytes(32) }
+  const verifiers = new Verifiers(remembering)
+  const introspectors = new Introspectors(remembering)
   const upstreams = { send: missing('upstream') }
   const noTokens = missing('way to verify magic tokens')
   return {
@@ -52,19 +54,20 @@ export function portsOf(world: World, registered: Registered, store: CounterStor
     newId: () => randomBytes(idBytes).toString('hex'),
     counters: store.counters,
     edgeCounters: store.edgeCounters,
-    sets: setsOf(registered),
+    sets: nobody,
     upstreams,
     asking: upstreams,
     answers: noAnswers,
     stateOf: missing('state for guards'),
     passwords: createPasswordChecker(passwordChecks),
-    verifierOf: issuer => verifiers.of(issuer),
+    verifierOf: once(issuer => verifiers.at(issuer, clock)),
+    introspectorOf: options => introspectors.of(options),
     magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
     derivedKey: keysFrom(randomBytes(keyBytes)),
     keysAt: keys => verifiers.keysAt(keys),
     isFirstUse: replayMemory(signedMax).isFirst,
     callerKey: newSigningKey('EdDSA'),
-    issuers: registered.issuers,
-    gateway: registered.gateway,
+    issuers: {},
+    gateway,
   }
 }

@@ -11,11 +11,12 @@ import {
   type RuleOrigin,
   requestLimits,
   type Snapshot,
+  type TokenPolicy,
 } from '@sallyport/core'
 import { type Bound, type Issuer, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
-import { type Identify, isMethod } from './identify.ts'
+import { type AskedTokens, type Identify, isMethod, tokensIn } from './identify.ts'
 import { limitRule } from './limit.ts'
 import { inspectRules, protectRules } from './section.ts'
 
@@ -84,8 +85,18 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     inspect: [...inOrder(inspectKinds, levels, ({ inspect }) => inspectRules(inspect)), input],
     protect: inOrder(protectKinds, levels, ({ protect }) => protectRules(protect)),
     without: [],
-    destination: { handler },
+    destination: { handler, audience: tokensIn(nearest.rules.identify)?.audience },
   }
+}
+
+const noTokens: TokenPolicy = { from: 0, longestMs: 0, parts: 1, widest: {} }
+
+/** One application is one audience. Throws TypeError where it would be several. */
+function tokenPolicy(trees: readonly Rules['identify'][]): TokenPolicy {
+  const asked = new Set(trees.flatMap(tree => (tree === undefined ? [] : (tokensIn(tree) ?? []))))
+  const [only, more]: readonly AskedTokens[] = [...asked]
+  if (more !== undefined) throw new TypeError('magicToken: is declared more than once; declare it once and share it')
+  return only?.policy ?? noTokens
 }
 
 /** What an application is made of. */
@@ -94,29 +105,21 @@ interface Application {
   readonly operations: readonly Operation[]
   readonly rules: Rules
   readonly gateway: GatewayRules
-  readonly issuers: Readonly<Record<string, Issuer>>
   readonly errors: ErrorForm['render']
 }
 
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
-export function snapshotOf({
-  name,
-  operations,
-  rules,
-  gateway,
-  issuers,
-  errors,
-}: Application): Snapshot<StagePorts, Issuer> {
+export function snapshotOf({ name, operations, rules, gateway, errors }: Application): Snapshot<StagePorts, Issuer> {
   const above: Level = { from: 'api', owner: name, rules }
   const api: Api<StagePorts> = {
     name,
     path: '',
     keepPath: false,
     errors: { as: 'problem', message: false, render: errors },
-    tokens: { from: 0, longestMs: 0, parts: 1, widest: {} },
+    tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
     outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
-  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers, outside: api.outside, apis: [api] }
+  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside: api.outside, apis: [api] }
 }

@@ -10,7 +10,16 @@ import type {
   Reply,
   Sets,
 } from '@sallyport/core'
-import type { JwtRules, JwtVerifier, KeySource, MagicToken, PasswordChecker, SigningKey } from '@sallyport/tokens'
+import type {
+  Introspector,
+  IntrospectorOptions,
+  JwtRules,
+  JwtVerifier,
+  KeySource,
+  MagicToken,
+  PasswordChecker,
+  SigningKey,
+} from '@sallyport/tokens'
 import type { AnswerStore } from './forward/cache/stored.ts'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
@@ -47,6 +56,8 @@ export interface ClaimPaths {
 
 /** What is needed to tell whether magic tokens are good. */
 export interface MagicTokens {
+  /** The gateway that makes them, where that is another than this. */
+  readonly issuer?: string
   /** A genuine token of this gateway of so many parts at the most; throws BadToken for any other. */
   verify(token: string, most: number): MagicToken
   /** Asked on every call. Throws BadToken `unavailable` where it isn't known what is revoked. */
@@ -84,6 +95,8 @@ export interface StagePorts {
   readonly passwords: PasswordChecker
   /** The verifier of an issuer's tokens: one an issuer, so that what was verified is remembered once. */
   readonly verifierOf: (issuer: Issuer) => JwtVerifier<Principal>
+  /** What asks an authority about tokens: one an authority, so that what it said is remembered once. */
+  readonly introspectorOf: (options: IntrospectorOptions) => Introspector
   readonly magicTokens: MagicTokens
   /** A key of 256 bits that is always the same for one purpose, and tells nothing of those for others. */
   readonly derivedKey: (purpose: string) => Uint8Array

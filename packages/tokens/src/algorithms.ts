@@ -84,3 +84,8 @@ export const jwsAlgorithms: readonly JwsAlgorithm[] = [...byName.values()]
 export function findAlgorithm(name: string): JwsAlgorithm | undefined {
   return byName.get(name)
 }
+
+/** The names of those whose keys can be published. */
+export const publicKeyAlgorithms: readonly string[] = jwsAlgorithms
+  .filter(({ keyType }) => keyType !== 'oct')
+  .map(({ name }) => name)

@@ -81,13 +81,15 @@ function checkId(claims: Claims, { jti, revoked }: ClaimRules): void {
 
 /** What Keycloak writes into the claim `typ` of tokens that aren't for APIs. */
 const otherKinds: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logout']
+/** What products call a token for APIs in `token_use`. */
+const accessUses: readonly unknown[] = ['access', 'access_token']
 const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'] as const
 
 /** RFC 9068 section 1: an ID token tells a client who logged in; it gives nobody a right to call. */
 function checkKind(claims: Claims, { idToken }: ClaimRules): void {
   if (idToken === true) return
   const isSaid = Object.hasOwn(claims, 'token_use')
-  if (isSaid && claims.token_use !== 'access') refuse(`token_use is ${quoted(claims.token_use)}`)
+  if (isSaid && !accessUses.includes(claims.token_use)) refuse(`token_use is ${quoted(claims.token_use)}`)
   if (Object.hasOwn(claims, 'typ') && otherKinds.includes(claims.typ)) refuse(`claim typ is ${quoted(claims.typ)}`)
   // Some issuers put a nonce into access tokens too, but say that they are access tokens.
   if (isSaid || claims.typ === 'Bearer') return

@@ -1,20 +1,6 @@
 import { readJson } from '@sallyport/core'
 import { quoted } from './bad-token.ts'
-
-/**
- * Gets one document. `signal` ends it; `maxBytes` is the longest body to read. Redirects are not followed: a status of 3xx is
- * given back as it is. `maxAge` is Cache-Control's, in seconds.
- */
-export type FetchJson = (
-  url: string,
-  options: { readonly signal: AbortSignal; readonly maxBytes: number },
-) => Promise<FetchedJson>
-
-export interface FetchedJson {
-  readonly status: number
-  readonly body: string
-  readonly maxAge?: number | undefined
-}
+import type { FetchedJson } from './fetch-json.ts'
 
 /** Where an issuer's metadata may stand: OpenID Connect Discovery 1.0 section 4, then RFC 8414 section 3. */
 function metadataUrls(issuer: string): readonly string[] {

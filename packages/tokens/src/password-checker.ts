@@ -1,12 +1,12 @@
 import type { Secret } from '@sallyport/core'
-import { createHashQueue } from './hash-queue.ts'
 import { dummyHash, verifyPassword } from './password.ts'
+import { createWorkQueue } from './work-queue.ts'
 
 /** Checks passwords, so many at a time. */
 export interface PasswordChecker {
   /**
    * Whether this is the password of the kept PHC string. Undefined, for a name that nobody has, takes as long and is false.
-   * Rejects with HashQueueFull where too many are being checked.
+   * Rejects with WorkQueueFull where too many are being checked.
    */
   check(kept: string | undefined, password: Secret): Promise<boolean>
 }
@@ -17,7 +17,7 @@ export function createPasswordChecker(size: {
   readonly waiting: number
   readonly like?: string | undefined
 }): PasswordChecker {
-  const queue = createHashQueue(size)
+  const queue = createWorkQueue(size)
   const dummy = dummyHash(size.like)
   return { check: (kept, password) => queue.run(() => verifyPassword(kept ?? dummy, password)) }
 }

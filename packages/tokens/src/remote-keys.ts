@@ -1,6 +1,8 @@
 import type { Clock } from '@sallyport/core'
 import { BadToken } from './bad-token.ts'
-import { discoverJwks, type FetchedJson, type FetchJson } from './discovery.ts'
+import { rejectedBy } from './deadline.ts'
+import { discoverJwks } from './discovery.ts'
+import type { FetchedJson, FetchJson } from './fetch-json.ts'
 import { chooseKeys, type KeySet, sameKeys } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 import { readJwks } from './read-keys.ts'
@@ -162,10 +164,4 @@ class FetchedKeys implements RemoteKeys {
     if (Buffer.byteLength(answer.body) > maxBytes) throw new Error(`${url} answered with more than ${maxBytes} bytes`)
     return answer
   }
-}
-
-function rejectedBy(signal: AbortSignal, url: string): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`${url} didn't answer in time`)), { once: true })
-  })
 }

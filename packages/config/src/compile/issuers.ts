@@ -1,15 +1,12 @@
 import { hash } from 'node:crypto'
 import { isLoopback, type Secret } from '@sallyport/core'
-import type { Issuer, KeysAt } from '@sallyport/stages'
-import { findAlgorithm, fixedKeys, type JwtRules, readKeys, secretKey } from '@sallyport/tokens'
+import { claimPaths, type Issuer, type KeysAt } from '@sallyport/stages'
+import { findAlgorithm, fixedKeys, type JwtRules, publicKeyAlgorithms, readKeys, secretKey } from '@sallyport/tokens'
 import type { Path } from '../read/tree.ts'
 import type { Configuration } from '../schema/configuration.ts'
 import type { WrittenIssuer } from '../schema/issuer.ts'
-import { claimPaths } from './claim-shapes.ts'
 import type { Compilation } from './compilation.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
-
-const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const isHmac = (alg: string) => alg.startsWith('HS')
 
@@ -37,7 +34,7 @@ function algorithmFault(alg: string, among: readonly string[], kind: ReturnType<
  */
 function algorithmsOf(name: string, written: WrittenIssuer, work: Compilation): readonly string[] {
   const kind = keysKind(written)
-  const usual = kind === 'secret' ? ['HS256'] : asymmetric
+  const usual = kind === 'secret' ? ['HS256'] : publicKeyAlgorithms
   const algorithms = written.algorithms ?? usual
   const left = algorithms.filter((alg, i) => {
     const fault = algorithmFault(alg, algorithms, kind)

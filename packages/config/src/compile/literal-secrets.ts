@@ -1,5 +1,5 @@
 import { formsOfReference } from '../read/reference.ts'
-import { nodeAt, type Path } from '../read/tree.ts'
+import { nodeAt, type Path, type Tree } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
 
 /** A secret that stands in the file as it is will be copied with the file. Warns where the text at `path` is one. */
@@ -7,4 +7,17 @@ export function warnOfLiteral(path: Path, work: Compilation): void {
   const node = nodeAt(work.tree, path)
   if (node?.kind !== 'scalar' || node.sources.length > 0) return
   work.warn(path, `a secret stands in the file as it is; ${formsOfReference.join(', ')} keep it out`)
+}
+
+function childrenOf(node: Tree): readonly (readonly [key: string | number, child: Tree])[] {
+  if (node.kind === 'map') return [...node.entries].map(([key, { value }]) => [key, value])
+  return node.kind === 'list' ? node.items.map((child, i) => [i, child]) : []
+}
+
+/** Warns of every such secret of this name, wherever it stands below a part. */
+export function warnOfLiterals(name: string, work: Compilation, node: Tree = work.tree, path: Path = []): void {
+  for (const [key, child] of childrenOf(node)) {
+    if (key === name) warnOfLiteral([...path, key], work)
+    else warnOfLiterals(name, work, child, [...path, key])
+  }
 }

@@ -21,10 +21,10 @@ function scopesOf(api: Api<StagePorts>, ports: StagePorts): string[] {
   return [...new Set([...rules].flatMap(rule => rule.create(ports, rule).scopes))].sort()
 }
 
+const tokenKinds: ReadonlySet<string> = new Set(['jwt', 'oauth2', 'magicToken'])
+
 const tokenRules = (api: Api<StagePorts>) =>
-  [...new Set(api.operations.flatMap(({ identify }) => leavesOf(identify)))].filter(
-    ({ kind }) => kind === 'jwt' || kind === 'magicToken',
-  )
+  [...new Set(api.operations.flatMap(({ identify }) => leavesOf(identify)))].filter(({ kind }) => tokenKinds.has(kind))
 
 /** The ways of RFC 6750 section 2 in which tokens are read here; places of other names are none of them. */
 function bearerMethods(rules: ReturnType<typeof tokenRules>, ports: StagePorts): string[] {
@@ -39,13 +39,15 @@ function bearerMethods(rules: ReturnType<typeof tokenRules>, ports: StagePorts):
 const issuerIn = (config: unknown): string =>
   typeof config === 'object' && config !== null && 'issuer' in config ? String(config.issuer) : ''
 
-/** What the names of issuers mean as authorization servers (RFC 8414 section 2: URLs). */
+/** The issuers as authorization servers (RFC 8414 section 2: URLs); `jwt` has an issuer by its name, `oauth2` as it is. */
 function serversOf(rules: ReturnType<typeof tokenRules>, { issuers }: StagePorts): string[] {
-  const names = new Set(rules.map(({ config }) => issuerIn(config)))
-  return [...names].flatMap(name => {
-    const issuer = Object.hasOwn(issuers, name) ? issuers[name]?.rules.issuer : undefined
-    return issuer !== undefined && /^https?:/.test(issuer) && URL.canParse(issuer) ? [issuer] : []
-  })
+  const named = (name: string) => (Object.hasOwn(issuers, name) ? issuers[name]?.rules.issuer : undefined)
+  const servers = new Set(
+    rules.map(({ kind, config }) => (kind === 'jwt' ? named(issuerIn(config)) : issuerIn(config))),
+  )
+  return [...servers].flatMap(issuer =>
+    issuer !== undefined && /^https?:/.test(issuer) && URL.canParse(issuer) ? [issuer] : [],
+  )
 }
 
 /** The keys that guards of any operation publish, each once. */

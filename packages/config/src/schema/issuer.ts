@@ -1,8 +1,6 @@
-import { secretText } from '@sallyport/stages'
+import { claimPathSettings, listOf, secretText } from '@sallyport/stages'
 import { z } from 'zod'
-import { duration, httpUrl, listOf } from './values.ts'
-
-const path = listOf(z.string().min(1))
+import { duration, httpUrl } from './values.ts'
 
 /** Kept as it was written: an issuer is compared letter by letter (RFC 8414 section 3.3), and some end in a slash. */
 const issuerUrl = z
@@ -26,12 +24,7 @@ export const issuer = z
     /** Whether keys may come from beyond this machine without TLS. */
     allowPlainHttp: z.boolean().default(false),
     algorithms: z.array(z.string()).min(1).optional(),
-    shape: z.enum(['keycloak', 'entra', 'auth0', 'cognito']).optional(),
-    user: path.optional(),
-    application: path.optional(),
-    scopes: path.optional(),
-    roles: path.optional(),
-    groups: path.optional(),
+    ...claimPathSettings,
     leeway: duration.optional(),
     expiry: z.enum(['required', 'optional', 'ignored']).default('required'),
     maxAge: duration.optional(),

@@ -32,6 +32,3 @@ export const httpUrl = z.string().transform((text, context) => {
 })
 
 export const port = z.int().min(0).max(65_535)
-
-/** One or several. */
-export const listOf = <T extends z.ZodType>(item: T) => z.union([item.transform(one => [one]), z.array(item).min(1)])

@@ -183,6 +183,9 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
       revoke: async () => undefined,
     },
     verifierOf: issuer => verifierOf(issuer, clock),
+    introspectorOf() {
+      throw new Error('the example asks no authority')
+    },
     derivedKey: () => randomBytes(32),
     keysAt() {
       throw new Error('the example asks for no keys')

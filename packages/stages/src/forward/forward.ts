@@ -70,7 +70,7 @@ function makeSending(route: Setting, rule: ForwardRule): Sending {
     const granted = sealedIn(principal)
     const kept = known.get(granted)
     if (kept !== undefined) return kept
-    const needles = needlesOf(granted.credential)
+    const needles = granted.credential && needlesOf(granted.credential)
     const unasked = needles === undefined ? [] : unreadable
     const sealed = { prepare: prepareWith(route, rule, granted.credential, unasked), needles }
     known.set(granted, sealed)

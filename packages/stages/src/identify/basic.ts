@@ -1,7 +1,7 @@
 import { type Method, type Principal, Problem, Secret, type UserEntry } from '@sallyport/core'
-import { HashQueueFull } from '@sallyport/tokens'
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
+import { refuseBusy } from './busy.ts'
 
 const nobody: ReadonlySet<string> = new Set()
 const canonical = /^[A-Za-z0-9+/]+={0,2}$/
@@ -34,11 +34,6 @@ function principalOf(user: UserEntry, realm: string): Principal {
 
 const bad = (reason: string) => new Problem('credential-bad', {}, reason)
 
-function busy(error: unknown): never {
-  if (!(error instanceof HashQueueFull)) throw error
-  throw new Problem('overloaded', { retryAfter: 1, headers: [['Retry-After', '1']] }, error.message)
-}
-
 /** A user's name and password (RFC 7617). An unknown name costs as long as a wrong password. */
 export const basic = guardKind({
   kind: 'basic',
@@ -59,7 +54,7 @@ export const basic = guardKind({
       const pair = readPair(credential)
       if (pair === undefined) throw bad('not base64 of name:password')
       const user = ports.sets.user(pair.name)
-      const good = await ports.passwords.check(user?.password, pair.password).catch(busy)
+      const good = await ports.passwords.check(user?.password, pair.password).catch(refuseBusy)
       if (user === undefined || !good)
         throw bad(`wrong name or password for ${JSON.stringify(pair.name.slice(0, 100))}`)
       return principalOf(user, realm)

@@ -74,7 +74,7 @@ export const magicToken = guardKind({
   create: (places, ports): Method => {
     const { magicTokens, gateway } = ports
     const rules = {
-      issuer: gateway.url,
+      issuer: magicTokens.issuer ?? gateway.url,
       isRevoked: (id: string) => magicTokens.isRevoked(id),
       isCanary: (jti: string) => magicTokens.isCanary(jti),
     }

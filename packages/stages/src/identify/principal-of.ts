@@ -1,6 +1,6 @@
 import { type Identity, type Json, type Principal, remembered } from '@sallyport/core'
 import { type Claims, claimAt, fingerprint } from '@sallyport/tokens'
-import type { Issuer } from '../ports.ts'
+import type { ClaimPaths, Issuer } from '../ports.ts'
 
 function first(claims: Claims, paths: readonly string[]): Json | undefined {
   for (const path of paths) {
@@ -43,9 +43,16 @@ function actorsIn(issuer: string, claims: Claims): Identity[] {
   return actors
 }
 
-/** The caller that a verified token names, by the paths of its issuer. */
-export function principalOf({ name, claims: paths }: Issuer, claims: Claims, token: string): Principal {
-  const issuer = claims.iss ?? name
+/** Who vouches for a caller, and where it says what. */
+interface Voucher {
+  readonly issuer: string
+  readonly paths: ClaimPaths
+  /** The kind of credential. */
+  readonly kind: string
+}
+
+/** The caller that claims name, for a token that they are of. */
+export function callerIn(claims: Claims, token: string, { issuer, paths, kind }: Voucher): Principal {
   const application = asIdentity(issuer, first(claims, paths.application))
   const subject = asIdentity(issuer, first(claims, paths.user))
   // A client's own token names the client as its subject (RFC 9068 section 2.2): that is no user.
@@ -55,13 +62,14 @@ export function principalOf({ name, claims: paths }: Issuer, claims: Claims, tok
     application,
     actors: actorsIn(issuer, claims),
     // A genuine token without an id is told from others by its digest.
-    credential: {
-      kind: 'jwt',
-      id: typeof claims.jti === 'string' && claims.jti !== '' ? claims.jti : fingerprint(token),
-    },
+    credential: { kind, id: typeof claims.jti === 'string' && claims.jti !== '' ? claims.jti : fingerprint(token) },
     scopes: words(first(claims, paths.scopes)),
     roles: names(first(claims, paths.roles)),
     groups: names(first(claims, paths.groups)),
     claims,
   }
 }
+
+/** The caller that a verified token names, by the paths of its issuer. */
+export const principalOf = ({ name, claims: paths }: Issuer, claims: Claims, token: string): Principal =>
+  callerIn(claims, token, { kind: 'jwt', issuer: claims.iss ?? name, paths })

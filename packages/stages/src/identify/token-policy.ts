@@ -17,8 +17,10 @@ export function widestOf({ widest }: TokenPolicy): TokenRules['widest'] {
   return permission(entries === undefined ? [] : [entries])
 }
 
-export const audienceFor = (api: string, destination: Destination): string | undefined =>
-  'upstream' in destination ? audienceOf(api, destination.upstream.origin) : undefined
+export function audienceFor(api: string, destination: Destination): string | undefined {
+  if ('upstream' in destination) return audienceOf(api, destination.upstream.origin)
+  return 'handler' in destination ? destination.audience : undefined
+}
 
 const bad = (reason: string) => new Problem('credential-bad', {}, reason)
 

@@ -3,21 +3,14 @@ import { BadKey, fixedKeys, type KeySource, readKeys, readRecipientJwks } from '
 import { type ZodType, z } from 'zod'
 import type { Bound, Kind, NamedFile } from '../kind.ts'
 import type { StagePorts } from '../ports.ts'
-
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
-
-/** Whoever can change keys on their way here can sign, or read, in their owner's place. */
-const isSafe = (text: string) => {
-  const url = URL.parse(text)
-  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-}
+import { safeUrl } from './safe-url.ts'
 
 /** Where other people's public keys are: a JSON Web Key Set that is a file, or has a URL. */
 export const publicKeys = z
   .strictObject({
     file: z.string().min(1).optional(),
-    jwks: z.string().refine(isSafe, 'needs an https URL; http only on this machine').optional(),
+    // Whoever can change keys on their way here can sign, or read, in their owner's place.
+    jwks: safeUrl.optional(),
   })
   .refine(({ file, jwks }) => (file === undefined) !== (jwks === undefined), 'needs one of file and jwks')
 

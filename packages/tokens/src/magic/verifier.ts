@@ -1,7 +1,8 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { UpstreamCredential } from '@sallyport/core'
 import { BadToken, quoted } from '../bad-token.ts'
 import { parseJws, verifySignature } from '../jws.ts'
+import type { SigningKey } from '../signing-key.ts'
 import { VerdictCache } from '../verdict-cache.ts'
 import { type VerificationKey, verificationKey } from '../verification-key.ts'
 import { boundId, type Split, splitToken } from './chain.ts'
@@ -29,11 +30,18 @@ export interface MagicToken {
   readonly parts: readonly MagicPart[]
   /** The thumbprint of the key that each call must be proved by (RFC 9449), where one must. */
   readonly boundTo: string | undefined
-  readonly credential: UpstreamCredential
+  /** Undefined where it is left sealed. */
+  readonly credential: UpstreamCredential | undefined
+}
+
+/** What reading takes of the keys of magic tokens: the public half of those that sign, and what opens credentials, if that is done here. */
+export interface MagicReadingKeys {
+  readonly signing: readonly Pick<SigningKey, 'alg' | 'kid' | 'key'>[]
+  readonly sealing: MagicKeys['sealing'] | undefined
 }
 
 export interface MagicVerifierOptions {
-  readonly keys: MagicKeys
+  readonly keys: MagicReadingKeys
   /** 32 random bytes that key the cache of verdicts. */
   readonly randomKey: Uint8Array
   /** What the cache may take, about: 32 MiB unless given. */
@@ -44,15 +52,17 @@ export interface MagicVerifier {
   /** Throws BadToken for one that isn't genuine, or has more parts than these: 8 at the most. One that was seen before costs a look. */
   verify(token: string, most?: number): MagicToken
   /** Other keys from now on: what was verified by those before is verified again. */
-  replaceKeys(keys: MagicKeys): void
+  replaceKeys(keys: MagicReadingKeys): void
 }
 
 const defaultCacheBytes = 32 * 2 ** 20
 /** What is read of a token weighs more than its payload, for a token's length in the cache; patterns are weighed by themselves. */
 const lengthsPerToken = 4
 
-const verificationKeys = ({ signing }: MagicKeys): readonly VerificationKey[] =>
-  signing.map(({ key, kid, alg }) => verificationKey(createPublicKey(key), kid, alg))
+const publicHalf = (key: KeyObject) => (key.type === 'private' ? createPublicKey(key) : key)
+
+const verificationKeys = ({ signing }: MagicReadingKeys): readonly VerificationKey[] =>
+  signing.map(({ key, kid, alg }) => verificationKey(publicHalf(key), kid, alg))
 
 function verifiedRoot(text: string, keys: readonly VerificationKey[]): RootClaims {
   const jws = parseJws(text, lengthMax)
@@ -74,7 +84,8 @@ export function createMagicVerifier(options: MagicVerifierOptions): MagicVerifie
   function opened(split: Split, claims: RootClaims): MagicToken {
     const { parts, boundTo, nbf, exp } = verifyLinks(split, claims)
     const { iss, aud, jti, iat, name } = claims
-    const credential = openCredential(claims.token, { aud, jti }, keys.sealing)
+    const { sealing } = keys
+    const credential = sealing && openCredential(claims.token, { aud, jti }, sealing)
     const known = parts.map(({ id }) => id)
     const bound = boundTo === undefined ? [] : known.slice(-1).map(boundId)
     const ids = [jti, ...known, ...bound]

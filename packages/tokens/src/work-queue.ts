@@ -1,18 +1,18 @@
-/** The queue is full: too many passwords are being tried at once. */
-export class HashQueueFull extends Error {
-  override readonly name = 'HashQueueFull'
+/** The queue is full: too much is being tried at once. */
+export class WorkQueueFull extends Error {
+  override readonly name = 'WorkQueueFull'
 }
 
 /** Runs costly work, so many at a time; what can't even wait is refused. */
-export interface HashQueue {
+export interface WorkQueue {
   run<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
 /**
- * A queue in which `running` hashes run and `waiting` wait. One more is rejected with HashQueueFull before it costs anything,
- * so that a flood of logins takes neither all the processors nor all the memory.
+ * A queue in which `running` pieces of work run and `waiting` wait. One more is rejected with WorkQueueFull before it costs anything,
+ * so that a flood of logins takes neither all the processors nor all the memory, and no authority is flooded through us.
  */
-export function createHashQueue({ running, waiting }: { running: number; waiting: number }): HashQueue {
+export function createWorkQueue({ running, waiting }: { running: number; waiting: number }): WorkQueue {
   const queue: (() => void)[] = []
   let free = running
 
@@ -21,7 +21,7 @@ export function createHashQueue({ running, waiting }: { running: number; waiting
       free -= 1
       return
     }
-    if (queue.length >= waiting) throw new HashQueueFull(`${running} hashes run and ${waiting} wait`)
+    if (queue.length >= waiting) throw new WorkQueueFull(`${running} run and ${waiting} wait`)
     await new Promise<void>(resolve => queue.push(resolve))
   }
 

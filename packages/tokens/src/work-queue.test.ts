@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createHashQueue, HashQueueFull } from './hash-queue.ts'
+import { createWorkQueue, WorkQueueFull } from './work-queue.ts'
 
 function task() {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -15,10 +15,10 @@ function task() {
 const settled = () => new Promise(setImmediate)
 
 test('so many run, so many wait, and one more is refused before it begins', async () => {
-  const queue = createHashQueue({ running: 2, waiting: 1 })
+  const queue = createWorkQueue({ running: 2, waiting: 1 })
   const tasks = [task(), task(), task(), task()]
   const runs = tasks.map(({ work }) => queue.run(work))
-  await assert.rejects(runs[3] ?? Promise.resolve(), HashQueueFull)
+  await assert.rejects(runs[3] ?? Promise.resolve(), WorkQueueFull)
   assert.deepEqual(
     tasks.map(({ state }) => state.started),
     [true, true, false, false],
@@ -37,7 +37,7 @@ test('so many run, so many wait, and one more is refused before it begins', asyn
 })
 
 test('work that fails gives its place back', async () => {
-  const queue = createHashQueue({ running: 1, waiting: 0 })
+  const queue = createWorkQueue({ running: 1, waiting: 0 })
   await assert.rejects(
     queue.run(() => Promise.reject(new Error('failed'))),
     /failed/,
