@@ -1,6 +1,15 @@
-import type { Arrival, Clock, ErrorForm, GatewayRules } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
+import type { Arrival, CallEvent, Clock, GatewayRules } from '@sallyport/core'
+import {
+  buildRoutes,
+  clientAddress,
+  type Door,
+  faultLine,
+  type Handled,
+  handle,
+  usuallyRedacted,
+} from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
+import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Identify, methodsOf } from './identify.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
@@ -15,8 +24,8 @@ export interface AppOptions extends Rules, Partial<World> {
   /** For the document: the name and 0.0.0 unless given. */
   readonly title?: string
   readonly version?: string
-  /** What a refusal says in place of problem details (RFC 9457), which it is given. */
-  readonly errors?: ErrorForm['render']
+  /** How refusals are worded, and who sees what of a handler's own error. */
+  readonly errors?: ErrorOptions
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -79,14 +88,20 @@ export async function app(options: AppOptions): Promise<App> {
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
   const registered = { ...registeredIn(options), gateway }
-  const ports = portsOf({ clock, record, fault }, registered)
+  const { errors = {} } = options
+  const told = (event: CallEvent) => {
+    const line = errors.log === false ? undefined : faultLine(event)
+    if (line !== undefined) fault(line)
+    record(event)
+  }
+  const ports = portsOf({ clock, record: told, fault }, registered)
   const snapshot = snapshotOf({
     name,
     operations,
     rules: options,
     gateway,
     issuers: registered.issuers,
-    errors: options.errors,
+    errors: errorFormOf(errors),
   })
   for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
   const routes = await buildRoutes(snapshot, ports)

@@ -95,7 +95,7 @@ interface Application {
   readonly rules: Rules
   readonly gateway: GatewayRules
   readonly issuers: Readonly<Record<string, Issuer>>
-  readonly errors: ErrorForm['render']
+  readonly errors: ErrorForm
 }
 
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
@@ -112,7 +112,7 @@ export function snapshotOf({
     name,
     path: '',
     keepPath: false,
-    errors: { as: 'problem', message: false, render: errors },
+    errors,
     tokens: { from: 0, longestMs: 0, parts: 1, widest: {} },
     outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),
