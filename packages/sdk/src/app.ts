@@ -1,19 +1,12 @@
-import type { Arrival, CallEvent, Clock, GatewayRules } from '@sallyport/core'
-import {
-  buildRoutes,
-  clientAddress,
-  type Door,
-  faultLine,
-  type Handled,
-  handle,
-  usuallyRedacted,
-} from '@sallyport/stages'
+import type { Arrival, Clock, GatewayRules } from '@sallyport/core'
+import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Identify, methodsOf } from './identify.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
+import { recorderOf, type SecurityLogOptions } from './recorder.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -26,6 +19,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly version?: string
   /** How refusals are worded, and who sees what of a handler's own error. */
   readonly errors?: ErrorOptions
+  /** Asks for a security log. */
+  readonly securityLog?: SecurityLogOptions
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -43,6 +38,8 @@ export interface App {
   judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
+  /** Resolves when all that was recorded before is written. */
+  flush(): Promise<void>
 }
 
 const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
@@ -88,13 +85,9 @@ export async function app(options: AppOptions): Promise<App> {
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
   const registered = { ...registeredIn(options), gateway }
-  const { errors = {} } = options
-  const told = (event: CallEvent) => {
-    const line = errors.log === false ? undefined : faultLine(event)
-    if (line !== undefined) fault(line)
-    record(event)
-  }
-  const ports = portsOf({ clock, record: told, fault }, registered)
+  const { errors = {}, securityLog } = options
+  const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
+  const ports = portsOf({ clock, record: recorder.record, fault }, registered)
   const snapshot = snapshotOf({
     name,
     operations,
@@ -122,5 +115,6 @@ export async function app(options: AppOptions): Promise<App> {
       handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
       return responseOf(handled.reply)
     },
+    flush: recorder.flush,
   }
 }

@@ -10,6 +10,7 @@ export { all, anonymous, any, type Identify, type MethodRule } from './identify.
 export { type JwtOptions, jwt, type PlaceOptions } from './jwt.ts'
 export type { LimitOptions } from './limit.ts'
 export { hashPassword, type Passwords, passwords } from './passwords.ts'
+export type { SecurityLogOptions } from './recorder.ts'
 export type { Input, Output, Schema } from './schema.ts'
 export { type ServeOptions, type Serving, serve } from './serve.ts'
 export { createToken, type TokenOptions } from './token.ts'
