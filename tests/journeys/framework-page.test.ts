@@ -15,6 +15,7 @@ const said = [
   "{ greeting: 'Hello, ann' }\n",
   "401\n{ id: 1, by: 'ann' }\n{ id: 1, by: 'shop' }\n",
   "404 { message: 'no such item' }\n[ '/items/{id}' ]\n",
+  "{ item: 'bolt', by: 'ann' }\n429\n201\n403 needs scope order_item; has none\n",
 ]
 
 const programs = blocksOf(pageAt('docs/framework.md')).filter(({ language }) => language === 'ts')
