@@ -1,43 +1,19 @@
 import { stat } from 'node:fs/promises'
 import { isLiteralSecret, type Loaded } from '@sallyport/config'
-import { leavesOf, type Operation } from '@sallyport/core'
-import type { StagePorts } from '@sallyport/stages'
+import { leavesOf } from '@sallyport/core'
 import { z } from 'zod'
+import { Failure } from '../frame/failure.ts'
+import {
+  type Configuration,
+  calledThat,
+  changes,
+  has,
+  isOpen,
+  type Named,
+  operationsOf,
+  takesBody,
+} from './configured-operations.ts'
 import { failed, isThisMachine, type Looked, notChecked, type Outcome, passed, told, unlessAny } from './points.ts'
-
-type Configuration = Exclude<Loaded['result'], { readonly mistakes: unknown }>
-
-/** An operation, named as callers know it. */
-interface Named extends Operation<StagePorts> {
-  readonly called: string
-}
-
-/** Operations of the gateway itself are no one's to mend. */
-function operationsOf({ snapshot }: Configuration): readonly Named[] {
-  return snapshot.apis
-    .filter(({ name }) => name !== 'well-known')
-    .flatMap(({ path, operations }) =>
-      operations.map(operation => {
-        const [method = '', ...rest] = operation.id.split(' ')
-        return { ...operation, called: `${method} ${path}${rest.join(' ')}` }
-      }),
-    )
-}
-
-const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-const changes = ({ method }: Named) => !reading.has(method)
-const takesBody = (operation: Named) => changes(operation) && operation.method !== 'DELETE'
-const isOpen = ({ identify }: Named) => leavesOf(identify).some(({ kind }) => kind === 'anonymous')
-type Rules = readonly { readonly kind: string; readonly config: unknown }[]
-
-const mode = z.looseObject({ mode: z.literal('report') })
-
-/** Whether there is a rule of these kinds that does more than report. */
-const has = (rules: Rules, ...kinds: readonly string[]) =>
-  rules.some(({ kind, config }) => kinds.includes(kind) && !mode.safeParse(config).success)
-
-const calledThat = (operations: readonly Named[], is: (operation: Named) => boolean) =>
-  operations.filter(is).map(({ called }) => called)
 
 function https({ listeners: { http, https }, snapshot }: Configuration): Outcome {
   const mend = 'gateway: { https: { port, cert, key } }, and redirect: true or http: off'
@@ -180,6 +156,7 @@ export async function lookAtConfiguration(
   data: string,
 ): Promise<Looked> {
   const operations = operationsOf(configuration)
+  if (operations.length === 0) throw new Failure('the configuration has no operation: there is nothing to look at')
   return {
     https: https(configuration),
     authentication: authentication(operations),

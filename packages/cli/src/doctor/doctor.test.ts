@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { z } from 'zod'
@@ -153,6 +155,38 @@ test('what does not load is looked at no further', async t => {
   const { status, out, err } = await run(['doctor'])
   assert.deepEqual([status, out], [1, ''])
   assert.match(err, /before it loads:\n.*apis\.shop/)
+})
+
+/** What stands at a URL, for the length of a test. */
+async function answering(t: TestContext, told: object): Promise<string> {
+  const server = createServer((_, response) => response.end(JSON.stringify(told))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/openapi.json` : ''
+}
+
+test('a part of a document that stands elsewhere is not checked, and what is no document is looked at no further', async t => {
+  const { run, doctor } = await folderOf(t, yaml())
+  const requestBody = { $ref: '#/components/requestBodies/order' }
+  const responses = { 201: { $ref: '#/components/responses/order' } }
+  const openapi = '3.1.0'
+  const { points } = await doctor([
+    '--openapi',
+    await answering(t, { openapi, paths: { '/orders': { post: { requestBody, responses } } } }),
+  ])
+  for (const point of ['validation of input', 'what may leave'])
+    assert.equal(points.find(one => one.point === point)?.verdict, 'not checked', point)
+  for (const told of [
+    { openapi, paths: {} },
+    { openapi, paths: { '/a': { $ref: './a.json' } } },
+    { swagger: '2.0' },
+    [],
+  ]) {
+    const { status, out, err } = await run(['doctor', '--openapi', await answering(t, told)])
+    assert.deepEqual([status, out], [1, ''], JSON.stringify(told))
+    assert.match(err, /document/)
+  }
 })
 
 test('what can not be asked for, and what is asked for twice, is misuse', async t => {

@@ -1,97 +1,17 @@
-import { z } from 'zod'
-import { Failure, Misuse } from '../frame/failure.ts'
+import type { z } from 'zod'
+import { Failure } from '../frame/failure.ts'
+import {
+  ask,
+  calledThat,
+  changes,
+  type content,
+  type Document,
+  isOpen,
+  type Named,
+  operationsOf,
+  stranger,
+} from './asked-document.ts'
 import { failed, isThisMachine, type Looked, notChecked, type Outcome, passed, told, unlessAny } from './points.ts'
-
-const security = z.array(z.record(z.string(), z.array(z.string())))
-const content = z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional()
-const operation = z.looseObject({
-  security: security.optional(),
-  requestBody: z.looseObject({ content }).optional(),
-  responses: z.record(z.string(), z.looseObject({ content })).default({}),
-})
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const
-const pathItem = z.looseObject(Object.fromEntries(methods.map(method => [method, operation.optional()])))
-const schemes = z.record(z.string(), z.looseObject({ type: z.string().optional() }))
-
-/** What of a document is looked at (OpenAPI 3.1). */
-const openapi = z.looseObject({
-  openapi: z.string().startsWith('3.'),
-  security: security.default([]),
-  paths: z.record(z.string(), pathItem).default({}),
-  components: z.looseObject({ securitySchemes: schemes.default({}) }).optional(),
-})
-
-type Document = z.output<typeof openapi>
-
-/** An operation, named as callers know it, with the ways in that it has. */
-interface Named extends z.output<typeof operation> {
-  readonly called: string
-  readonly method: string
-  readonly ways: z.output<typeof security>
-}
-
-function operationsOf(document: Document): readonly Named[] {
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    methods.flatMap(method => {
-      const declared = operation.optional().parse(item[method])
-      if (declared === undefined) return []
-      const ways = declared.security ?? document.security
-      return [{ ...declared, called: `${method.toUpperCase()} ${path}`, method, ways }]
-    }),
-  )
-}
-
-const reading: ReadonlySet<string> = new Set(['get', 'head', 'options'])
-const changes = ({ method }: Named) => !reading.has(method)
-const isOpen = ({ ways }: Named) => ways.length === 0 || ways.some(way => Object.keys(way).length === 0)
-const calledThat = (operations: readonly Named[], is: (operation: Named) => boolean) =>
-  operations.filter(is).map(({ called }) => called)
-
-/** What came of asking for a document. */
-interface Asked {
-  readonly url: URL
-  readonly headers: Headers
-  readonly document: Document
-}
-
-const bytesMax = 8 * 2 ** 20
-const timeoutMs = 10_000
-/** A page that nobody lists (RFC 6761 section 6.4). */
-const stranger = 'https://doctor.invalid'
-
-function addressOf(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password !== '')
-    throw new Misuse('--openapi needs a URL without a password, such as https://api.example.com/openapi.json')
-  return url
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > bytesMax) throw new Error(`more than ${bytesMax} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Asks for the document at a URL, as a page of an origin that nobody lists would. Throws Failure where it can't be had. */
-async function ask(text: string): Promise<Asked> {
-  const url = addressOf(text)
-  try {
-    const signal = AbortSignal.timeout(timeoutMs)
-    const headers = { Accept: 'application/json', Origin: stranger }
-    const response = await fetch(url, { headers, redirect: 'error', signal })
-    if (!response.ok) throw new Error(`status ${response.status}`)
-    return { url, headers: response.headers, document: openapi.parse(JSON.parse(await textOf(response))) }
-  } catch (error) {
-    const why =
-      error instanceof z.ZodError || error instanceof SyntaxError ? 'it is no OpenAPI 3 in JSON' : String(error)
-    throw new Failure(`${url.origin}${url.pathname} gave no document to look at: ${why}`)
-  }
-}
 
 function https({ protocol, hostname }: URL): Outcome {
   const mend = 'serve it with tls: { cert, key }, or behind the gateway'
@@ -120,20 +40,38 @@ function authorization(operations: readonly Named[]): Outcome {
 const hasSchema = (declared: z.output<typeof content>) =>
   Object.values(declared ?? {}).some(({ schema }) => schema !== undefined)
 
+/** Passed only where nothing is told elsewhere in the document, which is not followed. */
+function asDeclared(
+  operations: readonly Named[],
+  bad: readonly string[],
+  good: string,
+  fault: string,
+  mend: string,
+): Outcome {
+  const elsewhere = calledThat(operations, ({ requestBody, responses }) =>
+    [requestBody, ...Object.values(responses)].some(part => part !== undefined && '$ref' in part),
+  )
+  if (bad.length > 0 || elsewhere.length === 0) return unlessAny(bad, good, fault, mend)
+  return notChecked(`${told(elsewhere)}: told elsewhere ($ref), which is not followed`, mend)
+}
+
+const isBare = (part: { readonly content?: z.output<typeof content> }) =>
+  !('$ref' in part) && part.content !== undefined && !hasSchema(part.content)
+
 const input = (operations: readonly Named[]) =>
-  unlessAny(
-    calledThat(operations, ({ method, requestBody }) =>
-      requestBody === undefined ? false : method !== 'get' && !hasSchema(requestBody.content),
-    ),
+  asDeclared(
+    operations,
+    calledThat(operations, ({ requestBody }) => requestBody !== undefined && isBare(requestBody)),
     'every body that is taken has a schema, as the document declares',
     'bodies are taken as they come',
     'body: SCHEMA there',
   )
 
 const output = (operations: readonly Named[]) =>
-  unlessAny(
+  asDeclared(
+    operations,
     calledThat(operations, ({ responses }) =>
-      Object.entries(responses).some(([status, told]) => /^2/.test(status) && told.content && !hasSchema(told.content)),
+      Object.entries(responses).some(([status, answer]) => /^(?:2|default$)/.test(status) && isBare(answer)),
     ),
     'every answer with a body has a schema, as the document declares',
     'answers are given as they come',
@@ -168,8 +106,8 @@ function csrf(operations: readonly Named[], { components }: Document): Outcome {
   return notChecked(`${told(ambient)}: a document does not tell`, 'inspect: { csrf: true } there')
 }
 
-function headers(told: Headers): Outcome {
-  const lacking = ['x-content-type-options', 'x-frame-options'].filter(name => !told.has(name))
+function headers(given: Headers): Outcome {
+  const lacking = ['x-content-type-options', 'x-frame-options'].filter(name => !given.has(name))
   return unlessAny(lacking, 'the document came with them', 'is missing', 'protect: { securityHeaders: true }')
 }
 
@@ -178,7 +116,10 @@ const unseen = (what: string) => notChecked(`a document does not tell ${what}`, 
 /** What an OpenAPI document at a URL tells, and how it came. */
 export async function lookAtDocument(text: string): Promise<Looked> {
   const asked = await ask(text)
+  if (Object.values(asked.document.paths).some(item => '$ref' in item))
+    throw new Failure('the document tells paths elsewhere ($ref), which is not followed')
   const operations = operationsOf(asked.document)
+  if (operations.length === 0) throw new Failure('the document declares no operation: there is nothing to look at')
   return {
     https: https(asked.url),
     authentication: authentication(operations),
