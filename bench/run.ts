@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
+import { benchCounters } from './counters.ts'
 import { type Figures, listOf, rowsOf } from './figures.ts'
 import { type Findings, findingRows, findingTable } from './findings.ts'
 import { benchGateway } from './gateway.ts'
@@ -23,6 +24,7 @@ const benches = new Map<string, readonly Bench[]>([
   ['operations', [benchOperations]],
   ['magic', [benchVerifying, benchMagic]],
   ['threats', [benchThreats]],
+  ['counters', [benchCounters]],
   ['all', [benchGateway, benchOperations, benchVerifying, benchMagic]],
 ])
 

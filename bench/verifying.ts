@@ -13,6 +13,7 @@ import { compactDecrypt } from 'jose'
 import type { Run } from './bench.ts'
 import type { Figure, Figures } from './figures.ts'
 import { magicToken } from './magic-tokens.ts'
+import { median } from './median.ts'
 
 const tokens = 50
 const rounds = 40
@@ -24,11 +25,6 @@ interface Work {
   /** Microseconds of processor. */
   readonly atMost?: number
   run(index: number): unknown
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 /** Microseconds of processor for one: the garbage collector and the thread pool count too, waiting for the core doesn't. */

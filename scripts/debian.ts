@@ -17,6 +17,7 @@ const NEEDS: readonly Need[] = [
   { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
   { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
   ...powerDnsNeeds,
+  { command: 'redis-server', package: 'redis-server', why: 'counters that gateways share' },
 ]
 
 function isOnPath(command: string): boolean {

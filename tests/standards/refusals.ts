@@ -161,7 +161,7 @@ export const unmet: Partial<Readonly<Record<ProblemCode, string>>> = {
   'request-timeout': "the listener's own patience ends a slow request, by the clock on the wall",
   'length-required': 'nothing asks for a length yet',
   'caller-gone': 'there is nobody left to read it',
-  'limit-unavailable': 'counters in memory are always there',
+  'limit-unavailable': 'counters in memory are always there; journeys/counters-down has them in Redis',
   overloaded: 'it takes more than a thousand calls that wait',
   internal: 'it would be a fault of ours',
 }

@@ -12,6 +12,7 @@ import {
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
+import type { CounterStanding, CounterStore } from '@sallyport/store'
 import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'
 import type { MagicState } from './magic-state.ts'
 import type { Memory } from './memory.ts'
@@ -28,6 +29,7 @@ export interface DoorSetting {
   readonly memory: Memory
   readonly magic: MagicState
   readonly metrics: ReturnType<typeof createMetrics>
+  readonly store: Pick<CounterStore, 'standing'>
   readonly clock: Clock
   /** Whether new calls are taken. */
   readonly taking: () => boolean
@@ -40,9 +42,16 @@ const namesOf = ({ signing, sealing }: MagicKeys) => ({
   sealing: sealing.map(({ kid }) => kid),
 })
 
+/** Where calls are refused because they can't be counted, no more of them should come here. */
+const countersReady = ({ where, isUp, whenDown }: CounterStanding) =>
+  where === 'memory' ? {} : { counters: isUp || whenDown === 'memory' }
+
+const countersHealth = ({ where, isUp, whenDown }: CounterStanding) =>
+  where === 'memory' ? {} : { counters: isUp ? 'redis' : whenDown === 'memory' ? 'memory meanwhile' : 'refused' }
+
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {
-  const { data, port, gateway, reader, memory, magic, metrics, clock, taking, listening } = setting
+  const { data, port, gateway, reader, memory, magic, metrics, store, clock, taking, listening } = setting
   const { ring, log } = memory
   return openManagement({
     host: '127.0.0.1',
@@ -99,7 +108,8 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
       },
     },
     metrics,
-    ready: () => ({ calls: taking(), records: ring.healthy }),
+    ready: () => ({ calls: taking(), records: ring.healthy, ...countersReady(store.standing()) }),
+    health: () => countersHealth(store.standing()),
     newId: newCallId,
     clock,
     onProblem: (problem, id) =>

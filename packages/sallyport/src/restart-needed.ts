@@ -7,6 +7,7 @@ const fixed = {
   https: ({ listeners }) => listeners.https && [listeners.https.host, listeners.https.port],
   management: ({ management }) => management,
   log: ({ log }) => log,
+  counters: ({ counters }) => counters,
   cacheSize: ({ cacheSize }) => cacheSize,
 } satisfies Record<string, (rules: GoodRules) => unknown>
 

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
-import type { CallEvent, Clock } from '@sallyport/core'
-import { createMetrics, createRecorder, fetchJson, Gateway, HttpUpstreams, MemoryAnswers } from '@sallyport/gateway'
-import { memoryCounters } from '@sallyport/store'
+import type { CallEvent, Clock, Ticking } from '@sallyport/core'
+import {
+  createMetrics,
+  createRecorder,
+  fetchJson,
+  Gateway,
+  HttpUpstreams,
+  type Log,
+  MemoryAnswers,
+} from '@sallyport/gateway'
+import { type CounterStore, memoryStore, redisStore } from '@sallyport/store'
 import { createPasswordChecker, replayMemory, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
 import { lockDataFolder } from './data-lock.ts'
@@ -102,6 +110,19 @@ async function openWith(options: StartOptions, ports: StartPorts, opened: Opened
   return open(options, ports, { reader, rules, signing, derivedKey, magic, states, opened })
 }
 
+/** Where this gateway counts. What becomes of a Redis stands in the log. */
+function openStore({ counters }: GoodRules, { logger }: Log, ticking: Ticking): CounterStore | Promise<CounterStore> {
+  if (counters === undefined) return memoryStore()
+  const { whenDown } = counters
+  return redisStore(counters, {
+    ...ticking,
+    told(reason) {
+      if (reason === undefined) logger.info({ counters: 'redis' }, 'Redis is up again: limits are counted there')
+      else logger.warn({ counters: 'redis', whenDown, reason }, 'Redis is down')
+    },
+  })
+}
+
 interface Given {
   readonly reader: RulesReader
   readonly rules: GoodRules
@@ -120,10 +141,12 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   const memory = await openMemory({ data, to, redact, pretty, elapsed, failed: ports.failed })
   opened.add(() => closeMemory(memory, ports.failed))
   let listeners: OpenListeners | undefined
-  const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0 })
+  const { every = everyMs } = ports
+  const store = await openStore(rules, memory.log, { elapsed, every })
+  opened.add(() => store.close())
+  const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0, counters: store.standing })
   const recorder = createRecorder({ ...memory, metrics })
   opened.add(() => recorder.flush())
-  const { every = everyMs } = ports
   const upstreams = new HttpUpstreams({ elapsed, every })
   opened.add(() => upstreams.close())
   opened.add(() => magic.close())
@@ -131,8 +154,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   const signed = replayMemory(signedMax)
   const gateway = new Gateway({
     clock: ports.clock,
-    counters: memoryCounters(),
-    edgeCounters: memoryCounters(),
+    counters: store.counters,
+    edgeCounters: store.edgeCounters,
     upstreams,
     answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: rules.cacheSize }),
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
@@ -151,7 +174,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   await gateway.load(rules)
   let taking = false
   const door = await openManagementDoor({
-    ...{ data, gateway, reader, memory, magic, metrics, clock: ports.clock, taking: () => taking },
+    ...{ data, gateway, reader, memory, magic, metrics, store, clock: ports.clock, taking: () => taking },
     listening: () => listeners?.http ?? listeners?.https,
     port: options.managementPort ?? rules.management.port,
   })

@@ -1,5 +1,16 @@
-import type { Arrival, Clock, GatewayRules } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, type Handled, handle, usuallyRedacted } from '@sallyport/stages'
+import type { Arrival, Clock, GatewayRules, Snapshot } from '@sallyport/core'
+import {
+  buildRoutes,
+  clientAddress,
+  type Door,
+  type Handled,
+  handle,
+  type Issuer,
+  type Routes,
+  type StagePorts,
+  usuallyRedacted,
+} from '@sallyport/stages'
+import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Identify, methodsOf } from './identify.ts'
@@ -7,6 +18,7 @@ import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
 import { recorderOf, type SecurityLogOptions } from './recorder.ts'
+import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -21,6 +33,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly errors?: ErrorOptions
   /** Asks for a security log. */
   readonly securityLog?: SecurityLogOptions
+  /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
+  readonly counters?: CountersRule
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
 }
@@ -34,12 +48,16 @@ export interface Come {
 export interface App {
   /** The OpenAPI 3.1 document of what was declared: what goes in and out, who may call, how it refuses. */
   readonly openapi: Readonly<Record<string, unknown>>
+  /** Whether what it counts in can be had. */
+  counting(): CounterStanding
   /** Judges what a listener took in. `finish` is to be called once, when the answer was sent. */
   judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
   /** Resolves when all that was recorded before is written. */
   flush(): Promise<void>
+  /** Ends its connection to Redis, once it is served no more. */
+  close(): void
 }
 
 const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
@@ -70,7 +88,27 @@ function registeredIn({ identify, operations }: AppOptions) {
   }
 }
 
+/** Calls `run` every `ms` milliseconds; the process doesn't go on for it. */
+function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function storeOf(counters: AppOptions['counters'], { elapsed }: Clock, fault: World['fault']) {
+  if (counters === undefined) return memoryStore()
+  const told = (reason: string | undefined) => {
+    if (reason !== undefined) fault(new Error(`Redis is down: ${reason}`))
+  }
+  return counters({ elapsed, every, told })
+}
+
 const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
+
+async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePorts): Promise<Routes> {
+  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
+  return buildRoutes(snapshot, ports)
+}
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
@@ -87,7 +125,6 @@ export async function app(options: AppOptions): Promise<App> {
   const registered = { ...registeredIn(options), gateway }
   const { errors = {}, securityLog } = options
   const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
-  const ports = portsOf({ clock, record: recorder.record, fault }, registered)
   const snapshot = snapshotOf({
     name,
     operations,
@@ -96,8 +133,12 @@ export async function app(options: AppOptions): Promise<App> {
     issuers: registered.issuers,
     errors: errorFormOf(errors),
   })
-  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
-  const routes = await buildRoutes(snapshot, ports)
+  const store = await storeOf(options.counters, clock, fault)
+  const ports = portsOf({ clock, record: recorder.record, fault }, registered, store)
+  const routes = await routesOf(snapshot, ports).catch(error => {
+    store.close()
+    throw error
+  })
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
     snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
@@ -108,6 +149,7 @@ export async function app(options: AppOptions): Promise<App> {
   })
   return {
     openapi: documentOf(described, { title, version }, ports),
+    counting: store.standing,
     judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer)
@@ -116,5 +158,6 @@ export async function app(options: AppOptions): Promise<App> {
       return responseOf(handled.reply)
     },
     flush: recorder.flush,
+    close: store.close,
   }
 }

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { ApiKeyEntry, CallEvent, Clock, GatewayRules, Sets, UserEntry } from '@sallyport/core'
 import { type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
-import { memoryCounters } from '@sallyport/store'
+import type { CounterStore } from '@sallyport/store'
 import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
 import { fetchJson } from './fetch-json.ts'
 
@@ -42,16 +42,16 @@ function setsOf({ keys, users }: Registered): Sets {
   return { apiKey: hash => byHash.get(hash), user: name => byName.get(name) }
 }
 
-/** Ports for guards in one process: what they count and remember is in its memory. */
-export function portsOf(world: World, registered: Registered): StagePorts {
+/** Ports for guards in one process: what they remember is in its memory. */
+export function portsOf(world: World, registered: Registered, store: CounterStore): StagePorts {
   const verifiers = new Verifiers({ clock: world.clock, fetchJson, randomKey: randomBytes(32) })
   const upstreams = { send: missing('upstream') }
   const noTokens = missing('way to verify magic tokens')
   return {
     ...world,
     newId: () => randomBytes(idBytes).toString('hex'),
-    counters: memoryCounters(),
-    edgeCounters: memoryCounters(),
+    counters: store.counters,
+    edgeCounters: store.edgeCounters,
     sets: setsOf(registered),
     upstreams,
     asking: upstreams,

@@ -1,1 +1,10 @@
 export { type MemoryCounters, memoryCounters } from './counters/memory.ts'
+export { type RedisStoreSettings, redisFaults, redisPrefix, usualRedis } from './counters/redis-settings.ts'
+export {
+  type CounterStanding,
+  type CounterStore,
+  memoryStore,
+  redisStore,
+  type StorePorts,
+} from './counters/store.ts'
+export { readRedisUrl } from './redis/address.ts'

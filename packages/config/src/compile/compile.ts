@@ -1,12 +1,13 @@
 import type { Api, GatewayRules, Method, PublicJwks, Rule, Sets, Snapshot } from '@sallyport/core'
-import { leavesOf, TemplateTable } from '@sallyport/core'
+import { isLoopback, leavesOf, TemplateTable } from '@sallyport/core'
 import { type Issuer, identifyFault, type StagePorts } from '@sallyport/stages'
+import type { RedisStoreSettings } from '@sallyport/store'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
 import { checkCors } from './cors-checks.ts'
+import { compileCounters } from './counters.ts'
 import { checkCsrf } from './csrf-checks.ts'
 import { withFiles } from './files.ts'
-import { isLoopback } from './forward.ts'
 import { checkGuards } from './guard-checks.ts'
 import { compileIssuers } from './issuers.ts'
 import { leavingRules } from './leaving-rules.ts'
@@ -25,6 +26,8 @@ export interface Compiling {
   readonly snapshot: Snapshot<StagePorts, Issuer>
   readonly sets: Sets
   readonly listeners: Listeners
+  /** Where limits are counted; undefined for this process's memory. */
+  readonly counters: RedisStoreSettings | undefined
 }
 
 function gatewayRules(written: Configuration['gateway'], listeners: Listeners): GatewayRules {
@@ -142,6 +145,7 @@ function checkPaths(apis: readonly Api<StagePorts>[], work: Compilation): void {
 /** A checked configuration as rules. What is wrong with it stands in `work`. */
 export async function compile(written: Configuration, jwks: PublicJwks, work: Compilation): Promise<Compiling> {
   const listeners = await compileListeners(written.gateway, work)
+  const counters = await compileCounters(written.gateway.counters, work)
   const issuers = await compileIssuers(written.issuers, work)
   const gateway = gatewayRules(written.gateway, listeners)
   const level = levelRules(await withFiles(written.gateway, ['gateway'], work), 'gateway', 'gateway')
@@ -158,5 +162,5 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, outside)]
   const plain = written.gateway.redirect ? plainApi(written.gateway.url, outside, work) : undefined
   const hash = work.hash(JSON.stringify(written))
-  return { snapshot: { hash, gateway, issuers, outside, plain, apis: all }, sets, listeners }
+  return { snapshot: { hash, gateway, issuers, outside, plain, apis: all }, sets, listeners, counters }
 }

@@ -1,17 +1,9 @@
-import type { CacheRule, ForwardRule } from '@sallyport/core'
+import { type CacheRule, type ForwardRule, isLoopback } from '@sallyport/core'
 import { mayPass } from '@sallyport/stages'
 import { nodeAt, type Path } from '../read/tree.ts'
 import type { WrittenForward } from '../schema/forward.ts'
 import type { Compilation } from './compilation.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
-
-/** A name that can only be this machine (RFC 6761 section 6.3). */
-export const isLoopback = (host: string) =>
-  host === 'localhost' ||
-  host.endsWith('.localhost') ||
-  host === '[::1]' ||
-  host === '::1' ||
-  /^127(?:\.\d{1,3}){3}$/.test(host)
 
 const secretPlaces: readonly Path[] = [['bearer'], ['basic', 'password']]
 

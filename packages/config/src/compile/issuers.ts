@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Secret } from '@sallyport/core'
+import { isLoopback, type Secret } from '@sallyport/core'
 import type { Issuer, KeysAt } from '@sallyport/stages'
 import { findAlgorithm, fixedKeys, type JwtRules, readKeys, secretKey } from '@sallyport/tokens'
 import type { Path } from '../read/tree.ts'
@@ -7,7 +7,6 @@ import type { Configuration } from '../schema/configuration.ts'
 import type { WrittenIssuer } from '../schema/issuer.ts'
 import { claimPaths } from './claim-shapes.ts'
 import type { Compilation } from './compilation.ts'
-import { isLoopback } from './forward.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']

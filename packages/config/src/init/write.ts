@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { isLoopback } from '../compile/forward.ts'
+import { isLoopback } from '@sallyport/core'
 import type { OpenApiOperation } from '../openapi/operations.ts'
 import type { OpenApi } from '../openapi/read.ts'
 import { printable } from '../read/tree.ts'

@@ -1,5 +1,6 @@
 import { isAddressRange, usuallyRedacted } from '@sallyport/stages'
 import { z } from 'zod'
+import { counters } from './counters.ts'
 import { rules } from './rules.ts'
 import { httpUrl, port, rate, size } from './values.ts'
 
@@ -49,6 +50,8 @@ export const gateway = z
     maxBody: size.prefault('10MiB'),
     /** Bytes of upstreams' answers that are kept, together. */
     cacheSize: size.prefault('64MiB'),
+    /** In this gateway's memory unless it is written. */
+    counters: counters.optional(),
     record,
     log: z.string().min(1).default('stdout'),
     management: z

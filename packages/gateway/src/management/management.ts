@@ -22,6 +22,8 @@ export interface ManagementOptions {
   readonly metrics: Pick<Metrics, 'exposition' | 'contentType'>
   /** What must be true for calls to be taken: rules loaded, records written. */
   readonly ready: () => Readonly<Record<string, boolean>>
+  /** What else is told of its health. */
+  readonly health?: () => Readonly<Record<string, string>>
   readonly newId: () => string
   readonly clock: Clock
   /** Told of every refusal; its reason is for the log. */
@@ -40,9 +42,9 @@ const json = (status: number, value: unknown): Page => ({
   body: JSON.stringify(value),
 })
 
-function pagesOf({ metrics, ready }: ManagementOptions) {
+function pagesOf({ metrics, ready, health = () => ({}) }: ManagementOptions) {
   return {
-    '/healthz': () => json(200, { healthy: true }),
+    '/healthz': () => json(200, { healthy: true, ...health() }),
     '/readyz': () => {
       const checks = ready()
       const all = Object.values(checks).every(Boolean)

@@ -12,6 +12,8 @@ export interface Metrics {
 export interface MetricsOptions {
   /** How many connections of callers are open. */
   readonly connections?: (() => number) | undefined
+  /** How counters stand that are shared with others. */
+  readonly counters?: (() => { readonly where: string; readonly isUp: boolean; readonly missed: number }) | undefined
 }
 
 /** The series of one operation: all its calls by how they ended, what its upstream took, and what the cache did. */
@@ -43,22 +45,28 @@ class Series {
   }
 }
 
-function openConnections(registry: Registry, connections: () => number): void {
+/** What is looked at when somebody asks. */
+function gauge(registry: Registry, name: string, help: string, value: () => number): void {
   new Gauge({
-    name: 'sallyport_connections',
-    help: 'Connections of callers that are open',
-    registers: [registry],
+    ...{ name, help, registers: [registry] },
     collect() {
-      this.set(connections())
+      this.set(value())
     },
   })
 }
 
+const missedText = (missed: number) =>
+  counterText('sallyport_counters_missed_total', 'Questions that the shared counters gave no answer to', [[{}, missed]])
+
 /** Counts calls by API, operation, status and outcome, and how long they and their upstreams took. Holds no caller's name. */
-export function createMetrics({ connections }: MetricsOptions = {}): Metrics {
+export function createMetrics({ connections, counters }: MetricsOptions = {}): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  if (connections !== undefined) openConnections(registry, connections)
+  if (connections !== undefined)
+    gauge(registry, 'sallyport_connections', 'Connections of callers that are open', connections)
+  const shared = counters?.().where === 'memory' ? undefined : counters
+  if (shared !== undefined)
+    gauge(registry, 'sallyport_counters_up', 'Whether the shared counters answer', () => Number(shared().isUp))
   const series = new Series()
   return {
     contentType: registry.contentType,
@@ -85,6 +93,7 @@ export function createMetrics({ connections }: MetricsOptions = {}): Metrics {
       return (
         histogramText('sallyport_call_duration_seconds', 'From arrival to the last byte, by how calls ended', calls) +
         histogramText('sallyport_upstream_duration_seconds', 'Until the header of the upstream', upstreams) +
+        (shared === undefined ? '' : missedText(shared().missed)) +
         counterText('sallyport_cache_calls_total', 'Calls that the cache could have answered, by what it did', cached) +
         (await registry.metrics())
       )

@@ -1,6 +1,13 @@
-import { type BodySink, type Outgoing, Problem, type Reply, type ReplyBody, type Timeouts } from '@sallyport/core'
+import {
+  type BodySink,
+  type Outgoing,
+  Problem,
+  type Reply,
+  type ReplyBody,
+  type Timed,
+  type Timeouts,
+} from '@sallyport/core'
 import type { Carried, Connection } from './connection.ts'
-import type { Timed } from './deadlines.ts'
 import { upstreamProblem } from './problem.ts'
 
 /** Bytes that wait for a reader before the upstream is held up. */

@@ -1,8 +1,7 @@
-import { type ForwardRule, type Outgoing, Problem, type Reply } from '@sallyport/core'
+import { type Deadlines, type ForwardRule, type Outgoing, Problem, type Reply, type Timed } from '@sallyport/core'
 import { TurnEnd } from '../turn-end.ts'
 import { type Connect, connectorTo } from './connect.ts'
 import { Connection, type Lender } from './connection.ts'
-import type { Deadlines, Timed } from './deadlines.ts'
 import { type Answer, Exchange, type ExchangeEnd } from './exchange.ts'
 import { isClosedSocket } from './problem.ts'
 

@@ -1,6 +1,5 @@
-import type { ForwardRule, Outgoing, Reply } from '@sallyport/core'
+import { Deadlines, type ForwardRule, type Outgoing, type Reply, type Ticking } from '@sallyport/core'
 import type { Upstreams } from '@sallyport/stages'
-import { Deadlines, type Ticking } from './deadlines.ts'
 import { Pool } from './pool.ts'
 
 /** After so long without a call a pool makes room: its rule may be gone. */

@@ -92,16 +92,17 @@ function callsOf(tested: Tested, setting: Setting): Calls {
 
 /**
  * An application to be called by tests: as anybody, at any time, without a port. `now` is the time of calls that say none; it stands
- * still. Rejects as `app` does.
+ * still. Limits are counted in memory. Rejects as `app` does.
  */
 export async function testing(options: AppOptions, { now }: { readonly now: Time }): Promise<Calls> {
   const time = millisecondsOf(now)
   const times = new AsyncLocalStorage<number>()
   const agreed = new Agreed()
   const events = new Map<string, CallEvent>()
+  const { counters: _, ...memory } = options
   const { identify, operations, record } = options
   const { fetch } = await app({
-    ...options,
+    ...memory,
     ...(identify && { identify: agreed.beside(identify) }),
     operations: operations.map(operation => {
       const { rules } = operation

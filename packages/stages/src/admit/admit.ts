@@ -10,6 +10,7 @@ import {
 } from '@sallyport/core'
 import { isPreflight } from '../browsers/preflight.ts'
 import { judge } from '../judge.ts'
+import { counted } from '../limit/counted.ts'
 import { requireTaken, takesOf } from '../limit/limit.ts'
 import { type Admitted, type Counts, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
@@ -50,8 +51,7 @@ function takeRoom(call: Call, route: Route): Counts | Promise<Counts> {
     requireTaken(route.admitLimit, takes, taken, call.at)
     return { takes, levels: taken.levels }
   }
-  const taken = route.ports.edgeCounters.take(takes, call.at)
-  return taken instanceof Promise ? taken.then(settle) : settle(taken)
+  return counted(route.ports.edgeCounters.take(takes, call.at), settle)
 }
 
 function judged(call: Call, route: Route): Admitted | Promise<Admitted> {

@@ -25,7 +25,8 @@ function noting(answer: 'at once' | 'later') {
 test('a failure counts for the address and for the account by itself, so that one that is full spares not the other', async () => {
   for (const answer of ['at once', 'later'] as const) {
     const { taken, counters } = noting(answer)
-    await countAttempts(attemptsOf(call, ['alice'], rules), call, counters)
+    const counting = async () => countAttempts(attemptsOf(call, ['alice'], rules), call, counters)
+    await assert.rejects(counting, { code: 'attempts-exceeded' }, 'others have failed meanwhile')
     assert.deepEqual(taken, [['guess ip 192.0.2.1'], ['guess account alice']])
   }
 })

@@ -9,6 +9,7 @@ import {
   type Taken,
 } from '@sallyport/core'
 import { addressKey } from '../limit/address-key.ts'
+import { counted } from '../limit/counted.ts'
 import type { StagePorts } from '../ports.ts'
 
 /** The limits on failed credentials, as rules for the counters. */
@@ -44,14 +45,17 @@ function requireRoom(taken: Taken): void {
   )
 }
 
-/** Refuses before any hash or I/O where too many attempts failed. Throws Problem `attempts-exceeded`. */
+/** Refuses before any hash or I/O where too many attempts failed. Throws Problem `attempts-exceeded`, or `limit-unavailable`. */
 export function requireAttempts(takes: readonly Take[], call: Call, ports: StagePorts): void | Promise<void> {
-  const taken = ports.edgeCounters.peek(takes, call.at)
-  return taken instanceof Promise ? taken.then(requireRoom) : requireRoom(taken)
+  return counted(ports.edgeCounters.peek(takes, call.at), requireRoom)
 }
 
-/** Counts a failure for the address and for each account by itself: one that is full already spares none of the others. */
+/**
+ * Counts a failure for the address and for each account by itself: one that is full already spares none of the others. Throws as
+ * requireAttempts does, where others have failed meanwhile: then nobody is told that this guess was wrong.
+ */
 export function countAttempts(takes: readonly Take[], call: Call, counters: Counters): undefined | Promise<unknown> {
-  const pending = takes.map(take => counters.take([take], call.at)).filter(taken => taken instanceof Promise)
+  const counting = takes.map(take => counters.take([take], call.at))
+  const pending = counting.map(taken => counted(taken, requireRoom)).filter(room => room instanceof Promise)
   return pending.length === 0 ? undefined : Promise.all(pending)
 }

@@ -1,4 +1,4 @@
-import { type Method, type Principal, Problem } from '@sallyport/core'
+import { after, type Method, type Principal, Problem } from '@sallyport/core'
 import { type Admitted, grant, type Identified } from '../passed.ts'
 import { Refusal, refusalAt } from '../refusal.ts'
 import type { Route } from '../route.ts'
@@ -49,10 +49,13 @@ function verified(admitted: Admitted, presented: readonly Presented[]): Principa
     if (settled.status === 'rejected') throw settled.reason
     return requireEnough(settled.value)
   }
+  const identified = () => {
+    const principal = verify()
+    return principal instanceof Promise ? afterwards(principal) : requireEnough(principal)
+  }
   try {
-    const room = requireAttempts(attempts, call, ports)
-    const principal = room === undefined ? verify() : room.then(verify)
-    return principal instanceof Promise ? afterwards(principal).catch(failed) : requireEnough(principal)
+    const principal = after(requireAttempts(attempts, call, ports), identified)
+    return principal instanceof Promise ? principal.catch(failed) : principal
   } catch (error) {
     return failed(error)
   }

@@ -2,6 +2,7 @@ import { type Call, type Grant, type Principal, Problem, type Take, type Taken }
 import { type Authorized, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { NamedLimit } from '../route.ts'
+import { counted } from './counted.ts'
 import { limitHeaders } from './headers.ts'
 
 /** Refuses where a limit did: the one that is longest in the way is named. Throws Problem `limit-exceeded`. */
@@ -30,9 +31,6 @@ export function takesOf(limits: readonly NamedLimit[], call: Call, principal: Pr
   return limits.map(({ guard }) => guard.take(call, principal))
 }
 
-const unavailable = (error: unknown) =>
-  new Problem('limit-unavailable', {}, error instanceof Error ? error.message : String(error))
-
 /** The route's limits, and after them those that the caller's own token brings; their levels are shown to nobody. */
 function limitsFor(own: readonly NamedLimit[], grant: Grant | undefined): readonly NamedLimit[] {
   if (grant === undefined || grant.limits.length === 0) return own
@@ -54,9 +52,8 @@ export function limit(authorized: Authorized): Counted | Promise<Counted> {
       requireTaken(limits, takes, taken, call.at)
       return grant<Counted>({ authorized, takes, levels: taken.levels })
     }
-    const taken = route.ports.counters.take(takes, call.at)
-    if (!(taken instanceof Promise)) return settle(taken)
-    return taken.then(settle, error => refuse(unavailable(error))).catch(refuse)
+    const taken = counted(route.ports.counters.take(takes, call.at), settle)
+    return taken instanceof Promise ? taken.catch(refuse) : taken
   } catch (error) {
     return refuse(error)
   }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Counters, Level, LimitRule, Take, Taken } from '@sallyport/core'
-import { algorithms, capacityOf, fellBack } from './algorithms.ts'
+import { algorithms, fellBack } from './algorithms.ts'
+import { checkNumbers, checkRule, whole } from './checks.ts'
+import { levelOf } from './level.ts'
 import { type Kept, type Shelf, Sweep } from './sweep.ts'
 
 /** One take of a call and the counter that it is about. */
@@ -27,31 +29,9 @@ const steps = { added: 2, each: 1 / 8, atOnce: 16, full: 64 }
 /** Nobody knows when a place comes free in a full store; this is when asking again is worth while. */
 const fullRetryMs = 1000
 
-const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least
-
-function checkNumbers(takes: readonly Take[], now: number): void {
-  if (!Number.isFinite(now)) throw new TypeError('the time is not a number')
-  for (const { cost } of takes) {
-    if (!whole(cost, 0)) throw new TypeError('a cost is a whole number of at least 0')
-  }
-}
-
-function checkRule(rule: LimitRule): void {
-  const spans = rule.algorithm === 'concurrency' || whole(rule.windowMs, 1)
-  if (!spans || !whole(rule.count, 1) || !whole(capacityOf(rule), 1)) {
-    throw new TypeError('count, burst and windowMs of a limit are whole numbers of at least 1')
-  }
-}
-
-function levelOf({ take, shelf, tally, due, full, fits }: Asked, now: number): Level {
-  const { algorithm } = shelf
+function toldOf({ take, tally, due, full, fits }: Asked, now: number): Level {
   if (full) return { allowed: false, remaining: 0, resetMs: 0, retryMs: fits ? fullRetryMs : Number.POSITIVE_INFINITY }
-  return {
-    allowed: fits,
-    remaining: algorithm.room(tally, take.rule, now),
-    resetMs: algorithm.resetMs(tally, take.rule, now),
-    retryMs: fits ? 0 : algorithm.retryMs(tally, take.rule, due, now),
-  }
+  return levelOf(tally, take.rule, due, fits, now)
 }
 
 /** Counters in this process's memory. It answers at once: no other call comes between judging and taking. */
@@ -81,7 +61,7 @@ export class MemoryCounters implements Counters {
     const asked = this.#ask(takes, now, kept => kept)
     const allowed = asked.every(({ fits, full }) => fits && !full)
     if (allowed) for (const one of asked) this.#add(one, now)
-    return { allowed, levels: asked.map(one => levelOf(one, now)) }
+    return { allowed, levels: asked.map(one => toldOf(one, now)) }
   }
 
   /** Takes from copies of the counters that are named, so that nothing here changes, however far off `now` is. */
@@ -90,7 +70,7 @@ export class MemoryCounters implements Counters {
     const asked = this.#ask(takes, now, kept => ({ ...kept }))
     const allowed = asked.every(({ fits, full }) => fits && !full)
     if (allowed) for (const one of asked) spend(one, now)
-    return { allowed, levels: asked.map(one => levelOf(one, now)) }
+    return { allowed, levels: asked.map(one => toldOf(one, now)) }
   }
 
   release(takes: readonly Take[], now: number): void {

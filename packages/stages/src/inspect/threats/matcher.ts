@@ -27,6 +27,8 @@ const kindOf = (unit: number): number => (unit < 256 ? (kinds[unit] ?? 0) : 0)
 
 const costOfCharacter = 2
 const costOfLook = 8
+/** Of each rule that might begin where one does. */
+const costOfRule = 1
 const costOfTry = 30
 const costOfRepeated = 1 / 6
 const space = 0x20
@@ -171,6 +173,7 @@ function tried(
     const behind = follows === space ? entryOf(text.charCodeAt(after + 1)) : -1
     const precedes = entryOf(unitBefore(text, at))
     if (!mayMatch(all, follows, behind, precedes) || !text.startsWith(all.begin, at)) continue
+    effort.left -= all.rules.length * costOfRule
     for (const each of all.rules) {
       if (at > each.farthest || !mayMatch(each, follows, behind, precedes)) continue
       const { family, rule, pattern } = each

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startBackend } from '../harness/backend.ts'
+import { startGateway } from '../harness/gateway.ts'
+import { missingRedis, startRedis } from '../harness/redis.ts'
+import { blocksOf, pageAt } from '../house/markdown.ts'
+
+const skip = missingRedis() ?? false
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const blocks = blocksOf(pageAt('docs/counters.md'))
+const only = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
+
+const usual = 'redis://127.0.0.1:6379'
+
+test('two gateways as docs/counters.md configures them count together, as a user who may do no more than it says', {
+  skip,
+}, async t => {
+  const redis = await startRedis(t)
+  const backend = await startBackend(t)
+  const user = only('text').trim().split(' ')
+  assert.equal(await redis.command(...user), '+OK\r\n')
+  const url = redis.url.replace('//', '//sallyport:a-long-password@')
+  const yaml = only('yaml').replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', backend.url)
+  assert.ok(yaml.includes(`"${usual}"`))
+  const patient = yaml.replace(`"${usual}"`, `"${url}", timeout: 1m`)
+  const gateways = [await startGateway(t, patient), await startGateway(t, patient)]
+  const statuses: number[] = []
+  for (const i of [0, 1, 0, 1, 0]) statuses.push((await gateways[i]?.call('/shop/'))?.status ?? 0)
+  assert.deepEqual(statuses, [200, 200, 200, 429, 429])
+})
+
+test('the program of docs/counters.md runs, and says what it should', { skip }, async t => {
+  const redis = await startRedis(t)
+  const program = only('ts')
+  assert.ok(program.includes(`'${usual}', {`))
+  // Beside node_modules, so that imports are found.
+  const folder = await mkdtemp(join(root, '.made-counters-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'program.ts')
+  await writeFile(file, program.replace(`'${usual}', {`, `'${redis.url}', { timeout: '1m',`))
+  const { stdout } = await run(process.execPath, [file])
+  assert.equal(stdout, '204\n429\n')
+})
