@@ -71,7 +71,7 @@ export function accountsApp({ accounts, secret, ...world }: Setting): Promise<Ap
     name: 'accounts',
     operations: [register, login, protectedPage],
     protect: { securityHeaders: true },
-    errors: refusal,
+    errors: { render: refusal },
     ...world,
   })
 }

@@ -1,5 +1,6 @@
 import { calls } from './calls.ts'
 import { check } from './check.ts'
+import { doctor } from './doctor/doctor.ts'
 import { explain } from './explain.ts'
 import type { Command } from './frame/command.ts'
 import { init } from './init.ts'
@@ -26,6 +27,7 @@ import { verify } from './verify/verify.ts'
 export const commands: readonly Command[] = [
   init,
   check,
+  doctor,
   explain,
   calls,
   verify,

@@ -111,6 +111,8 @@ export interface ErrorForm {
   readonly error?: 'text' | 'object' | undefined
   /** Another document in the problem's place, for applications whose clients expect one; JSON. */
   readonly render?: ((problem: Readonly<Record<string, unknown>>) => unknown) | undefined
+  /** What callers see of an error that is no Problem; nothing without it. */
+  readonly fault?: ((error: unknown) => Readonly<Record<string, unknown>>) | undefined
 }
 
 /** So many failures in a stretch of time. */

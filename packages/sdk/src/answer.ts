@@ -10,6 +10,8 @@ export interface Context {
   readonly callId: string
   /** The address of the caller, where it is known. */
   readonly ip: string | undefined
+  /** When it came: milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** An answer with another status than the usual one, or with fields of its own. Its body is judged by what the endpoint declares for the status. */
@@ -57,7 +59,12 @@ async function replyOf(endpoint: Endpoint<Shape>, { status, body, headers }: Ans
   return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
 }
 
-const contextOf = ({ call, principal }: View): Context => ({ caller: principal, callId: call.id, ip: call.ip })
+const contextOf = ({ call, principal }: View): Context => ({
+  caller: principal,
+  callId: call.id,
+  ip: call.ip,
+  at: call.at,
+})
 
 /** Work as the handler of an operation: its input read by then, its result fitted and stripped of what isn't declared. */
 export function handlerOf<S extends Shape>(

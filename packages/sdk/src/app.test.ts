@@ -94,7 +94,7 @@ test('a wrong result and a thrown error are a 500 of which the caller sees nothi
   const reasons: string[] = []
   const record = ({ refusal }: { readonly refusal?: { readonly reason: string } | undefined }) =>
     reasons.push(refusal?.reason ?? '')
-  const { fetch } = await app({ operations: [broken, throwing], clock, record })
+  const { fetch } = await app({ operations: [broken, throwing], clock, record, fault: () => undefined })
   for (const path of ['/broken', '/throwing']) {
     const response = await fetch(get(path))
     assert.equal(response.status, 500)

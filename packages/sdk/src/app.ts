@@ -1,4 +1,4 @@
-import type { Arrival, Clock, ErrorForm, GatewayRules, Snapshot } from '@sallyport/core'
+import type { Arrival, Clock, GatewayRules, Snapshot } from '@sallyport/core'
 import {
   buildRoutes,
   clientAddress,
@@ -12,9 +12,11 @@ import {
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
+import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { checkOperation } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
+import { recorderOf, type SecurityLogOptions } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -26,8 +28,10 @@ export interface AppOptions extends Rules, Partial<World> {
   /** For the document: the name and 0.0.0 unless given. */
   readonly title?: string
   readonly version?: string
-  /** What a refusal says in place of problem details (RFC 9457), which it is given. */
-  readonly errors?: ErrorForm['render']
+  /** How refusals are worded, and who sees what of a handler's own error. */
+  readonly errors?: ErrorOptions
+  /** Asks for a security log. */
+  readonly securityLog?: SecurityLogOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
   /** Addresses and ranges whose X-Forwarded-For is believed. */
@@ -49,6 +53,8 @@ export interface App {
   judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
+  /** Resolves when all that was recorded before is written. */
+  flush(): Promise<void>
   /** Ends its connection to Redis, once it is served no more. */
   close(): void
 }
@@ -100,9 +106,11 @@ export async function app(options: AppOptions): Promise<App> {
   } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
-  const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: options.errors })
+  const { errors = {}, securityLog } = options
+  const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
+  const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
   const store = await storeOf(options.counters, clock, fault)
-  const ports = portsOf({ clock, record, fault }, gateway, store)
+  const ports = portsOf({ clock, record: recorder.record, fault }, gateway, store)
   const routes = await routesOf(snapshot, ports).catch(error => {
     store.close()
     throw error
@@ -125,6 +133,7 @@ export async function app(options: AppOptions): Promise<App> {
       handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
       return responseOf(handled.reply)
     },
+    flush: recorder.flush,
     close: store.close,
   }
 }

@@ -1,5 +1,14 @@
 import { Problem, type RequestBody } from '@sallyport/core'
 
+/** A body that breaks off is its caller's doing. */
+async function* comingWhole(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* source
+  } catch (error) {
+    throw new Problem('caller-gone', {}, `the body broke off: ${error}`)
+  }
+}
+
 /** A request's body as it comes, taken once. */
 export class ComingBody implements RequestBody {
   readonly #source: AsyncIterable<Uint8Array>
@@ -35,7 +44,7 @@ export class ComingBody implements RequestBody {
   async *stream(limit: number): AsyncIterable<Uint8Array> {
     if (this.#bytes !== undefined) return yield this.#bytes
     this.#awaited = true
-    for await (const chunk of this.#source) {
+    for await (const chunk of comingWhole(this.#source)) {
       this.#progress += chunk.length
       if (this.#progress > limit)
         throw new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)

@@ -19,9 +19,11 @@ const echo = api(
 const ping = api('GET /ping', { identify: anonymous, authorize: anyone }, () => undefined)
 
 async function start(t: TestContext) {
-  const serving = await serve(await app({ operations: [echo, ping] }), { port: 0 })
+  const faults: unknown[] = []
+  const fault = (error: unknown) => faults.push(error)
+  const serving = await serve(await app({ operations: [echo, ping], fault }), { port: 0 })
   t.after(() => serving.close(0))
-  return serving
+  return { ...serving, faults }
 }
 
 /** What comes back for a text, until the other side ends or has said so much. */
@@ -66,6 +68,13 @@ test('who waits for leave to send a body gets none before the caller is known', 
   assert.match(refused, /^HTTP\/1\.1 401 /)
   const asked = speak(url, head('Expect: 100-continue', `X-API-Key: ${key}`), '100 Continue')
   assert.match(await asked, /^HTTP\/1\.1 100 Continue/)
+})
+
+test('a body that breaks off is no fault of the application', async t => {
+  const { url, faults, close } = await start(t)
+  await speak(url, head('Expect: 100-continue', `X-API-Key: ${key}`), '100 Continue')
+  await close(0)
+  assert.deepEqual(faults, [])
 })
 
 test('what Node’s parser lets by is refused as in the gateway', async t => {

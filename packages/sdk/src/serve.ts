@@ -108,8 +108,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Servi
   const { port: taken } = server.address() as AddressInfo
   return {
     url: `${encrypted ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    close(graceMs = usual.graceMs) {
-      return new Promise(resolve => {
+    async close(graceMs = usual.graceMs) {
+      await new Promise<void>(resolve => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs)
         server.close(() => {
           clearTimeout(cut)
@@ -117,6 +117,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Servi
         })
         server.closeIdleConnections()
       })
+      await app.flush()
     },
   }
 }

@@ -105,7 +105,7 @@ interface Application {
   readonly operations: readonly Operation[]
   readonly rules: Rules
   readonly gateway: GatewayRules
-  readonly errors: ErrorForm['render']
+  readonly errors: ErrorForm
 }
 
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
@@ -115,7 +115,7 @@ export function snapshotOf({ name, operations, rules, gateway, errors }: Applica
     name,
     path: '',
     keepPath: false,
-    errors: { as: 'problem', message: false, render: errors },
+    errors,
     tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
     outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
     operations: operations.map(operation => routed(operation, name, above)),

@@ -18,12 +18,19 @@ export class Refusal extends Error {
   }
 }
 
-/** Any error as a Problem: what is not one is a fault of ours and shows nothing. */
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return new Problem('internal', {}, reason)
+const reasonOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+/** An error that is no Problem: a fault of ours, which shows nothing by itself. */
+export class Fault extends Problem {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    super('internal', {}, reasonOf(error))
+    this.error = error
+  }
 }
+
+const asProblem = (error: unknown): Problem => (error instanceof Problem ? error : new Fault(error))
 
 export function refusalAt(
   error: unknown,

@@ -41,6 +41,8 @@ test('commands are completed, then their verbs, then their options', async t => 
   const answer = await shell(t)
   assert.deepEqual(await answer('to'), ['token'])
   assert.deepEqual(await answer('comp'), ['completion'])
+  assert.deepEqual(await answer('doc'), ['doctor'])
+  assert.deepEqual(await answer('doctor', '--au'), ['--audit'])
   assert.deepEqual(await answer('token', 'r'), ['revoke', 'rotate', 'retire'])
   assert.deepEqual(await answer('token', 'mint', '--ca'), ['--canary'])
   assert.deepEqual(await answer('token', 'mint', '--js'), ['--json'])

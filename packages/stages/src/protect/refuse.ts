@@ -1,4 +1,5 @@
 import { type ErrorForm, type Problem, problems, type Reply, type StageName } from '@sallyport/core'
+import { Fault } from '../refusal.ts'
 
 const problemForm: ErrorForm = { as: 'problem', message: false }
 
@@ -27,6 +28,7 @@ export function renderProblem(problem: Problem, stage: StageName, id: string, fo
     code: problem.code,
     stage,
     ...members,
+    ...(problem instanceof Fault && form.fault?.(problem.error)),
     ...forClients(problem, form),
     callId: id,
   }
