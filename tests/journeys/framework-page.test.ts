@@ -17,6 +17,7 @@ const said = [
   '403\n204\nTypeError: JWT_SECRET is not set: there is no default for a secret\n',
   '401\n',
   "404 { message: 'no such item' }\n[ '/items/{id}' ]\n",
+  "{ ip: '127.0.0.1' }\n",
   "[ { id: 1, name: 'bolt' } ]\n[]\n",
 ]
 

@@ -12,11 +12,12 @@ import {
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
-import { checkOperation } from './load-checks.ts'
+import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
 import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
+import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
 
 export interface AppOptions extends Rules, Partial<World> {
@@ -32,6 +33,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly counters?: CountersRule
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
+  /** `unknown` where nothing says where calls come from: what counts by address then fails here. `known` unless given. */
+  readonly addresses?: 'known' | 'unknown'
 }
 
 /** What is known of a request beside what it says. */
@@ -100,6 +103,8 @@ export async function app(options: AppOptions): Promise<App> {
   } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
+  const levels = [options, ...operations.map(({ rules }) => rules)]
+  if (options.addresses === 'unknown') requireNoAddress(levels)
   const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: options.errors })
   const store = await storeOf(options.counters, clock, fault)
   const ports = portsOf({ clock, record, fault }, gateway, store)
@@ -115,15 +120,17 @@ export async function app(options: AppOptions): Promise<App> {
     const known = routed.get(endpoint.route)
     return known === undefined ? [] : [{ endpoint, routed: known }]
   })
+  const single = singleFields(levels, ports)
   return {
     openapi: documentOf(described, { title, version }, ports),
     counting: store.standing,
     judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {
-      const arrival = arrivalOf(request, peer)
+      const arrival = arrivalOf(request, peer, single)
       const handled = await handle(arrival, door)
-      handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
-      return responseOf(handled.reply)
+      const end = request.signal.aborted ? 'abandoned' : 'complete'
+      handled.finish({ end, bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
+      return responseOf(handled.reply, request.method)
     },
     close: store.close,
   }
