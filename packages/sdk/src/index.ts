@@ -8,7 +8,7 @@ export { type Endpoint, endpoint, type Given, type Result, type RouteText, type 
 export { type Environment, jwtFrom, secretFrom } from './environment.ts'
 export { all, anonymous, any, type Identify, type MethodRule } from './identify.ts'
 export { type IssuedJwtOptions, type JwtOptions, jwt, type SecretJwtOptions } from './jwt.ts'
-export type { LimitOptions } from './limit.ts'
+export type { CountedRequest, KeyOf, LimitOptions } from './limit.ts'
 export { listener } from './listener.ts'
 export { type MagicTokenOptions, magicToken } from './magic-token.ts'
 export { type OAuth2Options, oauth2 } from './oauth2.ts'
