@@ -18,6 +18,7 @@ const NEEDS: readonly Need[] = [
   { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
   ...powerDnsNeeds,
   { command: 'redis-server', package: 'redis-server', why: 'counters that gateways share' },
+  { command: '/usr/bin/pg_lsclusters', package: 'postgresql', why: 'statements to a real PostgreSQL' },
 ]
 
 function isOnPath(command: string): boolean {

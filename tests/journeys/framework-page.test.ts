@@ -16,8 +16,11 @@ const said = [
   "401\n{ id: 1, by: 'ann' }\n{ id: 1, by: 'shop' }\n",
   '403\n204\nTypeError: JWT_SECRET is not set: there is no default for a secret\n',
   '401\n',
+  '204 429 204\n',
   "404 { message: 'no such item' }\n[ '/items/{id}' ]\n",
   "{ item: 'bolt', by: 'ann' }\n429\n201\n403 needs scope order_item; has none\n",
+  "{ ip: '127.0.0.1' }\n",
+  "[ { id: 1, name: 'bolt' } ]\n[]\n",
 ]
 
 const programs = blocksOf(pageAt('docs/framework.md')).filter(({ language }) => language === 'ts')

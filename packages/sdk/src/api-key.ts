@@ -43,6 +43,8 @@ function hashOf({ id, key }: ReadKey): string {
   if (!(key instanceof Secret)) return key.hash
   const shown = key.reveal()
   if (shown.length < shortest) throw new TypeError(`apiKey.keys: key ${id} has less than ${shortest} characters`)
+  // Two fields of one name reach `fetch` as one, with a comma between them.
+  if (shown.includes(',')) throw new TypeError(`apiKey.keys: key ${id} has a comma`)
   return hashKey(shown)
 }
 

@@ -13,12 +13,13 @@ import {
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
-import { checkOperation } from './load-checks.ts'
+import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { portsOf, type World } from './ports.ts'
 import { recorderOf, type SecurityLogOptions } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
+import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
 
 export interface AppOptions extends Rules, Partial<World> {
@@ -36,6 +37,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly counters?: CountersRule
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
+  /** `unknown` where nothing says where calls come from: what counts by address then fails here. `known` unless given. */
+  readonly addresses?: 'known' | 'unknown'
 }
 
 /** What is known of a request beside what it says. */
@@ -106,6 +109,8 @@ export async function app(options: AppOptions): Promise<App> {
   } = options
   const { record = () => undefined, fault = console.error } = options
   const gateway = gatewayRules(trustedProxies)
+  const levels = [options, ...operations.map(({ rules }) => rules)]
+  if (options.addresses === 'unknown') requireNoAddress(levels)
   const { errors = {}, securityLog } = options
   const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
   const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
@@ -123,15 +128,17 @@ export async function app(options: AppOptions): Promise<App> {
     const known = routed.get(endpoint.route)
     return known === undefined ? [] : [{ endpoint, routed: known }]
   })
+  const single = singleFields(levels, ports)
   return {
     openapi: documentOf(described, { title, version }, ports),
     counting: store.standing,
     judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {
-      const arrival = arrivalOf(request, peer)
+      const arrival = arrivalOf(request, peer, single)
       const handled = await handle(arrival, door)
-      handled.finish({ end: 'complete', bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
-      return responseOf(handled.reply)
+      const end = request.signal.aborted ? 'abandoned' : 'complete'
+      handled.finish({ end, bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
+      return responseOf(handled.reply, request.method)
     },
     flush: recorder.flush,
     close: store.close,

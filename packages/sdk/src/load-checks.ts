@@ -1,5 +1,6 @@
 import type { Method, Operation, Rule } from '@sallyport/core'
 import { identifyFault, type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
+import type { Rules } from './api.ts'
 
 /** Throws TypeError where an operation's callers can't be told apart, or where any page could make them call. */
 export function checkOperation(operation: Operation<StagePorts>, ports: StagePorts): void {
@@ -11,4 +12,11 @@ export function checkOperation(operation: Operation<StagePorts>, ports: StagePor
   if (by === undefined) return
   const why = `its callers may be known by ${by}, which browsers add to calls of any page`
   throw new TypeError(`${id}: ${why}: say inspect: { csrf: true }, or { csrf: 'off' } where no browser calls`)
+}
+
+/** Throws TypeError where a limit tells callers apart by an address that nobody knows: they would all be one. */
+export function requireNoAddress(levels: readonly Rules[]): void {
+  for (const [name, { per }] of levels.flatMap(({ limit = {} }) => Object.entries(limit)))
+    if (per === 'ip')
+      throw new TypeError(`limit.${name}.per: ip needs addresses, which addresses: 'unknown' says there are not`)
 }

@@ -5,8 +5,18 @@ import { ComingBody } from './body.ts'
 export const lengthIn = (text: string | null | undefined): number | undefined =>
   typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** A web request as the stages take it. `peer` is the address that it came from, where that is known. */
-export function arrivalOf(request: Request, peer: string | undefined): Arrival {
+/**
+ * Fields as they may have come: a web request joins those of one name with commas, so what holds one where no field of its own kind may is
+ * taken apart again and seen as several.
+ */
+function fieldsOf(headers: Headers, single: ReadonlySet<string>): string[] {
+  return [...headers].flatMap(([name, value]) =>
+    single.has(name) ? value.split(',').flatMap(part => [name, part.trim()]) : [name, value],
+  )
+}
+
+/** A web request as the stages take it. `peer` is the address that it came from, where that is known; `single` names fields that hold no comma. */
+export function arrivalOf(request: Request, peer: string | undefined, single: ReadonlySet<string>): Arrival {
   const url = new URL(request.url)
   const { headers, body, method } = request
   const named = headers.has('host') ? [] : ['host', url.host]
@@ -14,7 +24,7 @@ export function arrivalOf(request: Request, peer: string | undefined): Arrival {
     method,
     target: url.pathname + url.search,
     httpVersion: '1.1',
-    rawHeaders: [...named, ...[...headers].flat()],
+    rawHeaders: [...named, ...fieldsOf(headers, single)],
     peer,
     encrypted: url.protocol === 'https:',
     body: body === null ? { ...noBody } : new ComingBody(body, lengthIn(headers.get('content-length'))),
@@ -24,10 +34,10 @@ export function arrivalOf(request: Request, peer: string | undefined): Arrival {
 /** Statuses whose answers have no body (RFC 9110 section 15). */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
 
-/** A reply as a web response. */
-export function responseOf({ status, headers, ...reply }: Reply): Response {
+/** A reply as a web response to a method. */
+export function responseOf({ status, headers, ...reply }: Reply, method: string): Response {
   const fields = new Headers()
   for (let i = 0; i < headers.length; i += 2) fields.append(headers[i] ?? '', headers[i + 1] ?? '')
   if (reply.kind === 'stream') throw new TypeError('a handler gives whole answers')
-  return new Response(bodiless.has(status) ? null : reply.body, { status, headers: fields })
+  return new Response(method === 'HEAD' || bodiless.has(status) ? null : reply.body, { status, headers: fields })
 }

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Arrival, noBody } from '@sallyport/core'
+import type { Handled } from '@sallyport/stages'
+import type { App } from './app.ts'
+import { ComingBody } from './body.ts'
+import { lengthIn } from './request.ts'
+
+/** A body that somebody read before has nothing left that a rule could judge. */
+async function* spent(): AsyncIterable<Uint8Array> {
+  yield* []
+  throw new TypeError('the body was read before the application got it: let nothing parse bodies before its listener')
+}
+
+export function arrivalOf(request: IncomingMessage, source: AsyncIterable<Uint8Array>): Arrival {
+  const { headers } = request
+  const length = lengthIn(headers['content-length'])
+  const isEmpty = headers['transfer-encoding'] === undefined && (length === undefined || length === 0)
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    httpVersion: request.httpVersion,
+    rawHeaders: request.rawHeaders,
+    peer: request.socket.remoteAddress,
+    encrypted: 'encrypted' in request.socket,
+    body: isEmpty ? { ...noBody } : new ComingBody(request.readableDidRead ? spent() : source, length),
+  }
+}
+
+/** Writes an answer. */
+function write({ reply }: Handled, request: IncomingMessage, response: ServerResponse): number {
+  if (reply.kind === 'stream') throw new TypeError('a handler gives whole answers')
+  const { status, headers, body } = reply
+  const length = status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+  response.writeHead(status, [...headers, ...length])
+  response.end(request.method === 'HEAD' ? undefined : body)
+  return body.length
+}
+
+/** Judges a call and writes its answer. */
+export async function answer(app: App, arrival: Arrival, request: IncomingMessage, response: ServerResponse) {
+  const handled = await app.judge(arrival)
+  // What was not read of a body would be taken for the next call.
+  if (!request.complete) response.shouldKeepAlive = false
+  const bytesIn = arrival.body.progress
+  try {
+    const bytesOut = write(handled, request, response)
+    handled.finish({ end: response.destroyed ? 'abandoned' : 'complete', bytesIn, bytesOut })
+  } catch (error) {
+    response.destroy()
+    handled.finish({ end: 'failed', bytesIn, bytesOut: 0, reason: String(error) })
+  }
+}
+
+/**
+ * An application as what Node's own server, Express and Fastify give their requests to, with their fields as they came. It answers
+ * whatever it is given, below the path where it is mounted.
+ */
+export const listener =
+  (app: App) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    void answer(app, arrivalOf(request, request), request, response)
+  }
