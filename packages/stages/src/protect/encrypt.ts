@@ -19,7 +19,7 @@ import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
 import { keyedKind } from '../keys/public-keys.ts'
 import { fieldsOfChanged, trueOfBody } from './true-of-body.ts'
-import { whole } from './whole.ts'
+import { whole, wholeBytes } from './whole.ts'
 
 const settings = z
   .strictObject({ answers: sealing.optional(), requests: sealing.optional() })
@@ -34,11 +34,10 @@ async function sealedAnswer(sealer: Sealer, reply: Reply, view: View, site: Site
     return { ...reply, headers }
   }
   const read = await whole(reply, view, site)
-  if (read.kind !== 'answer') throw new TypeError('answers cannot be read here')
-  const body = typeof read.body === 'string' ? Buffer.from(read.body) : read.body
+  const body = wholeBytes(read)
   try {
     const sealed = await sealer.seal({ headers: fieldsOfChanged(read.headers), body }, principal)
-    return { ...read, headers: sealed.headers, body: sealed.body ?? body }
+    return { kind: 'answer', status: read.status, headers: sealed.headers, body: sealed.body ?? body }
   } catch (error) {
     if (!isUnread(error)) throw error
     throw new Problem('answer-invalid', {}, `no fields can be encrypted in the answer: ${error.message}`)

@@ -1,5 +1,6 @@
 import type { Guard, Reply } from '@sallyport/core'
 import { z } from 'zod'
+import { bytesOf } from '../bodies/bytes-of.ts'
 import { answerType } from '../bodies/json-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import type { Kind } from '../kind.ts'
@@ -10,7 +11,7 @@ import type { XmlJudge } from '../xml/xml-schema.ts'
 
 function wrongWith(judge: XmlJudge, { body }: Extract<Reply, { kind: 'answer' }>): string | undefined {
   try {
-    const faults = judge(typeof body === 'string' ? Buffer.from(body) : body)
+    const faults = judge(bytesOf(body))
     return faults && JSON.stringify(faults)
   } catch (error) {
     if (error instanceof XmlError) return `the XML ${error.message}`
