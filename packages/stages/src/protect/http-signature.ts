@@ -23,6 +23,7 @@ import { digestAlgorithms } from '../signatures/digest.ts'
 import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
 import { digested, leavingBody } from './digest.ts'
+import { directions, waysOf } from './directions.ts'
 import { inFields, signingHooks } from './signing-guard.ts'
 
 const signing = z.strictObject({
@@ -45,12 +46,7 @@ type Signing = z.output<typeof signing>
 
 const settings = z.union([
   z.literal(true).transform(() => ({ answers: signing.parse({}), requests: undefined })),
-  z
-    .strictObject({ answers: signing.optional(), requests: signing.optional() })
-    .refine(
-      ({ answers, requests }) => answers !== undefined || requests !== undefined,
-      'needs answers, requests or both',
-    ),
+  directions(signing),
 ])
 
 const ofBodies = ['content-type', 'content-encoding', 'content-digest', 'sallyport-encrypted-headers']
@@ -133,8 +129,7 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
 export const httpSignature = guardKind({
   kind: 'httpSignature',
   settings,
-  label: ({ answers, requests }) =>
-    [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
+  label: waysOf,
   create({ answers, requests }, ports): Guard {
     const signers = {
       answers: inFields(answers && answerSigner(answers, ports)),

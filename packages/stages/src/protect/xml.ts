@@ -43,20 +43,13 @@ const settings = z.strictObject({ schema: schemaFile.optional(), mode: mode.defa
 
 /** A successful answer's XML body is well-formed, has no document type, and fits an XML Schema where one is named. */
 export const xml: Kind<Guard> = {
-  settings: z.union([
-    z
-      .literal(true)
-      .transform(() => settings.parse({}))
-      .transform(config =>
-        xmlRule({ settings: config, config, at: [], make: (judge, rule) => xmlGuard(judge, 'block', rule) }),
-      ),
-    schemaFile
-      .transform(schema => settings.parse({ schema }))
-      .transform(config =>
-        xmlRule({ settings: config, config, at: [], make: (judge, rule) => xmlGuard(judge, 'block', rule) }),
-      ),
-    settings.transform(config =>
-      xmlRule({ settings: config, config, at: ['schema'], make: (judge, rule) => xmlGuard(judge, config.mode, rule) }),
+  settings: z
+    .union([
+      z.literal(true).transform(() => ({ config: settings.parse({}), at: [] })),
+      schemaFile.transform(schema => ({ config: settings.parse({ schema }), at: [] })),
+      settings.transform(config => ({ config, at: ['schema'] })),
+    ])
+    .transform(({ config, at }) =>
+      xmlRule({ settings: config, config, at, make: (judge, rule) => xmlGuard(judge, config.mode, rule) }),
     ),
-  ]),
 }
