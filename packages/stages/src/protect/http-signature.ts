@@ -20,7 +20,7 @@ import { httpName } from '../signatures/algorithms.ts'
 import { type Coverage, coverageOf, coveredIn, withFurther } from '../signatures/covered-fields.ts'
 import { BadSignature } from '../signatures/dictionary.ts'
 import { digestAlgorithms } from '../signatures/digest.ts'
-import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
+import { type AnswerMessage, type Message, pathAndQuery, type RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
 import { digested, leavingBody } from './digest.ts'
 import { directions, waysOf } from './directions.ts'
@@ -83,11 +83,6 @@ function signerOf(config: Signing, ports: StagePorts): Sign {
 /** Whether a request's target and host can stand in what is signed: those of one that is refused may be anything. */
 const isPlain = ({ target, headers }: Leaving) =>
   /^\/[!-~]*$/.test(target) && headers.all('host').every(host => /^[ -~]*$/.test(host))
-
-function pathAndQuery(target: string) {
-  const mark = target.indexOf('?')
-  return mark < 0 ? { path: target, query: undefined } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
-}
 
 function answerOf(headers: HeaderPairs, { status, method, headers: asked, encrypted, target }: Leaving): AnswerMessage {
   const request: RequestMessage = {
