@@ -158,3 +158,24 @@ test('what judges answers judges those that were kept, for each caller', async t
   assert.deepEqual([again.headers.get('x-seen-for'), await again.text()], ['alice', '{"owner":"alice"}'])
   assert.equal(gateway.backend.received.length, 1)
 })
+
+test('what is signed anew for each call is not kept, and takes no room from what is; signed answers are', async t => {
+  const uses = async (way: string) => {
+    const api = [`protect: { httpSignature: { ${way}: {} } }`]
+    const gateway = await startCached(t, counting(fresh), { api })
+    const got = [await gateway.text('/shop/items'), await gateway.text('/shop/items')]
+    await eventually('the calls are over', () => gateway.events.length === 2)
+    return [...got, ...usesOf(gateway)]
+  }
+  assert.deepEqual(await uses('requests'), ['answer 1', 'answer 2', 'bypassed', 'bypassed'])
+  assert.deepEqual(await uses('answers'), ['answer 1', 'answer 1', 'miss', 'hit'])
+})
+
+test('nor is what comes signed by the caller', async t => {
+  const gateway = await startCached(t, counting(fresh))
+  const signature = { 'Signature-Input': 'sig1=("@method");created=1', Signature: 'sig1=:AAAA:' }
+  const got = [await gateway.text('/shop/items', signature), await gateway.text('/shop/items', signature)]
+  assert.deepEqual(got, ['answer 1', 'answer 2'])
+  assert.equal(await gateway.text('/shop/items'), 'answer 3')
+  assert.equal(await gateway.text('/shop/items'), 'answer 3')
+})

@@ -283,3 +283,20 @@ test('XPaths that lead to no elements, or do not go with the rest, refuse to loa
     assert.match(first, mistake, rule)
   }
 })
+
+test('HEAD tells of what would be signed neither the length nor a digest, and the tag that GET tells', async t => {
+  const backend = await startBackend(t, (_, response) => {
+    const told = { 'Content-Type': 'application/xml', 'Content-Length': order.length, 'Content-MD5': 'x', ETag: '"v1"' }
+    response.writeHead(200, told).end(order)
+  })
+  const gateway = await startGateway(
+    t,
+    openYaml({ to: backend.url, api: [`protect: { sign: { answers: ${chosen} } } }`] }),
+  )
+  const [head, got] = [await gateway.call('/shop/o', { method: 'HEAD' }), await gateway.call('/shop/o')]
+  assert.deepEqual(
+    ['content-length', 'content-md5', 'etag'].map(name => head.headers.get(name)),
+    [null, null, 'W/"v1"'],
+  )
+  assert.equal(got.headers.get('etag'), 'W/"v1"')
+})

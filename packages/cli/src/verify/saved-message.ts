@@ -1,5 +1,5 @@
 import { HeaderList } from '@sallyport/core'
-import type { SavedMessage } from '@sallyport/stages'
+import { pathAndQuery, type SavedMessage } from '@sallyport/stages'
 import { Failure, Misuse } from '../frame/failure.ts'
 
 type Request = Extract<SavedMessage, { kind: 'request' }>['request']
@@ -27,11 +27,6 @@ function fieldsIn(lines: readonly string[]): HeaderList {
       return [name, value]
     }),
   )
-}
-
-function pathAndQuery(target: string): Pick<Request, 'path' | 'query'> {
-  const mark = target.indexOf('?')
-  return mark < 0 ? { path: target, query: undefined } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
 
 /** The request that an answer answers, as it was called: `GET https://api.example.com/shop/items?page=2`. */

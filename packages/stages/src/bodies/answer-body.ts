@@ -8,6 +8,7 @@ import {
   type WholeAnswer,
 } from '@sallyport/core'
 import { trueOfBody } from '../protect/true-of-body.ts'
+import { bytesOf } from './bytes-of.ts'
 import { CodingError, codingsIn, decoderFor } from './codings.ts'
 
 /** How much of an answer may be read, and what counts it. */
@@ -48,9 +49,9 @@ function readWhole(body: ReplyBody, { maxBody, count }: AnswerReading): Promise<
   return promise
 }
 
-function bytesOf(reply: Reply, reading: AnswerReading): Uint8Array | Promise<Uint8Array> {
+function bytesIn(reply: Reply, reading: AnswerReading): Uint8Array | Promise<Uint8Array> {
   if (reply.kind === 'stream') return reply.body.whole() ?? readWhole(reply.body, reading)
-  return typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
+  return bytesOf(reply.body)
 }
 
 /** What tells of the coding that was taken off, and is true of the body with it. */
@@ -83,7 +84,7 @@ const wholeAnswer = ({ status }: Reply, headers: readonly string[], body: Uint8A
  * can't be undone, or breaks off.
  */
 export async function readAnswer(reply: Reply, reading: AnswerReading): Promise<WholeAnswer> {
-  const body = await bytesOf(reply, reading)
+  const body = await bytesIn(reply, reading)
   const names = codingsIn(new HeaderList(reply.headers).all('content-encoding'))
   if (names.length === 0 || body.length === 0) {
     return wholeAnswer(reply, reply.headers, body)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Json, readJson, withSpans } from '@sallyport/core'
+import { type Json, readJson } from '@sallyport/core'
 import fc from 'fast-check'
+import { edited } from '../edits.ts'
 import { canonicalFields } from './canonical-fields.ts'
 import { fieldsAt, outermost } from './json-fields.ts'
 
@@ -36,8 +37,8 @@ test('whatever the text, each value stands where it is found, and written back i
       const fields = fieldsAt(['$', '$..*'])(text)
       for (const { path, written } of fields) every.push({ path, value: readJson(written) })
       assert.deepEqual(every[0], { path: '$', value: readJson(text) })
-      const changes = outermost(fields.slice(1)).map(({ span, written }) => ({ span, value: written }))
-      assert.equal(withSpans(text, changes), text)
+      const changes = outermost(fields.slice(1)).map(({ at, to, written }) => ({ from: at, to, text: written }))
+      assert.equal(edited(text, changes), text)
     }),
   )
 })

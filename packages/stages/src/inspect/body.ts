@@ -5,7 +5,13 @@ import type { Judge } from '../schemas/faults.ts'
 import { schemaFile, schemaRule } from '../schemas/schema-file.ts'
 import { inputInvalid } from '../schemas/verdict.ts'
 
-const bodyGuard = (judge: Judge, optional: boolean, pins: (pointer: string) => boolean): Guard => ({
+const settings = z.strictObject({
+  schema: schemaFile,
+  optional: z.boolean().default(false).describe('Whether a call without a body passes.'),
+})
+type Settings = z.output<typeof settings>
+
+const bodyGuard = (judge: Judge, { optional }: Settings, pins: (pointer: string) => boolean): Guard => ({
   needs: ['body'],
   pins: place => place.in === 'body' && pins(place.at),
   async check(view, site) {
@@ -17,26 +23,17 @@ const bodyGuard = (judge: Judge, optional: boolean, pins: (pointer: string) => b
   },
 })
 
-const settings = z.strictObject({
-  schema: schemaFile,
-  optional: z.boolean().default(false).describe('Whether a call without a body passes.'),
-})
-
 /** The request's JSON body fits a JSON Schema (2020-12), which stands in a file. */
 export const body: Kind<Guard> = {
-  settings: z.union([
-    schemaFile.transform(file =>
-      schemaRule({ kind: 'body', config: file, file, at: [], make: (judge, _, pins) => bodyGuard(judge, false, pins) }),
+  settings: z
+    .union([
+      schemaFile.transform(schema => ({ config: settings.parse({ schema }), at: [] })),
+      settings.transform(config => ({ config, at: ['schema'] })),
+    ])
+    .transform(({ config, at }) =>
+      schemaRule({
+        ...{ kind: 'body', config, file: config.schema, at },
+        make: (judge, _, pins) => bodyGuard(judge, config, pins),
+      }),
     ),
-    settings.transform(config => {
-      const { schema, optional } = config
-      return schemaRule({
-        kind: 'body',
-        config,
-        file: schema,
-        at: ['schema'],
-        make: (judge, _, pins) => bodyGuard(judge, optional, pins),
-      })
-    }),
-  ]),
 }

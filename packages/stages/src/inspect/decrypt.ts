@@ -10,14 +10,13 @@ import {
   readJson,
   readJsonBytes,
   type Site,
-  type Span,
   type View,
-  withSpans,
 } from '@sallyport/core'
 import { BadToken, type OpeningKey, openingKeyOf, openSealed } from '@sallyport/tokens'
 import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
 import { isJsonType } from '../bodies/json-body.ts'
+import { type Edit, edited } from '../edits.ts'
 import { encryptedHeaders, headerNames, headersIn } from '../encryption/header-form.ts'
 import { hasBody, hasHeaders, joseType, level } from '../encryption/levels.ts'
 import { NotEncrypted } from '../encryption/not-encrypted.ts'
@@ -118,10 +117,10 @@ async function withFields(
   const text = jsonText(bytes)
   const fields = outermost(find(text))
   requireAtMost(fields, requestMost)
-  const changes: { readonly span: Span; readonly value: string }[] = []
+  const edits: Edit[] = []
   // One after the other: other calls go on between them.
-  for (const { span, written } of fields) changes.push({ span, value: await openedValue(written, keys) })
-  return withContent(call, Buffer.from(withSpans(text, changes)))
+  for (const { at, to, written } of fields) edits.push({ from: at, to, text: await openedValue(written, keys) })
+  return withContent(call, Buffer.from(edited(text, edits)))
 }
 
 function openerOf({ message, headers, fields }: Settings, keys: readonly OpeningKey[]) {

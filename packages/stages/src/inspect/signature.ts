@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { type Guard, type Principal, Problem, type Site, type View } from '@sallyport/core'
+import { type Guard, Problem, type Site, type View } from '@sallyport/core'
 import type { KeySource } from '@sallyport/tokens'
 import { z } from 'zod'
 import { duration } from '../keys/duration.ts'
+import { keysOf, owner } from '../keys/owner.ts'
 import { keyedKind, publicKeys } from '../keys/public-keys.ts'
 import { orUnavailable } from '../keys/unavailable.ts'
 import type { StagePorts } from '../ports.ts'
@@ -40,19 +41,13 @@ const settings = z.strictObject({
     .regex(/^[a-z*][a-z0-9_.*-]*$/, 'needs a label as Signature-Input has it, such as sig1')
     .optional(),
   tag: z.string().min(1).optional(),
-  /** Whose key it must be: the one that is called as the caller's application or user is. */
-  of: z.enum(['application', 'user']).optional(),
+  of: owner,
 })
 type Settings = z.output<typeof settings>
 
 const messageOf = ({ call }: View): RequestMessage => {
   const { method, scheme, host, headers, target } = call
   return { method, scheme, host, headers, path: target.path, query: target.query }
-}
-
-function requireOwner({ keyid }: ReadSignature, principal: Principal, of: 'application' | 'user'): void {
-  const owner = principal[of]?.subject
-  if (owner === undefined || owner !== keyid) throw new BadSignature(`it is not by the key of the caller's ${of}`)
 }
 
 async function requireBody({ covered }: ReadSignature, view: View, site: Site): Promise<void> {
@@ -78,10 +73,9 @@ function checkerOf(
     const { call, principal } = view
     const read = readSignature(call.headers, config.label)
     if (config.tag !== undefined && read.tag !== config.tag) throw new BadSignature('it bears another tag')
-    if (config.of !== undefined) requireOwner(read, principal, config.of)
     requireCovered(read, call, config.covers)
     const until = goodUntil(read, call.at, config)
-    const base = await verifiedBase(read, messageOf(view), keys, config.algorithms)
+    const base = await verifiedBase(read, messageOf(view), keysOf(config.of, principal, keys), config.algorithms)
     await requireBody(read, view, site)
     // Without a nonce the same message signed in the same second counts as the same.
     const once = read.nonce === undefined ? base.toString('latin1') : JSON.stringify([read.keyid, read.nonce])

@@ -1,6 +1,7 @@
 import { type Guard, Problem, type View } from '@sallyport/core'
 import type { KeySource } from '@sallyport/tokens'
 import { z } from 'zod'
+import { keysOf, owner } from '../keys/owner.ts'
 import { keyedKind, publicKeys } from '../keys/public-keys.ts'
 import { orUnavailable } from '../keys/unavailable.ts'
 import { BadSignature } from '../signatures/dictionary.ts'
@@ -20,10 +21,7 @@ const settings = z
       .array(z.enum(xmlAlgorithms))
       .min(1)
       .default([...xmlAlgorithms]),
-    of: z
-      .enum(['application', 'user'])
-      .optional()
-      .describe("Whose key it must be: the one that is called as the caller's application or user is."),
+    of: owner,
     elements,
   })
   .superRefine(({ xpath, namespaces }, context) => {
@@ -32,18 +30,11 @@ const settings = z
   })
 type Settings = z.output<typeof settings>
 
-function ownerOf({ principal }: View, of: Settings['of']): string | undefined {
-  if (of === undefined) return undefined
-  const owner = principal[of]?.subject
-  if (owner === undefined) throw new BadSignature(`the caller has no ${of}`)
-  return owner
-}
-
 function verifierOf({ xpath, namespaces, algorithms, of, elements }: Settings, keys: KeySource) {
   const reading = readingOf(xpath, namespaces)
   return async (bytes: Uint8Array, view: View): Promise<void> => {
-    const owner = ownerOf(view, of)
-    await verifyXml(bytes, { ...(await reading), elements, keys, accepted: algorithms, owner })
+    const accepted = { keys: keysOf(of, view.principal, keys), accepted: algorithms }
+    await verifyXml(bytes, { ...(await reading), elements, ...accepted })
   }
 }
 

@@ -15,7 +15,14 @@ function judged(judge: XmlJudge, bytes: Uint8Array) {
   }
 }
 
-const xmlGuard = (judge: XmlJudge, optional: boolean): Guard => ({
+const settings = z.strictObject({
+  schema: schemaFile.optional(),
+  optional: z.boolean().default(false).describe('Whether a call without a body passes.'),
+  elements,
+})
+type Settings = z.output<typeof settings>
+
+const xmlGuard = (judge: XmlJudge, { optional }: Settings): Guard => ({
   needs: ['content'],
   async check(view, site) {
     const content = await site.content?.(view)
@@ -31,24 +38,13 @@ const xmlGuard = (judge: XmlJudge, optional: boolean): Guard => ({
   },
 })
 
-const settings = z.strictObject({
-  schema: schemaFile.optional(),
-  optional: z.boolean().default(false).describe('Whether a call without a body passes.'),
-  elements,
-})
-
 /** The request's XML body is well-formed, has no document type, and fits an XML Schema where one is named. */
 export const xml: Kind<Guard> = {
-  settings: z.union([
-    z
-      .literal(true)
-      .transform(() => settings.parse({ optional: true }))
-      .transform(config => xmlRule({ settings: config, config, at: [], make: judge => xmlGuard(judge, true) })),
-    schemaFile
-      .transform(schema => settings.parse({ schema }))
-      .transform(config => xmlRule({ settings: config, config, at: [], make: judge => xmlGuard(judge, false) })),
-    settings.transform(config =>
-      xmlRule({ settings: config, config, at: ['schema'], make: judge => xmlGuard(judge, config.optional) }),
-    ),
-  ]),
+  settings: z
+    .union([
+      z.literal(true).transform(() => ({ config: settings.parse({ optional: true }), at: [] })),
+      schemaFile.transform(schema => ({ config: settings.parse({ schema }), at: [] })),
+      settings.transform(config => ({ config, at: ['schema'] })),
+    ])
+    .transform(({ config, at }) => xmlRule({ settings: config, config, at, make: judge => xmlGuard(judge, config) })),
 }

@@ -35,18 +35,15 @@ const settings = z.strictObject({
 
 /** A successful answer's JSON body fits a JSON Schema (2020-12), which stands in a file. */
 export const body: Kind<Guard> = {
-  settings: z.union([
-    schemaFile.transform(file =>
+  settings: z
+    .union([
+      schemaFile.transform(schema => ({ config: settings.parse({ schema }), at: [] })),
+      settings.transform(config => ({ config, at: ['schema'] })),
+    ])
+    .transform(({ config, at }) =>
       schemaRule({
-        ...{ kind: 'body', config: file, file, at: [] },
-        make: (judge, rule) => bodyGuard(judge, 'block', rule),
-      }),
-    ),
-    settings.transform(config =>
-      schemaRule({
-        ...{ kind: 'body', config, file: config.schema, at: ['schema'] },
+        ...{ kind: 'body', config, file: config.schema, at },
         make: (judge, rule) => bodyGuard(judge, config.mode, rule),
       }),
     ),
-  ]),
 }

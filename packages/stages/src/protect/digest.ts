@@ -1,5 +1,6 @@
 import type { Guard, HeaderPairs, Leaving } from '@sallyport/core'
 import { z } from 'zod'
+import { bytesOf } from '../bodies/bytes-of.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import { replaced } from '../header-edit.ts'
 import { guardKind } from '../kind.ts'
@@ -12,7 +13,7 @@ const digestNames: ReadonlySet<string> = new Set(['content-digest', 'repr-digest
 export function leavingBody({ method, status, body }: Omit<Leaving, 'headers'>): Uint8Array | undefined {
   if (isBodiless(method, status)) return undefined
   if (body === undefined) throw new TypeError('an answer that streams has no digest')
-  return typeof body === 'string' ? Buffer.from(body) : body
+  return bytesOf(body)
 }
 
 /** The fields with a Content-Digest that is true of this body. */

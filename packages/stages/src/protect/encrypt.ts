@@ -9,7 +9,6 @@ import {
   type Site,
   type View,
 } from '@sallyport/core'
-import { z } from 'zod'
 import { codingsIn } from '../bodies/codings.ts'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
@@ -18,12 +17,11 @@ import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
 import { keyedKind } from '../keys/public-keys.ts'
+import { directions, waysOf } from './directions.ts'
 import { fieldsOfChanged, trueOfBody } from './true-of-body.ts'
-import { whole } from './whole.ts'
+import { whole, wholeBytes } from './whole.ts'
 
-const settings = z
-  .strictObject({ answers: sealing.optional(), requests: sealing.optional() })
-  .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
+const settings = directions(sealing)
 
 const isUnread = (error: unknown): error is Error => error instanceof JsonError || error instanceof TooManyFields
 
@@ -34,11 +32,10 @@ async function sealedAnswer(sealer: Sealer, reply: Reply, view: View, site: Site
     return { ...reply, headers }
   }
   const read = await whole(reply, view, site)
-  if (read.kind !== 'answer') throw new TypeError('answers cannot be read here')
-  const body = typeof read.body === 'string' ? Buffer.from(read.body) : read.body
+  const body = wholeBytes(read)
   try {
     const sealed = await sealer.seal({ headers: fieldsOfChanged(read.headers), body }, principal)
-    return { ...read, headers: sealed.headers, body: sealed.body ?? body }
+    return { kind: 'answer', status: read.status, headers: sealed.headers, body: sealed.body ?? body }
   } catch (error) {
     if (!isUnread(error)) throw error
     throw new Problem('answer-invalid', {}, `no fields can be encrypted in the answer: ${error.message}`)
@@ -72,8 +69,7 @@ async function sealedRequest(sealer: Sealer, outgoing: Outgoing, view: View, sit
 export const encrypt = keyedKind({
   kind: 'encrypt',
   settings,
-  label: ({ answers, requests }) =>
-    [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
+  label: waysOf,
   wanted: config =>
     (['answers', 'requests'] as const).flatMap(way => {
       const keys = config[way]?.keys

@@ -20,9 +20,10 @@ import { httpName } from '../signatures/algorithms.ts'
 import { type Coverage, coverageOf, coveredIn, withFurther } from '../signatures/covered-fields.ts'
 import { BadSignature } from '../signatures/dictionary.ts'
 import { digestAlgorithms } from '../signatures/digest.ts'
-import type { AnswerMessage, Message, RequestMessage } from '../signatures/message.ts'
+import { type AnswerMessage, type Message, pathAndQuery, type RequestMessage } from '../signatures/message.ts'
 import { signatureFields } from '../signatures/sign.ts'
 import { digested, leavingBody } from './digest.ts'
+import { directions, waysOf } from './directions.ts'
 import { inFields, signingHooks } from './signing-guard.ts'
 
 const signing = z.strictObject({
@@ -45,12 +46,7 @@ type Signing = z.output<typeof signing>
 
 const settings = z.union([
   z.literal(true).transform(() => ({ answers: signing.parse({}), requests: undefined })),
-  z
-    .strictObject({ answers: signing.optional(), requests: signing.optional() })
-    .refine(
-      ({ answers, requests }) => answers !== undefined || requests !== undefined,
-      'needs answers, requests or both',
-    ),
+  directions(signing),
 ])
 
 const ofBodies = ['content-type', 'content-encoding', 'content-digest', 'sallyport-encrypted-headers']
@@ -87,11 +83,6 @@ function signerOf(config: Signing, ports: StagePorts): Sign {
 /** Whether a request's target and host can stand in what is signed: those of one that is refused may be anything. */
 const isPlain = ({ target, headers }: Leaving) =>
   /^\/[!-~]*$/.test(target) && headers.all('host').every(host => /^[ -~]*$/.test(host))
-
-function pathAndQuery(target: string) {
-  const mark = target.indexOf('?')
-  return mark < 0 ? { path: target, query: undefined } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
-}
 
 function answerOf(headers: HeaderPairs, { status, method, headers: asked, encrypted, target }: Leaving): AnswerMessage {
   const request: RequestMessage = {
@@ -133,8 +124,7 @@ function requestSigner(config: Signing, ports: StagePorts): NonNullable<Guard['p
 export const httpSignature = guardKind({
   kind: 'httpSignature',
   settings,
-  label: ({ answers, requests }) =>
-    [...(answers === undefined ? [] : ['answers']), ...(requests === undefined ? [] : ['requests'])].join(' and '),
+  label: waysOf,
   create({ answers, requests }, ports): Guard {
     const signers = {
       answers: inFields(answers && answerSigner(answers, ports)),

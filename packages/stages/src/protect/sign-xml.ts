@@ -12,7 +12,7 @@ import { XmlError } from '../xml/prolog.ts'
 import { isXmlType } from '../xml/xml-rule.ts'
 import type { Namespaces } from '../xml/xpath.ts'
 import { fieldsOfChanged, trueOfBody } from './true-of-body.ts'
-import { whole } from './whole.ts'
+import { whole, wholeBytes } from './whole.ts'
 
 interface Config extends OwnKey {
   readonly xpath: readonly string[]
@@ -35,14 +35,13 @@ const isNotSigned = (error: unknown): error is Error => error instanceof XmlErro
 export const xmlAnswerSigner =
   (sign: Sign): NonNullable<Guard['reply']> =>
   async (reply, view, site) => {
-    if (isBodiless(view.call.method, reply.status)) return reply
+    if (isBodiless(view.call.method, reply.status)) return { ...reply, headers: fieldsOfChanged(reply.headers) }
     const read = await whole(reply, view, site)
-    if (read.kind !== 'answer') throw new TypeError('answers cannot be read here')
-    const { status, headers, body } = read
+    const { status, headers } = read
     try {
       if (!isXmlType(new HeaderList(headers).get('content-type') ?? '')) throw new XmlError('is no XML')
-      const signed = await sign(typeof body === 'string' ? Buffer.from(body) : body)
-      return { ...read, headers: fieldsOfChanged(headers), body: signed }
+      const signed = await sign(wholeBytes(read))
+      return { kind: 'answer', status, headers: fieldsOfChanged(headers), body: signed }
     } catch (error) {
       if (!isNotSigned(error)) throw error
       if (status >= 400) return read

@@ -13,6 +13,7 @@ import type { StagePorts } from '../ports.ts'
 import { mistakeInElements, namespaces, xpaths } from '../xml/settings.ts'
 import { elements } from '../xml/xml-rule.ts'
 import { leavingBody } from './digest.ts'
+import { directions } from './directions.ts'
 import { xmlAnswerSigner, xmlRequestSigner, xmlSigner } from './sign-xml.ts'
 import { inFields, signingHooks } from './signing-guard.ts'
 
@@ -37,9 +38,7 @@ const signing = z
   })
 type Signing = z.output<typeof signing>
 
-const settings = z
-  .strictObject({ answers: signing.optional(), requests: signing.optional() })
-  .refine(({ answers, requests }) => answers !== undefined || requests !== undefined, 'needs answers, requests or both')
+const settings = directions(signing)
 
 const usualHeader = 'JWS-Signature'
 

@@ -1,5 +1,6 @@
 import type { Guard, Reply } from '@sallyport/core'
 import { z } from 'zod'
+import { bytesOf } from '../bodies/bytes-of.ts'
 import { answerType } from '../bodies/json-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import type { Kind } from '../kind.ts'
@@ -10,7 +11,7 @@ import type { XmlJudge } from '../xml/xml-schema.ts'
 
 function wrongWith(judge: XmlJudge, { body }: Extract<Reply, { kind: 'answer' }>): string | undefined {
   try {
-    const faults = judge(typeof body === 'string' ? Buffer.from(body) : body)
+    const faults = judge(bytesOf(body))
     return faults && JSON.stringify(faults)
   } catch (error) {
     if (error instanceof XmlError) return `the XML ${error.message}`
@@ -42,20 +43,13 @@ const settings = z.strictObject({ schema: schemaFile.optional(), mode: mode.defa
 
 /** A successful answer's XML body is well-formed, has no document type, and fits an XML Schema where one is named. */
 export const xml: Kind<Guard> = {
-  settings: z.union([
-    z
-      .literal(true)
-      .transform(() => settings.parse({}))
-      .transform(config =>
-        xmlRule({ settings: config, config, at: [], make: (judge, rule) => xmlGuard(judge, 'block', rule) }),
-      ),
-    schemaFile
-      .transform(schema => settings.parse({ schema }))
-      .transform(config =>
-        xmlRule({ settings: config, config, at: [], make: (judge, rule) => xmlGuard(judge, 'block', rule) }),
-      ),
-    settings.transform(config =>
-      xmlRule({ settings: config, config, at: ['schema'], make: (judge, rule) => xmlGuard(judge, config.mode, rule) }),
+  settings: z
+    .union([
+      z.literal(true).transform(() => ({ config: settings.parse({}), at: [] })),
+      schemaFile.transform(schema => ({ config: settings.parse({ schema }), at: [] })),
+      settings.transform(config => ({ config, at: ['schema'] })),
+    ])
+    .transform(({ config, at }) =>
+      xmlRule({ settings: config, config, at, make: (judge, rule) => xmlGuard(judge, config.mode, rule) }),
     ),
-  ]),
 }

@@ -1,20 +1,12 @@
-import type { Json } from '@sallyport/core'
+import { canonicalJson, type Json } from '@sallyport/core'
 import type { DataValidateFunction, ErrorObject, KeywordDefinition } from 'ajv/dist/types/index.js'
-
-/** The same text for the same value, whatever the order of members. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.keys(value).sort()
-  return `{${members.map(name => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`).join()}}`
-}
 
 /** In time linear in the array, where comparing each with each would be at the mercy of who sends it. */
 export const uniqueItems: KeywordDefinition = {
   keyword: 'uniqueItems',
   type: 'array',
   schemaType: 'boolean',
-  validate: (wanted: boolean, items: Json[]) => !wanted || new Set(items.map(canonical)).size === items.length,
+  validate: (wanted: boolean, items: Json[]) => !wanted || new Set(items.map(canonicalJson)).size === items.length,
   error: { message: 'must not hold an item twice' },
 }
 

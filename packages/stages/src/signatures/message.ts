@@ -22,3 +22,9 @@ export interface AnswerMessage {
 export type Message = RequestMessage | AnswerMessage
 
 export const isAnswer = (message: Message): message is AnswerMessage => 'status' in message
+
+/** The two parts of a target in origin form (RFC 9112 section 3.2.1); the query without its mark. */
+export function pathAndQuery(target: string): Pick<RequestMessage, 'path' | 'query'> {
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: undefined } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}

@@ -8,7 +8,8 @@ import type { ForwardRule } from '@sallyport/core'
  * - `caller`: it tells who asks; told apart unless the upstream says that the answer is for everybody.
  * - `call`: ours, another one for each call, and nothing that a caller could choose.
  * - `held`: it isn't told. Callers choose it anew for each call, or it is the cache's own to say.
- * - `alone`: such a request is neither answered from what is kept, nor is its answer kept.
+ * - `alone`: such a request is neither answered from what is kept, nor is its answer kept. What is signed or encrypted is so anew for each
+ *   call: as part of a key it would never be found again, and make room by what would.
  */
 export type FieldKind = 'keyed' | 'negotiated' | 'caller' | 'call' | 'held' | 'alone'
 
@@ -35,7 +36,10 @@ const named: Readonly<Record<Exclude<FieldKind, 'keyed'>, readonly string[]>> = 
     'x-correlation-id',
     'x-request-id',
   ],
-  alone: ['if-match', 'if-range', 'if-unmodified-since', 'range'],
+  alone: [
+    ...['if-match', 'if-range', 'if-unmodified-since', 'range'],
+    ...['sallyport-encrypted-headers', 'signature', 'signature-input'],
+  ],
 }
 
 /** The cache acts on these, so they are never the key's, whatever `pass` says. */

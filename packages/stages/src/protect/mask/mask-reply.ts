@@ -1,4 +1,5 @@
 import { type HeaderList, Problem, type Reply } from '@sallyport/core'
+import { bytesOf } from '../../bodies/bytes-of.ts'
 import { trueOfBody } from '../true-of-body.ts'
 import { fieldMayHold } from './glance.ts'
 import { maskedBody } from './masked-body.ts'
@@ -43,6 +44,6 @@ export function maskBody(reply: Reply, fields: HeaderList, needles: Needles): Re
     throw problem
   }
   if (reply.kind === 'stream') return { ...reply, body: maskedBody(reply.body, needles) }
-  const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
+  const bytes = bytesOf(reply.body)
   return { ...reply, body: maskWhole(bytes, needles) }
 }

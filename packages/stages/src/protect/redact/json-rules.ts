@@ -1,5 +1,5 @@
 import type { Json } from '@sallyport/core'
-import type { Document } from './document.ts'
+import type { Document } from '../../fields/document.ts'
 import { readMatcher } from './matcher.ts'
 import type { ReadSide } from './relation.ts'
 

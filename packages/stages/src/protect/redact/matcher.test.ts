@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { Document } from '../../fields/document.ts'
 import { BadJsonPath } from '../../json-path.ts'
-import { Document } from './document.ts'
 import { type Matcher, readMatcher } from './matcher.ts'
 
 const found = z.object({

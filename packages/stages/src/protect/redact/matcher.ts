@@ -1,6 +1,7 @@
-import { exec, query } from 'jsonpath-rfc9535'
+import { query } from 'jsonpath-rfc9535'
+import type { Document } from '../../fields/document.ts'
+import { readVisits } from '../../fields/visits.ts'
 import { BadJsonPath, readLinearPath } from '../../json-path.ts'
-import type { Document } from './document.ts'
 
 /** The numbers of the values of a document that a JSONPath leads to; one may come twice. */
 export type Matcher = (document: Document) => readonly number[]
@@ -13,26 +14,16 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }
 
-const nameEscape = /\\(?:u([\da-f]{4})|([bfnrt'\\]))/g
-const signs: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
-
-/** A name as a normalized path writes it (RFC 9535 section 2.7). */
-const plainName = (written: string) =>
-  written.replace(nameEscape, (_, code: string | undefined, sign = '') =>
-    code === undefined ? (signs[sign] ?? sign) : String.fromCharCode(Number.parseInt(code, 16)),
-  )
-
 /** By the values: slower, for the path of every value on the way is written down. */
-const byValues =
-  (text: string): Matcher =>
-  document => {
+function byValues(text: string): Matcher {
+  const visits = readVisits(text)
+  return document => {
     if (document.placed.steps > stepsMax) throw new TooLarge(`it is too large for the filter in ${text}`)
     const found: number[] = []
-    exec(document.value, text, (_, path) => {
-      found.push(document.idAt(path.map(key => (typeof key === 'number' ? key : plainName(key)))))
-    })
+    visits(document, id => found.push(id))
     return found
   }
+}
 
 /** By the shape alone: no value is looked at. */
 const byShape =

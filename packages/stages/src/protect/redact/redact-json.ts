@@ -1,6 +1,7 @@
 import type { PlacedJson, Principal } from '@sallyport/core'
+import { type Edit, edited } from '../../edits.ts'
+import { Document } from '../../fields/document.ts'
 import type { Action } from './actions.ts'
-import { Document } from './document.ts'
 import type { JsonRule } from './rules.ts'
 
 /** What is done to which values, by their numbers. */
@@ -25,13 +26,6 @@ function decide(document: Document, rules: readonly JsonRule[], principal: Princ
     }
   }
   return decided
-}
-
-/** What stands in place of a stretch of the text. */
-interface Edit {
-  readonly from: number
-  readonly to: number
-  readonly text: string
 }
 
 /** Which stretch goes with a value: its member, and the comma to what stays beside it. `leading` are those that went, all before them too. */
@@ -67,11 +61,5 @@ export function redactJson(text: string, rules: readonly JsonRule[], principal: 
   const document = new Document(text)
   const decided = decide(document, rules, principal)
   if (decided.size === 0) return text
-  const pieces: string[] = []
-  let at = 0
-  for (const edit of editsOf(document.placed, decided)) {
-    pieces.push(text.slice(at, edit.from), edit.text)
-    at = edit.to
-  }
-  return pieces.join('') + text.slice(at)
+  return edited(text, editsOf(document.placed, decided))
 }

@@ -1,4 +1,5 @@
 import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type View } from '@sallyport/core'
+import { bytesOf } from '../../bodies/bytes-of.ts'
 import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
 import { answerType, isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
 import { isBodiless } from '../../bodies/whole-answer.ts'
@@ -39,7 +40,7 @@ async function redactWhole(reply: Reply, edit: EditBytes, view: View, site: Site
   const { body } = whole
   if (body.length === 0) return whole
   try {
-    return { ...whole, body: edit(typeof body === 'string' ? Buffer.from(body) : body) }
+    return { ...whole, body: edit(bytesOf(body)) }
   } catch (error) {
     throw asInvalid(error)
   }

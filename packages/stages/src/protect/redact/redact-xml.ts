@@ -1,5 +1,6 @@
 import type { Principal } from '@sallyport/core'
-import { type Edit, edited, escapedXml } from '../../xml/edit-xml.ts'
+import { type Edit, edited } from '../../edits.ts'
+import { escapedXml } from '../../xml/escaped.ts'
 import type { LibXml } from '../../xml/libxml.ts'
 import type { PlacedNode, PlacedXml } from '../../xml/placed-xml.ts'
 import { XmlError } from '../../xml/prolog.ts'

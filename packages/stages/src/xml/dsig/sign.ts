@@ -1,6 +1,7 @@
 import { type SignWith, signatureOf } from '@sallyport/tokens'
+import { type Edit, edited } from '../../edits.ts'
 import { BadSignature } from '../../signatures/dictionary.ts'
-import { type Edit, edited, escapedXml } from '../edit-xml.ts'
+import { escapedXml } from '../escaped.ts'
 import type { LibXml } from '../libxml.ts'
 import { type ReadXml, withXml } from '../read-xml.ts'
 import { digests, dsig, enveloped, exclusive, uriOf, usualDigest } from './algorithms.ts'

@@ -15,8 +15,6 @@ export interface XmlVerifying {
   readonly keys: KeySource
   /** Algorithms as JWS calls them. */
   readonly accepted: readonly string[]
-  /** What the key must be called. */
-  readonly owner?: string | undefined
 }
 
 /** A signature that is good. */
@@ -68,11 +66,10 @@ function requireSame(targets: readonly number[], chosen: readonly number[]): voi
 }
 
 async function requireSigned({ alg, value, keyName }: ReadXmlSignature, signed: string, verifying: XmlVerifying) {
-  const { accepted, keys, owner } = verifying
+  const { accepted, keys } = verifying
   if (!accepted.includes(alg)) throw new BadSignature(`the algorithm ${alg} is not accepted`)
   const bytes = Buffer.from(signed)
-  const found = await keys.find(owner ?? keyName, alg)
-  const candidates = found.filter(({ kid }) => owner === undefined || kid === owner)
+  const candidates = await keys.find(keyName, alg)
   if (candidates.length === 0) throw new BadSignature('no key of that name is known for that algorithm')
   if (!candidates.some(key => isSignature(value, bytes, alg, key))) throw new BadSignature('the signature is wrong')
 }
