@@ -1,7 +1,7 @@
 import { Problem, type RequestBody } from '@sallyport/core'
 
 /** A body that breaks off is its caller's doing. */
-async function* comingWhole(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export async function* comingWhole(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
     yield* source
   } catch (error) {
@@ -44,7 +44,7 @@ export class ComingBody implements RequestBody {
   async *stream(limit: number): AsyncIterable<Uint8Array> {
     if (this.#bytes !== undefined) return yield this.#bytes
     this.#awaited = true
-    for await (const chunk of comingWhole(this.#source)) {
+    for await (const chunk of this.#source) {
       this.#progress += chunk.length
       if (this.#progress > limit)
         throw new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Arrival, noBody } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
 import type { App } from './app.ts'
-import { ComingBody } from './body.ts'
+import { ComingBody, comingWhole } from './body.ts'
 import { lengthIn } from './request.ts'
 
 /** A body that somebody read before has nothing left that a rule could judge. */
@@ -22,7 +22,7 @@ export function arrivalOf(request: IncomingMessage, source: AsyncIterable<Uint8A
     rawHeaders: request.rawHeaders,
     peer: request.socket.remoteAddress,
     encrypted: 'encrypted' in request.socket,
-    body: isEmpty ? { ...noBody } : new ComingBody(request.readableDidRead ? spent() : source, length),
+    body: isEmpty ? { ...noBody } : new ComingBody(request.readableDidRead ? spent() : comingWhole(source), length),
   }
 }
 

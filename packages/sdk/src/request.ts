@@ -1,5 +1,5 @@
 import { type Arrival, noBody, type Reply } from '@sallyport/core'
-import { ComingBody } from './body.ts'
+import { ComingBody, comingWhole } from './body.ts'
 
 /** What a Content-Length says; undefined where there is none. */
 export const lengthIn = (text: string | null | undefined): number | undefined =>
@@ -27,7 +27,7 @@ export function arrivalOf(request: Request, peer: string | undefined, single: Re
     rawHeaders: [...named, ...fieldsOf(headers, single)],
     peer,
     encrypted: url.protocol === 'https:',
-    body: body === null ? { ...noBody } : new ComingBody(body, lengthIn(headers.get('content-length'))),
+    body: body === null ? { ...noBody } : new ComingBody(comingWhole(body), lengthIn(headers.get('content-length'))),
   }
 }
 
