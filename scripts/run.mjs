@@ -98,6 +98,7 @@ async function install() {
     say(`npm install failed (${status}); what it said stands above`)
     return false
   }
+  await compile()
   writeFileSync(STAMP, lockHash())
   return true
 }
@@ -108,10 +109,23 @@ function lockedNode() {
   return path && existsSync(path) ? path : undefined
 }
 
+const environment = () => ({ NODE_COMPILE_CACHE: COMPILED, ...process.env })
+
+/** Has Node compile what the first start loads, so that it takes no longer than later ones. What fails here is told by that start. */
+async function compile() {
+  const locked = lockedNode()
+  const loads =
+    "await Promise.all([import('sallyport'), import('@sallyport/config').then(c => c.configurationSchema())])"
+  if (locked)
+    await run(locked, ['--input-type=module', '-e', loads], { cwd: ROOT, stdio: 'ignore', env: environment() }).catch(
+      () => undefined,
+    )
+}
+
 /** @param {string[]} args */
 async function runUnderLockedNode(args) {
   /** @type {import('node:child_process').SpawnOptions} */
-  const options = { stdio: 'inherit', env: { NODE_COMPILE_CACHE: COMPILED, ...process.env } }
+  const options = { stdio: 'inherit', env: environment() }
   const locked = lockedNode()
   if (locked) {
     try {
