@@ -121,8 +121,11 @@ const behind = (path: string) => realpath(path).catch(() => path)
 
 /** Root that changes a file must not take it from the gateway, which may run as someone else. */
 async function keepOwner(file: FileHandle, path: string): Promise<void> {
-  const [before, after] = await Promise.all([stat(path).catch(() => undefined), file.stat()])
-  if (before !== undefined && before.uid !== after.uid) await file.chown(before.uid, before.gid)
+  const absent = (error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  const [before, after] = await Promise.all([stat(path).catch(absent), file.stat()])
+  if (before && before.uid !== after.uid) await file.chown(before.uid, before.gid)
 }
 
 /**

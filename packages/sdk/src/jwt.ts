@@ -1,14 +1,15 @@
 import type { Secret } from '@sallyport/core'
 import { claimPathSettings, claimPaths, duration, type Issuer, identifyKinds, listOf } from '@sallyport/stages'
 import { z } from 'zod'
+import type { ClaimPathOptions } from './claim-path-options.ts'
 import { declared } from './declared.ts'
 import { knowing, type MethodRule } from './identify.ts'
 import { published, type TrustedKeys, underSecret } from './jwt-keys.ts'
 import { type PlaceOptions, placeOptions } from './place.ts'
 import { secretOption } from './secret-option.ts'
 
-/** What a token must say, and where it says what. Paths have dots between members. */
-interface ClaimOptions extends PlaceOptions {
+/** What a token must say, and where it says what. */
+interface ClaimOptions extends PlaceOptions, ClaimPathOptions {
   /** Whether `exp` must be there, is judged where it is there, or isn't judged: `required` unless given. */
   readonly expiry?: 'required' | 'optional' | 'ignored'
   /** How far clocks may differ, such as `30s`: not at all unless given. */
@@ -22,13 +23,6 @@ interface ClaimOptions extends PlaceOptions {
   readonly atHash?: boolean
   /** The header's typ, such as `at+jwt` (RFC 9068). */
   readonly typ?: string
-  /** Where the product of this name says what. */
-  readonly shape?: 'keycloak' | 'entra' | 'auth0' | 'cognito'
-  readonly user?: string | string[]
-  readonly application?: string | string[]
-  readonly scopes?: string | string[]
-  readonly roles?: string | string[]
-  readonly groups?: string | string[]
 }
 
 /** Tokens under a secret of your own. */

@@ -1,10 +1,11 @@
 import { Secret } from '@sallyport/core'
 import { identifyKinds } from '@sallyport/stages'
+import type { ClaimPathOptions } from './claim-path-options.ts'
 import { declared } from './declared.ts'
 import type { MethodRule } from './identify.ts'
 import type { PlaceOptions } from './place.ts'
 
-export interface OAuth2Options extends PlaceOptions {
+export interface OAuth2Options extends PlaceOptions, ClaimPathOptions {
   /** The authority's introspection endpoint (RFC 7662): https, or http on this machine. */
   readonly introspection: string
   /** As whom it is asked. */
@@ -26,13 +27,6 @@ export interface OAuth2Options extends PlaceOptions {
   readonly timeout?: string
   /** How far clocks may differ: not at all unless given. */
   readonly leeway?: string
-  /** Where the product of this name says what; the others are paths into the answer, with dots between members. */
-  readonly shape?: 'keycloak' | 'entra' | 'auth0' | 'cognito'
-  readonly user?: string | string[]
-  readonly application?: string | string[]
-  readonly scopes?: string | string[]
-  readonly roles?: string | string[]
-  readonly groups?: string | string[]
 }
 
 /** A token that an authority is asked about (RFC 7662). Throws TypeError that names the option which won't do. */

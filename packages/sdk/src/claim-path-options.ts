@@ -1,0 +1,10 @@
+/** Where claims say what: paths with dots between members. */
+export interface ClaimPathOptions {
+  /** Where the product of this name says what; the others go before it. */
+  readonly shape?: 'keycloak' | 'entra' | 'auth0' | 'cognito'
+  readonly user?: string | string[]
+  readonly application?: string | string[]
+  readonly scopes?: string | string[]
+  readonly roles?: string | string[]
+  readonly groups?: string | string[]
+}
