@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { startBackend } from '../harness/backend.ts'
 import { startGateway } from '../harness/gateway.ts'
+import { saidBy } from '../harness/page-programs.ts'
 import { missingRedis, startRedis } from '../harness/redis.ts'
 import { blocksOf, pageAt } from '../house/markdown.ts'
 
 const skip = missingRedis() ?? false
-const run = promisify(execFile)
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const blocks = blocksOf(pageAt('docs/counters.md'))
 const only = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
 
@@ -39,11 +33,6 @@ test('the program of docs/counters.md runs, and says what it should', { skip }, 
   const redis = await startRedis(t)
   const program = only('ts')
   assert.ok(program.includes(`'${usual}', {`))
-  // Beside node_modules, so that imports are found.
-  const folder = await mkdtemp(join(root, '.made-counters-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  const file = join(folder, 'program.ts')
-  await writeFile(file, program.replace(`'${usual}', {`, `'${redis.url}', { timeout: '1m',`))
-  const { stdout } = await run(process.execPath, [file])
-  assert.equal(stdout, '204\n429\n')
+  const said = await saidBy(t, program.replace(`'${usual}', {`, `'${redis.url}', { timeout: '1m',`))
+  assert.equal(said, '204\n429\n')
 })

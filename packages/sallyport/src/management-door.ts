@@ -12,7 +12,7 @@ import {
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
-import type { CounterStanding, CounterStore } from '@sallyport/store'
+import { type CounterStore, countersHealth, countersReady } from '@sallyport/store'
 import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'
 import type { MagicState } from './magic-state.ts'
 import type { Memory } from './memory.ts'
@@ -41,13 +41,6 @@ const namesOf = ({ signing, sealing }: MagicKeys) => ({
   signing: signing.map(({ kid }) => kid),
   sealing: sealing.map(({ kid }) => kid),
 })
-
-/** Where calls are refused because they can't be counted, no more of them should come here. */
-const countersReady = ({ where, isUp, whenDown }: CounterStanding) =>
-  where === 'memory' ? {} : { counters: isUp || whenDown === 'memory' }
-
-const countersHealth = ({ where, isUp, whenDown }: CounterStanding) =>
-  where === 'memory' ? {} : { counters: isUp ? 'redis' : whenDown === 'memory' ? 'memory meanwhile' : 'refused' }
 
 /** Opens the operators' door to a gateway. */
 export async function openManagementDoor(setting: DoorSetting): Promise<Management> {

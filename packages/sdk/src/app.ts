@@ -15,6 +15,8 @@ import type { Operation, Rules } from './api.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
+import type { Access } from './own/access.ts'
+import { healthOperations } from './own/health.ts'
 import { portsOf, type World } from './ports.ts'
 import { recorderOf, type SecurityLogOptions } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
@@ -35,6 +37,8 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly securityLog?: SecurityLogOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
+  /** Serves `/healthz` and `/readyz`, to whom this says. */
+  readonly health?: Access
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
   /** `unknown` where nothing says where calls come from: what counts by address then fails here. `known` unless given. */
@@ -99,15 +103,10 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
-  const {
-    name = 'app',
-    title = name,
-    version = '0.0.0',
-    operations,
-    trustedProxies = [],
-    clock = systemClock,
-  } = options
+  const { name = 'app', title = name, version = '0.0.0', health, trustedProxies = [], clock = systemClock } = options
   const { record = () => undefined, fault = console.error } = options
+  const own = health === undefined ? [] : healthOperations(health, () => store.standing())
+  const operations = [...options.operations, ...own]
   const gateway = gatewayRules(trustedProxies)
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)

@@ -1,5 +1,6 @@
 export { type MemoryCounters, memoryCounters } from './counters/memory.ts'
 export { type RedisStoreSettings, redisFaults, redisPrefix, usualRedis } from './counters/redis-settings.ts'
+export { countersHealth, countersReady } from './counters/standing.ts'
 export {
   type CounterStanding,
   type CounterStore,
