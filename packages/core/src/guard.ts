@@ -187,6 +187,8 @@ export interface Method {
    * `issuer-unavailable`.
    */
   verify(credential: string, call: Call, tokens: TokenPolicy): Principal | Promise<Principal>
+  /** Who gives its credentials to callers, where that is one and is known: an issuer of tokens. */
+  readonly authority?: string | undefined
   readonly challenge: MethodChallenge | undefined
   /** A second one, for clients that wait for it before they send a password. */
   readonly passwordChallenge?: MethodChallenge | undefined

@@ -12,11 +12,15 @@ import {
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
+import { declared } from './declared.ts'
+import { type AppSecret, derivedKeys } from './derived-keys.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
+import { originOption } from './origin-option.ts'
 import type { Access } from './own/access.ts'
 import { healthOperations } from './own/health.ts'
+import { withResourceMetadata } from './own/resource-metadata.ts'
 import { portsOf, type World } from './ports.ts'
 import { recorderOf, type SecurityLogOptions } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
@@ -39,6 +43,10 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly counters?: CountersRule
   /** Serves `/healthz` and `/readyz`, to whom this says. */
   readonly health?: Access
+  /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata and the origins of its own pages say. */
+  readonly url?: string
+  /** What keys are derived from, such as those of tokens against forged calls: as old as the process unless given. */
+  readonly secret?: AppSecret
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
   /** `unknown` where nothing says where calls come from: what counts by address then fails here. `known` unless given. */
@@ -70,8 +78,8 @@ const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.n
 
 const guessing = { perIp: { count: 600, windowMs: 60_000 }, perAccount: { count: 20, windowMs: 60_000 } }
 
-const gatewayRules = (trustedProxies: readonly string[]): GatewayRules => ({
-  url: '',
+const gatewayRules = (url: string, trustedProxies: readonly string[]): GatewayRules => ({
+  url,
   hosts: [],
   trustedProxies,
   clientAddress: 'x-forwarded-for',
@@ -107,14 +115,19 @@ export async function app(options: AppOptions): Promise<App> {
   const { record = () => undefined, fault = console.error } = options
   const own = health === undefined ? [] : healthOperations(health, () => store.standing())
   const operations = [...options.operations, ...own]
-  const gateway = gatewayRules(trustedProxies)
+  const gateway = gatewayRules(
+    options.url === undefined ? '' : declared('url', originOption, options.url),
+    trustedProxies,
+  )
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)
   const { errors = {}, securityLog } = options
   const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
-  const snapshot = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
+  const declaredRules = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
+  const keys = derivedKeys(options.secret)
   const store = await storeOf(options.counters, clock, fault)
-  const ports = portsOf({ clock, record: recorder.record, fault }, gateway, store)
+  const ports = portsOf({ clock, record: recorder.record, fault }, gateway, store, keys)
+  const snapshot = withResourceMetadata(declaredRules, ports)
   const routes = await routesOf(snapshot, ports).catch(error => {
     store.close()
     throw error

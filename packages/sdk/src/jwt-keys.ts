@@ -1,21 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Secret } from '@sallyport/core'
 import { type KeysAt, safeUrl } from '@sallyport/stages'
-import { BadKey, fixedKeys, keySet, publicKeyAlgorithms, readJwks, readPem, secretKey } from '@sallyport/tokens'
+import { fixedKeys, keySet, publicKeyAlgorithms, readJwks, readPem, secretKey } from '@sallyport/tokens'
+import { goodKey } from './good-key.ts'
 
 /** What verifies tokens, and by which algorithms. */
 export interface TrustedKeys {
   readonly keys: KeysAt
   readonly algorithms: readonly string[]
-}
-
-/** A key that can't be used is a mistake in the option that gave it. */
-function made<Made>(option: string, make: () => Made): Made {
-  try {
-    return make()
-  } catch (error) {
-    throw error instanceof BadKey ? new TypeError(`${option}: ${error.message}`) : error
-  }
 }
 
 /** Where keys are fetched from. Throws TypeError where somebody on the way could change them. */
@@ -29,7 +21,7 @@ const idOf = (text: string) => hash('sha256', text, 'base64url')
 
 export const underSecret = (secret: Secret, algorithm: string): TrustedKeys => ({
   keys: {
-    source: made('jwt.secret', () => fixedKeys(keySet([secretKey(secret, algorithm)]))),
+    source: goodKey('jwt.secret', () => fixedKeys(keySet([secretKey(secret, algorithm)]))),
     id: idOf(`${algorithm} ${secret.reveal()}`),
   },
   algorithms: [algorithm],
@@ -44,11 +36,11 @@ export interface PublicKeysOptions {
 }
 
 function keysOf({ jwks, pem, issuer }: PublicKeysOptions): KeysAt {
-  if (pem !== undefined) return { source: made('jwt.pem', () => fixedKeys(readPem(pem))), id: idOf(pem) }
+  if (pem !== undefined) return { source: goodKey('jwt.pem', () => fixedKeys(readPem(pem))), id: idOf(pem) }
   if (typeof jwks === 'string') return { jwksUrl: place('jwt.jwks', jwks) }
   if (jwks === undefined) return { discovery: place('jwt.issuer', issuer) }
   const text = JSON.stringify(jwks)
-  return { source: made('jwt.jwks', () => fixedKeys(readJwks(text))), id: idOf(text) }
+  return { source: goodKey('jwt.jwks', () => fixedKeys(readJwks(text))), id: idOf(text) }
 }
 
 export function published(options: PublicKeysOptions): TrustedKeys {

@@ -16,6 +16,7 @@ import {
 import { z } from 'zod'
 import { declared } from './declared.ts'
 import { knowing, type MethodRule } from './identify.ts'
+import { originOption } from './origin-option.ts'
 import { secretOption } from './secret-option.ts'
 
 export interface MagicTokenOptions {
@@ -40,10 +41,6 @@ export interface MagicTokenOptions {
   readonly scheme?: string
 }
 
-const origin = z
-  .string()
-  .refine(text => URL.canParse(text) && new URL(text).origin === text, 'needs scheme, host and port, and nothing else')
-
 const options = z.strictObject({
   gateway: z
     .string()
@@ -53,7 +50,7 @@ const options = z.strictObject({
     ),
   jwks: z.record(z.string(), z.unknown()),
   api: z.string().regex(/^\S+$/, 'needs the name of an API'),
-  origin,
+  origin: originOption,
   isRevoked: z.custom<(id: string) => boolean>(value => typeof value === 'function', 'needs a function'),
   keys: secretOption.optional(),
   longest: duration.default(longestLifeSeconds * 1000),

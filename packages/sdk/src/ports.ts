@@ -1,8 +1,9 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { CallEvent, Clock, GatewayRules } from '@sallyport/core'
 import { Introspectors, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import type { CounterStore } from '@sallyport/store'
 import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
+import type { DerivedKeys } from './derived-keys.ts'
 import { fetchJson } from './fetch-json.ts'
 
 /** What an application takes of the world. */
@@ -15,14 +16,8 @@ export interface World {
 const idBytes = 16
 const passwordChecks = { running: 2, waiting: 64 }
 
-const keyBytes = 32
-
 /** Signed requests that are remembered for as long as they are good. */
 const signedMax = 100_000
-
-/** Keys by purpose that are as old as the process. */
-const keysFrom = (secret: Uint8Array) => (purpose: string) =>
-  new Uint8Array(hkdfSync('sha256', secret, '', purpose, keyBytes))
 
 const missing = (what: string) => (): never => {
   throw new TypeError(`there is no ${what} here`)
@@ -42,7 +37,7 @@ function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) =>
 }
 
 /** Ports for guards in one process: what they remember is in its memory. */
-export function portsOf(world: World, gateway: GatewayRules, store: CounterStore): StagePorts {
+export function portsOf(world: World, gateway: GatewayRules, store: CounterStore, keys: DerivedKeys): StagePorts {
   const { clock } = world
   const remembering = { clock, fetchJson, randomKey: randomBytes(32) }
   const verifiers = new Verifiers(remembering)
@@ -63,7 +58,7 @@ export function portsOf(world: World, gateway: GatewayRules, store: CounterStore
     verifierOf: once(issuer => verifiers.at(issuer, clock)),
     introspectorOf: options => introspectors.of(options),
     magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
-    derivedKey: keysFrom(randomBytes(keyBytes)),
+    ...keys,
     keysAt: keys => verifiers.keysAt(keys),
     isFirstUse: replayMemory(signedMax).isFirst,
     callerKey: newSigningKey('EdDSA'),

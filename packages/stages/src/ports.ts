@@ -100,6 +100,8 @@ export interface StagePorts {
   readonly magicTokens: MagicTokens
   /** A key of 256 bits that is always the same for one purpose, and tells nothing of those for others. */
   readonly derivedKey: (purpose: string) => Uint8Array
+  /** Those of secrets that were in use before: what was made with them is good still. */
+  readonly formerKeys?: (purpose: string) => readonly Uint8Array[]
   /** The keys that are published there: one source a place, so that they are fetched once. */
   readonly keysAt: (keys: KeysAt) => KeySource
   /** Whether a signed request comes for the first time, which it is remembered for. Times are milliseconds since the epoch. */

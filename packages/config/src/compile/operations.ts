@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Api, Destination, JsonLimits, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate, requestLimits } from '@sallyport/core'
-import type { StagePorts } from '@sallyport/stages'
+import { preflightFor, type StagePorts } from '@sallyport/stages'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
@@ -12,7 +12,6 @@ import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf, withLimits } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
-import { preflightFor } from './synthetic.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
 interface Draft {

@@ -1,7 +1,6 @@
 import type { Api } from '@sallyport/core'
-import type { StagePorts } from '@sallyport/stages'
+import { openOperation, type StagePorts, syntheticApi } from '@sallyport/stages'
 import type { Compilation } from './compilation.ts'
-import { openOperation, syntheticApi } from './synthetic.ts'
 
 const everywhere = ['/', '/{path*}']
 

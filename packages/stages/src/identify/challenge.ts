@@ -1,5 +1,6 @@
 import { Problem } from '@sallyport/core'
 import type { Route } from '../route.ts'
+import { metadataPath } from './resource-metadata.ts'
 
 const escaped = (text: string) => text.replace(/[\\"]/g, '\\$&')
 const parameter = (name: string, value: string) => `${name}="${escaped(value)}"`
@@ -19,9 +20,6 @@ const proofErrors: Readonly<Record<string, string>> = { ...bearerErrors, 'proof-
 
 /** What each scheme names errors by; the others know none. */
 const errorsBy: Readonly<Record<string, typeof bearerErrors>> = { Bearer: bearerErrors, DPoP: proofErrors }
-
-/** Where the protected resource metadata of an API stands (RFC 9728 section 3.1). */
-export const metadataPath = (apiPath: string) => `/.well-known/oauth-protected-resource${apiPath}`
 
 /** A token is called bad only where it was: RFC 6750 section 3.1 has no error for calls that brought none. */
 function errorOf(code: string, errors: typeof bearerErrors, kind: string, refusedBy: string | undefined) {

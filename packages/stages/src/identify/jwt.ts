@@ -65,6 +65,7 @@ export const jwt = guardKind({
       kind: 'jwt',
       places: config.places,
       mark: iss === 'any' ? undefined : `iss=${iss}`,
+      authority: iss === 'any' ? undefined : iss,
       owns: token => iss === 'any' || peekJwt(token)?.issuer === iss,
       verify(token, call) {
         try {

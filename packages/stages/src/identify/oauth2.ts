@@ -117,6 +117,7 @@ export const oauth2 = guardKind({
       kind: 'oauth2',
       places,
       mark: config.tokens === 'opaque' ? 'opaque' : undefined,
+      authority: config.issuer,
       owns: token => config.tokens === 'any' || isOpaque(token),
       verify(token, call) {
         try {

@@ -64,8 +64,11 @@ function withoutToken(outgoing: Outgoing, { header, cookie }: Settings): Outgoin
   return { ...outgoing, headers }
 }
 
+const purpose = 'csrf tokens'
+
 function csrfGuard(config: Settings, ports: StagePorts): Guard {
-  const tokens = csrfTokens(ports.derivedKey('csrf tokens'), config.lasts, ports.newId)
+  const keys = { key: ports.derivedKey(purpose), former: ports.formerKeys?.(purpose) ?? [] }
+  const tokens = csrfTokens(keys, config.lasts, ports.newId)
   const page = { isOwn: ownOrigin(ports.gateway), isListed: originTest(config.origins) }
   return {
     check(view) {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { csrfTokens } from './token.ts'
 
 const random = () => randomBytes(16).toString('hex')
-const tokens = csrfTokens(Buffer.alloc(32, 1), 3600, random)
+const tokens = csrfTokens({ key: Buffer.alloc(32, 1), former: [] }, 3600, random)
 const now = Date.UTC(2026, 0, 15, 12)
 
 test('a token is good for its bearer until half its time, then stale, and expired when that is over', () => {
@@ -25,7 +25,7 @@ test('no two tokens are alike', () => {
 })
 
 test('a token is forged for any other bearer, and under any other key', () => {
-  const others = csrfTokens(Buffer.alloc(32, 2), 3600, random)
+  const others = csrfTokens({ key: Buffer.alloc(32, 2), former: [] }, 3600, random)
   fc.assert(
     fc.property(fc.string(), fc.string(), (one, other) => {
       const token = tokens.make(one, now)
@@ -50,4 +50,17 @@ test('a token that ends later than it says is forged', () => {
   const [ends = '', ...rest] = tokens.make('alice', now).split('.')
   assert.equal(tokens.judge([String(Number(ends) + 3600), ...rest].join('.'), 'alice', now), 'forged')
   assert.equal(tokens.judge([`0${ends}`, ...rest].join('.'), 'alice', now), 'forged')
+})
+
+test('a token of a former key is good, and of a key that was never in use it is forged', () => {
+  const [old, other] = [Buffer.alloc(32, 2), Buffer.alloc(32, 3)]
+  const made = csrfTokens({ key: old, former: [] }, 3600, random).make('alice', now)
+  assert.equal(
+    csrfTokens({ key: Buffer.alloc(32, 1), former: [other, old] }, 3600, random).judge(made, 'alice', now),
+    'good',
+  )
+  assert.equal(
+    csrfTokens({ key: Buffer.alloc(32, 1), former: [other] }, 3600, random).judge(made, 'alice', now),
+    'forged',
+  )
 })

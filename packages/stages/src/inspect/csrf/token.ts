@@ -18,10 +18,16 @@ export function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
+/** Keys of tokens: `key` makes, and those of `former` verify, too. */
+export interface CsrfKeys {
+  readonly key: Uint8Array
+  readonly former: readonly Uint8Array[]
+}
+
 /** Tokens that hold for `lasts` seconds and for one bearer alone. */
-export function csrfTokens(key: Uint8Array, lasts: number, random128: () => string): CsrfTokens {
-  const signed = (bearer: string, ends: string, random: string) =>
-    createHmac('sha256', key)
+export function csrfTokens({ key, former }: CsrfKeys, lasts: number, random128: () => string): CsrfTokens {
+  const signed = (bearer: string, ends: string, random: string, by = key) =>
+    createHmac('sha256', by)
       .update(JSON.stringify([bearer, ends, random]))
       .digest('base64url')
   return {
@@ -32,7 +38,7 @@ export function csrfTokens(key: Uint8Array, lasts: number, random128: () => stri
     judge(token, bearer, now) {
       const [, ends, random, signature] = form.exec(token) ?? []
       if (ends === undefined || random === undefined || signature === undefined) return 'forged'
-      if (!isSame(signed(bearer, ends, random), signature)) return 'forged'
+      if (![key, ...former].some(by => isSame(signed(bearer, ends, random, by), signature))) return 'forged'
       const left = Number(ends) - now / 1000
       if (left <= 0) return 'expired'
       return left * 2 > lasts ? 'good' : 'stale'

@@ -1,5 +1,8 @@
 import { type Api, type Destination, type Operation, type Rule, requestLimits } from '@sallyport/core'
-import { authorizeKinds, type Bound, identifyKinds, type StagePorts } from '@sallyport/stages'
+import { authorizeKinds } from './authorize/index.ts'
+import { identifyKinds } from './identify/index.ts'
+import type { Bound } from './kind.ts'
+import type { StagePorts } from './ports.ts'
 
 type Open = Operation<StagePorts>
 
