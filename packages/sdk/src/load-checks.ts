@@ -2,10 +2,17 @@ import type { Method, Operation, Rule } from '@sallyport/core'
 import { identifyFault, type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
 import type { Rules } from './api.ts'
 
-/** Throws TypeError where an operation's callers can't be told apart, or where any page could make them call. */
+/** Throws TypeError where pages are told of one operation alone: preflights are answered alike for every path. */
+function requireSharedCors({ id, protect }: Operation<StagePorts>): void {
+  if (protect.some(({ kind, from }) => kind === 'cors' && from === 'operation'))
+    throw new TypeError(`${id}: protect.cors: stands in app({ protect }), for all operations alike`)
+}
+
+/** Throws TypeError where an operation's callers can't be told apart, where any page could make them call, or where cors is its own. */
 export function checkOperation(operation: Operation<StagePorts>, ports: StagePorts): void {
   const make = (rule: Rule<StagePorts, Method>) => rule.create(ports, rule)
   const { id, identify } = operation
+  requireSharedCors(operation)
   const fault = identifyFault(identify, make)
   if (fault !== undefined) throw new TypeError(`${id}: identify: ${fault}`)
   const by = unguardedAgainstPages(operation, make)

@@ -13,7 +13,7 @@ import {
   type Snapshot,
   type TokenPolicy,
 } from '@sallyport/core'
-import { type Bound, type Issuer, inspectKinds, protectKinds, type StagePorts } from '@sallyport/stages'
+import { type Bound, type Issuer, inspectKinds, preflightFor, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
 import { type AskedTokens, type Identify, isMethod, tokensIn } from './identify.ts'
@@ -42,6 +42,8 @@ function identifyOf(tree: Identify, level: Level): IdentifyTree<Rule<StagePorts,
 
 const listed = (rules: Rules['authorize']): readonly AuthorizeRule[] =>
   rules === undefined ? [] : 'create' in rules ? [rules] : rules
+
+const admitOf = (level: Level) => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))
 
 const limitsOf = (level: Level) =>
   Object.entries(level.rules.limit ?? {}).map(([name, options]) => ruleOf(limitRule(name, options), level, name))
@@ -75,7 +77,7 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     method: endpoint.method,
     template: endpoint.template,
     selector: undefined,
-    admit: levels.flatMap(level => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))),
+    admit: levels.flatMap(admitOf),
     admitLimit: [],
     maxBody,
     json: requestLimits,
@@ -111,15 +113,17 @@ interface Application {
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
 export function snapshotOf({ name, operations, rules, gateway, errors }: Application): Snapshot<StagePorts, Issuer> {
   const above: Level = { from: 'api', owner: name, rules }
+  const outside = protectRules(rules.protect).map(bound => ruleOf(bound, above))
   const api: Api<StagePorts> = {
     name,
     path: '',
     keepPath: false,
     errors,
     tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
-    outside: protectRules(rules.protect).map(bound => ruleOf(bound, above)),
+    outside,
+    preflight: preflightFor({ admit: admitOf(above), admitLimit: [], protect: outside }),
     operations: operations.map(operation => routed(operation, name, above)),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
-  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside: api.outside, apis: [api] }
+  return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside, apis: [api] }
 }
