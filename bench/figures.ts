@@ -15,6 +15,9 @@ export interface Figures {
   readonly figures: readonly Figure[]
 }
 
+/** Small ones are told more closely. */
+const digitsOf = ({ value }: Figure) => (Math.abs(value) < 10 ? 1 : 0)
+
 const goalOf = ({ value, atMost }: Figure) =>
   atMost === undefined ? undefined : { goal: `at most ${atMost}`, met: value <= atMost }
 
@@ -22,7 +25,13 @@ const goalOf = ({ value, atMost }: Figure) =>
 export function rowsOf({ figures }: Figures, machine: Machine): readonly Measurement[] {
   return figures.map(figure => ({
     name: figure.name,
-    ...{ ours: Math.round(figure.value), peer: null, ratio: null, unit: figure.unit, ...goalOf(figure) },
+    ...{
+      ours: Number(figure.value.toFixed(digitsOf(figure))),
+      peer: null,
+      ratio: null,
+      unit: figure.unit,
+      ...goalOf(figure),
+    },
     on: { ...machine, ours: null, peer: '', windows: 0 },
   }))
 }
@@ -32,7 +41,7 @@ export function listOf({ title, figures }: Figures): string {
   const lines = figures.map(figure => {
     const goal = goalOf(figure)
     const verdict = goal === undefined ? '' : `   goal ${goal.goal}: ${goal.met ? 'met' : 'MISSED'}`
-    return `${figure.value.toFixed(0).padStart(6)} ${figure.unit}  ${figure.title}${verdict}`
+    return `${figure.value.toFixed(digitsOf(figure)).padStart(6)} ${figure.unit}  ${figure.title}${verdict}`
   })
   return ['', title, ...lines].join('\n')
 }

@@ -1,15 +1,17 @@
--- wrk's script: ... -- FILE FROM COUNT. FILE has a line a request, "PATH" or "PATH TOKEN"; COUNT lines of it are used
--- in turn, beginning after line FROM. The requests are put together before the clock starts.
+-- wrk's script: ... -- FILE FROM COUNT [BODY]. FILE has a line a request, "PATH" or "PATH TOKEN"; COUNT lines of it are
+-- used in turn, beginning after line FROM. With BODY, a JSON text, they are POSTs, else GETs. The requests are put
+-- together before the clock starts.
 local requests, at = {}, 0
 
 function init(args)
-  local from, count, line = tonumber(args[2]), tonumber(args[3]), 0
+  local from, count, line, body = tonumber(args[2]), tonumber(args[3]), 0, args[4]
+  wrk.headers['Content-Type'] = body and 'application/json'
   for text in io.lines(args[1]) do
     line = line + 1
     if line > from then
       local path, token = text:match('^(%S+) ?(.*)$')
       wrk.headers['Authorization'] = token ~= '' and 'Bearer ' .. token or nil
-      requests[#requests + 1] = wrk.format('GET', path)
+      requests[#requests + 1] = wrk.format(body and 'POST' or 'GET', path, nil, body)
     end
     if #requests == count then break end
   end

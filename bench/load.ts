@@ -9,6 +9,8 @@ export interface Requests {
   readonly count: number
   /** So many are used in one window and in no other, which counts only if it didn't need more; all in every window where undefined. */
   readonly perWindow?: number
+  /** The JSON body of each, which are POSTs then, and GETs without. */
+  readonly body?: string
 }
 
 /** What wrk saw in one window. Times in microseconds. */
@@ -40,7 +42,8 @@ const execute = promisify(execFile)
 /** Loads a port from one core for some seconds. */
 export async function load({ core, port, requests, from, count, seconds }: Load): Promise<Seen> {
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`]
-  const args = ['-c', String(core), ...wrk, '--', requests.file, String(from), String(count)]
+  const body = requests.body === undefined ? [] : [requests.body]
+  const args = ['-c', String(core), ...wrk, '--', requests.file, String(from), String(count), ...body]
   const { stdout } = await execute(pin, args, { timeout: (seconds + 20) * 1000 })
   const result = /^RESULT (.*)$/m.exec(stdout)?.[1]
   if (result === undefined) throw new Error(`wrk gave no result: ${stdout}`)

@@ -45,7 +45,9 @@ async function window(plan: Plan, server: Server, cycle: number): Promise<Window
   const { port } = server.routes[route]
   const seen = await load({ core, port, requests, from, count: perWindow ?? requests.count, seconds })
   const after = { core: coreTimes(core), processor: processorUsed(server.pid) }
-  if (emptyLog(server.log) < seen.calls * shortestLine) throw new Error(`${server.name} doesn't log every call`)
+  const { log } = server
+  if (log !== undefined && emptyLog(log) < seen.calls * shortestLine)
+    throw new Error(`${server.name} doesn't log every call`)
   if (seen.failed > 0 || seen.calls === 0 || seen.calls + connections > (perWindow ?? Number.POSITIVE_INFINITY))
     return undefined
   const idle = (after.core.idle - before.core.idle) / (after.core.total - before.core.total)
@@ -78,11 +80,19 @@ export function medianOf({ windows }: Series, figure: Figure): number | undefine
   return median(windows.flatMap(each => (each === undefined ? [] : [figure(each)])))
 }
 
-/** The median of the ratios within each cycle: what slows the machine for a while slows both. */
-export function medianRatio(ours: Series, peer: Series, figure: Figure): number | undefined {
-  const ratios = ours.windows.map((window, cycle) => {
+type Compare = (ours: number, peer: number) => number
+
+/** The median of what is between two servers within each cycle: what slows the machine for a while slows both. */
+function medianBetween(ours: Series, peer: Series, figure: Figure, compare: Compare): number | undefined {
+  const compared = ours.windows.map((window, cycle) => {
     const other = peer.windows[cycle]
-    return window === undefined || other === undefined ? undefined : figure(window) / figure(other)
+    return window === undefined || other === undefined ? undefined : compare(figure(window), figure(other))
   })
-  return median(ratios.filter(ratio => ratio !== undefined))
+  return median(compared.filter(each => each !== undefined))
 }
+
+export const medianRatio = (ours: Series, peer: Series, figure: Figure): number | undefined =>
+  medianBetween(ours, peer, figure, (a, b) => a / b)
+
+export const medianDifference = (ours: Series, peer: Series, figure: Figure): number | undefined =>
+  medianBetween(ours, peer, figure, (a, b) => a - b)

@@ -37,11 +37,14 @@ interface Metric {
   readonly of: (window: Window) => number
 }
 
+/** Microseconds of processor a call. */
+export const processorOf: Metric['of'] = each => each.processor / each.calls
+
 const metrics: readonly Metric[] = [
   { name: 'throughput', unit: 'calls/s', digits: 0, of: each => (each.calls / each.microseconds) * 1e6 },
   { name: 'p50', unit: 'ms', digits: 2, of: each => each.p50 / 1000 },
   { name: 'p99', unit: 'ms', digits: 2, of: each => each.p99 / 1000 },
-  { name: 'processor', unit: 'µs/call', digits: 1, of: each => each.processor / each.calls },
+  { name: 'processor', unit: 'µs/call', digits: 1, of: processorOf },
   { name: 'idle', unit: '% of the load’s core', digits: 0, of: each => each.idle * 100 },
 ]
 

@@ -8,6 +8,7 @@ import type { Bench } from './bench.ts'
 import { benchCounters } from './counters.ts'
 import { type Figures, listOf, rowsOf } from './figures.ts'
 import { type Findings, findingRows, findingTable } from './findings.ts'
+import { benchFramework } from './framework/framework.ts'
 import { benchGateway } from './gateway.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { benchMagic } from './magic.ts'
@@ -25,6 +26,7 @@ const benches = new Map<string, readonly Bench[]>([
   ['magic', [benchVerifying, benchMagic]],
   ['threats', [benchThreats]],
   ['counters', [benchCounters]],
+  ['framework', [benchFramework]],
   ['all', [benchGateway, benchOperations, benchVerifying, benchMagic]],
 ])
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import {
   closeSync,
   createWriteStream,
@@ -21,6 +21,8 @@ type Claims = Readonly<Record<string, unknown>>
 
 export const issuer = 'https://id.example.com'
 export const audience = 'warehouse'
+/** What tokens are signed with where issuer and server are one. */
+export const secret = 'q8Zt2vNfR6yXbK1mWc4Hs9Ld7PjE3uGaTo5iQxVn'
 
 /** How many users the tokens speak for. */
 const users = 10_000
@@ -71,6 +73,12 @@ export async function token(claims: Claims): Promise<string> {
   return `${text}.${(await signAsync('sha256', Buffer.from(text), privateKey())).toString('base64url')}`
 }
 
+/** The same under `secret`, HS256. */
+export async function secretToken(claims: Claims): Promise<string> {
+  const text = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`
+}
+
 /** When the first token of a file expires, in seconds since 1970. */
 function expiryIn(path: string): number {
   const file = openSync(path, 'r')
@@ -81,17 +89,31 @@ function expiryIn(path: string): number {
   return JSON.parse(Buffer.from(payload, 'base64url').toString()).exp
 }
 
-/** Guarded requests, each with a token of its own; kept for later runs until a day before they expire. */
-export async function requestsWithTokens(count: number, say: (line: string) => void): Promise<Requests> {
-  const file = join(folder, `${count}.txt`)
+/** Requests of one path, and who signs their tokens. */
+interface Bearing {
+  /** Begins the names of their files. */
+  readonly name: string
+  readonly path: string
+  readonly sign: (claims: Claims) => Promise<string>
+}
+
+const guarded: Bearing = { name: '', path: guardedPath, sign: token }
+
+/** Requests, each with a token of its own, the guarded ones unless told; kept for later runs until a day before they expire. */
+export async function requestsWithTokens(
+  count: number,
+  say: (line: string) => void,
+  { name, path, sign }: Bearing = guarded,
+): Promise<Requests> {
+  const file = join(folder, `${name}${count}.txt`)
   const now = Math.floor(Date.now() / 1000)
   if (existsSync(file) && expiryIn(file) > now + day) return { file, count }
   const [batch, begun] = [1000, performance.now()]
   const out = createWriteStream(`${file}.part`)
   for (let at = 0; at < count; at += batch) {
     const indices = Array.from({ length: Math.min(batch, count - at) }, (_, i) => at + i)
-    const tokens = await Promise.all(indices.map(index => token(claimsOf(index, `${count}-${index}`, now))))
-    for (const each of tokens) out.write(`${guardedPath} ${each}\n`)
+    const tokens = await Promise.all(indices.map(index => sign(claimsOf(index, `${count}-${index}`, now))))
+    for (const each of tokens) out.write(`${path} ${each}\n`)
     if (at > 0 && at % (30 * batch) === 0)
       say(`signing ${count} tokens, ${at} done in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
   }

@@ -1,15 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startPinned } from '../processes.ts'
 import { guardedPath, plainPath, type Server, type Site } from './server.ts'
+import { versionsOf } from './versions.ts'
 
 const script = fileURLToPath(new URL('fastify-server.mjs', import.meta.url))
-
-function versionOf(name: string): string {
-  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url)
-  return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`
-}
 
 /** `remembered` verified tokens at most are kept by @fastify/jwt, whose default is none. */
 export async function startFastify(site: Site, name: string, remembered: number): Promise<Server> {
@@ -18,6 +13,6 @@ export async function startFastify(site: Site, name: string, remembered: number)
   const log = join(folder, `${name}.log`)
   const args = [script, JSON.stringify({ port, backendPort, issuer, audience, publicKey, remembered })]
   const pid = await startPinned({ core, command: process.execPath, args, output: log, port, path: plainPath })
-  const version = ['fastify', '@fastify/http-proxy', '@fastify/jwt', '@fastify/rate-limit'].map(versionOf).join(', ')
+  const version = versionsOf('fastify', '@fastify/http-proxy', '@fastify/jwt', '@fastify/rate-limit')
   return { name, version, pid, log, routes: { guarded: { port, path: guardedPath }, plain: { port, path: plainPath } } }
 }

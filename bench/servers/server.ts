@@ -4,7 +4,7 @@ export interface Target {
   readonly path: string
 }
 
-/** The two routes that every server offers: with all checks, and with none. Both log. */
+/** The two routes that every server offers: with all checks, and with none. */
 export type Route = 'guarded' | 'plain'
 
 /** A server under test that is up. */
@@ -13,8 +13,8 @@ export interface Server {
   /** Its version and how it runs, for people. */
   readonly version: string
   readonly pid: number
-  /** Grows with every call; emptied between windows. */
-  readonly log: string
+  /** Grows with every call; emptied between windows. Undefined where it is to keep none. */
+  readonly log: string | undefined
   readonly routes: Readonly<Record<Route, Target>>
 }
 
