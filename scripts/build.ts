@@ -2,8 +2,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildCommand } from './build/command.ts'
+import { buildSdk } from './build/sdk.ts'
 import { ROOT } from './child.ts'
 
 await rm(join(ROOT, 'dist'), { recursive: true, force: true })
-await buildCommand(join(ROOT, 'dist/sallyport'))
-console.log('dist/sallyport is ready: npm pack ./dist/sallyport')
+const built = { 'dist/sallyport': buildCommand, 'dist/sdk': buildSdk }
+for (const [folder, build] of Object.entries(built)) {
+  await build(join(ROOT, folder))
+  console.log(`${folder} is ready: npm pack ./${folder}`)
+}

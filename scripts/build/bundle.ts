@@ -5,14 +5,14 @@ import { build, type Plugin } from 'esbuild'
 import { ROOT } from '../child.ts'
 
 /**
- * Puts a TypeScript entry and everything of ours that it imports into a JavaScript file of its name in the folder `out`, and beside
- * it in files of their own what is loaded only when it is needed. npm packages stay outside. The data that lies among the sources (schemas, presets) comes along, as `<package>/<path>`.
+ * Puts TypeScript entries, by the names that they get, and everything of ours that they import into JavaScript files in the folder `out`, and beside
+ * them in files of their own what several need or what is loaded only when it is needed. npm packages stay outside. The data that lies among the sources (schemas, presets) comes along, as `<package>/<path>`.
  * Gives the names of the npm packages that the bundle imports.
  */
-export async function bundle(entry: string, out: string): Promise<string[]> {
+export async function bundle(entries: Readonly<Record<string, string>>, out: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
+    entryPoints: { ...entries },
     outdir: out,
     bundle: true,
     splitting: true,
@@ -69,7 +69,7 @@ async function copyData(folder: string, out: string): Promise<void> {
 }
 
 /** `pino/file` is of the package `pino`, `@x/y/z` of `@x/y`. */
-function packageOf(specifier: string): string {
+export function packageOf(specifier: string): string {
   const parts = specifier.split('/')
   return posix.join(...parts.slice(0, specifier.startsWith('@') ? 2 : 1))
 }

@@ -1,24 +1,27 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '../child.ts'
 
 type Lock = { packages: Record<string, { version?: string }> }
+type Manifest = Readonly<Record<string, unknown>>
 
-/** What of the checkout's package.json the published one keeps. */
-const KEPT = ['name', 'version', 'description', 'keywords', 'license', 'type', 'engines', 'bin'] as const
+/** What of every package.json in the checkout the published one keeps. */
+const KEPT = ['name', 'version', 'description', 'keywords', 'license', 'type']
 
-type Manifest = Partial<Record<(typeof KEPT)[number], unknown>> & { dependencies: Record<string, string> }
-
-/** The package.json of the published command: its dependencies are these npm packages, at the lock file's versions. */
-export async function publishedManifest(dependencies: readonly string[]): Promise<Manifest> {
-  const own: Record<string, unknown> = await readJson('packages/sallyport/package.json')
-  const lock: Lock = await readJson('package-lock.json')
-  const versions = dependencies.map(name => [name, lockedVersion(lock, name)])
-  return {
-    ...Object.fromEntries(KEPT.map(key => [key, own[key]])),
-    dependencies: Object.fromEntries(versions),
-  }
+/** What a published package.json takes over from the one in the checkout: what all do, and these members. */
+export async function keptOf(path: string, more: readonly string[]): Promise<Manifest> {
+  const own: Manifest = await readJson(path)
+  return Object.fromEntries([...KEPT, ...more].map(key => [key, own[key]]))
 }
+
+/** npm packages with the versions that the lock file has. */
+export async function lockedVersions(names: Iterable<string>): Promise<Record<string, string>> {
+  const lock: Lock = await readJson('package-lock.json')
+  return Object.fromEntries([...names].sort().map(name => [name, lockedVersion(lock, name)]))
+}
+
+export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
+  writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 
 async function readJson(path: string) {
   return JSON.parse(await readFile(join(ROOT, path), 'utf8'))

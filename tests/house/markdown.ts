@@ -10,10 +10,12 @@ export interface Page {
   readonly text: string
 }
 
-export const pages: readonly Page[] = globSync(['*.md', 'docs/*.md'], { cwd: root }).map(path => ({
-  path,
-  text: readFileSync(join(root, path), 'utf8'),
-}))
+export const pages: readonly Page[] = globSync(['*.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).map(
+  path => ({
+    path,
+    text: readFileSync(join(root, path), 'utf8'),
+  }),
+)
 
 export function pageAt(path: string): Page {
   const page = pages.find(page => page.path === path)

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
 import { buildCommand } from '../../scripts/build/command.ts'
-
-const execute = promisify(execFile)
-
-/** The Node that runs us comes first, as in `npm test`: the command's first line is `#!/usr/bin/env node`. */
-const env = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+import { env, execute, installed, packed } from '../harness/packed.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-'))
 const built = join(work, 'built')
@@ -23,10 +18,7 @@ const empty = join(work, 'empty')
 before(async () => {
   await buildCommand(built)
   mkdirSync(empty)
-  await execute('npm', ['pack', '--silent', '--pack-destination', work, built], { cwd: work, env })
-  const [tarball = ''] = readdirSync(work).filter(name => name.endsWith('.tgz'))
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(work, tarball)]
-  await execute('npm', install, { cwd: empty, env })
+  await installed(empty, await packed(built, work))
 })
 
 after(() => rmSync(work, { recursive: true, force: true }))

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Secret } from '@sallyport/core'
+import { needsPackage, Secret } from '@sallyport/core'
 import { fitted, type Output, type Schema } from '../schema.ts'
 import type { Connection, Engine, Row } from './engine.ts'
 import { type Part, piecesOf } from './fragment.ts'
@@ -103,7 +103,10 @@ export interface DatabaseOptions {
 
 type Opener = (address: string, options: DatabaseOptions) => Promise<Engine>
 
-const toPostgres: Opener = async (address, { ca }) => (await import('./postgres.ts')).postgres(address, ca)
+const toPostgres: Opener = async (address, { ca }) => {
+  const { postgres } = await import('./postgres.ts').catch(needsPackage('postgres', 'pg'))
+  return postgres(address, ca)
+}
 
 /** What opens an address, by its scheme: each is loaded only where it is used. */
 const openers: ReadonlyMap<string, Opener> = new Map([

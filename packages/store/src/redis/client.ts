@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { needsPackage } from '@sallyport/core'
 import type { RedisAddress } from './address.ts'
 
 /** What is used of a client. One client makes one connection, and none after it. */
@@ -42,7 +43,7 @@ const codePattern = /^-?([A-Z]{2,24})\b/
  * people. Its reconnecting, deadlines and notifications are off: RedisConnection does with less.
  */
 export async function redisClients(settings: ClientSettings): Promise<Clients> {
-  const { createClient, ErrorReply } = await import('@redis/client')
+  const { createClient, ErrorReply } = await import('@redis/client').catch(needsPackage('redis', '@redis/client'))
   const { username, password, database } = settings.address
   return {
     make: () =>

@@ -11,7 +11,7 @@ import type { Work } from './work.ts'
 type Condition = (value: string, work: Work) => boolean
 type Conditions = ReadonlyMap<string, Condition>
 
-interface PathTest {
+export interface PathTest {
   matches(segments: readonly string[]): boolean
   /** The template itself has a `;`. */
   readonly matrix: boolean

@@ -13,7 +13,7 @@ const clockTime = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'needs a time such as 09:00')
   .transform(minuteOf)
 
-interface WallTime {
+export interface WallTime {
   readonly day: string
   readonly minute: number
 }

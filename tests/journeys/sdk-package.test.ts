@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { buildSdk } from '../../scripts/build/sdk.ts'
+import { ROOT } from '../../scripts/child.ts'
+import { env, execute, installed, lockedPackage, packed } from '../harness/packed.ts'
+import { blocksOf, pageAt } from '../house/markdown.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-sdk-'))
+const project = join(work, 'project')
+const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+let archive = ''
+
+/** As strict as a user may be, libraries' own declarations judged too. */
+const strict = {
+  ...{ target: 'es2022', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: false },
+  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
+}
+
+const settings = (more: object, ...files: readonly string[]) =>
+  JSON.stringify({ compilerOptions: { ...strict, ...more }, files })
+
+const checked = (settingsFile: string) =>
+  execute(process.execPath, [compiler, '-p', settingsFile], { cwd: project, env })
+const ran = (file: string) => execute(process.execPath, [file], { cwd: project, env })
+
+before(async () => {
+  const built = join(work, 'built')
+  await buildSdk(built)
+  archive = await packed(built, work)
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
+  await installed(project, archive, lockedPackage('zod'), lockedPackage('@types/node'))
+})
+
+after(() => rmSync(work, { recursive: true, force: true }))
+
+test('the packed SDK is less than 350 kB, and brings its licence, its readme, and none of its sources', () => {
+  assert.ok(statSync(archive).size < 350_000, String(statSync(archive).size))
+  const folder = join(project, 'node_modules/@sallyport/sdk')
+  for (const name of ['LICENSE', 'README.md', 'index.js', 'types/sdk/index.d.ts'])
+    assert.ok(existsSync(join(folder, name)))
+  assert.deepEqual(globSync('**/*.ts', { cwd: folder, exclude: ['**/*.d.ts'] }), [])
+})
+
+test('it installs no more than 16 packages, each at one exact version', () => {
+  const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'))
+  assert.ok(Object.keys(packages).length <= 16 + 1, Object.keys(packages).join())
+  const { dependencies } = packages['node_modules/@sallyport/sdk']
+  for (const [name, version] of Object.entries(dependencies)) assert.match(String(version), /^\d+\.\d+\.\d+$/, name)
+})
+
+test('the program of its readme is well typed, with nothing skipped, and runs', async () => {
+  const [program] = blocksOf(pageAt('packages/sdk/README.md')).flatMap(({ language, text }) =>
+    language === 'ts' ? [text] : [],
+  )
+  assert.ok(program !== undefined)
+  writeFileSync(join(project, 'readme.ts'), program)
+  writeFileSync(join(project, 'readme.json'), settings({}, 'readme.ts'))
+  await checked('readme.json')
+  writeFileSync(join(project, 'bundler.json'), settings({ module: 'esnext', moduleResolution: 'bundler' }, 'readme.ts'))
+  await checked('bundler.json')
+  const { stdout } = await ran('readme.ts')
+  const [done, ...refused] = stdout.trim().split('\n')
+  assert.equal(done, "201 { item: 'bolt', count: 2, by: 'ann' }")
+  assert.match(refused.join('\n'), /^400 .*'input-invalid'.*^401 .*'credential-missing'/ms)
+})
+
+test('all of its doors open, and what is typed wrong through them does not compile', async () => {
+  const program = `
+import { anonymous, anyone, api, app } from '@sallyport/sdk'
+import { database } from '@sallyport/sdk/database'
+import { testing } from '@sallyport/sdk/testing'
+import { z } from 'zod'
+
+const open = { identify: anonymous, authorize: anyone } as const
+const twice = api('GET /twice/{n}', { ...open, params: z.object({ n: z.coerce.number() }), response: z.number() }, ({ params }) => 2 * params.n)
+const calls = await testing({ operations: [twice] }, { now: '2026-01-15T12:00:00Z' })
+console.log((await calls.get('/twice/21')).body)
+const db = await database('sqlite::memory:')
+console.log((await db.sql\`select \${'bound'} as it\`)[0]?.it)
+await db.close()
+
+export const wrong = () => [
+  // @ts-expect-error: the result is a text
+  api('GET /a', { ...open, response: z.string() }, () => 1),
+  // @ts-expect-error: there is no such parameter
+  api('GET /b/{n}', { ...open, params: z.object({ n: z.string() }), response: z.string() }, ({ params }) => params.m),
+  // @ts-expect-error: limits count by a duration
+  api('GET /c', { ...open, limit: { few: { allow: 10 } } }, () => undefined),
+  // @ts-expect-error: there is no such rule
+  api('GET /d', { ...open, protect: { cros: true } }, () => undefined),
+  // @ts-expect-error: a statement is a template, not a text
+  db.sql('select 1'),
+  // @ts-expect-error: operations are missing
+  app({}),
+]
+`
+  writeFileSync(join(project, 'doors.ts'), program)
+  writeFileSync(join(project, 'doors.json'), settings({}, 'doors.ts'))
+  await checked('doors.json')
+  assert.equal((await ran('doors.ts')).stdout, '42\nbound\n')
+})
+
+test('PostgreSQL and Redis need a package of theirs, and whoever lacks it is told which', async () => {
+  const program = `
+import { anonymous, anyone, api, app, redis } from '@sallyport/sdk'
+import { database } from '@sallyport/sdk/database'
+
+const operations = [api('GET /', { identify: anonymous, authorize: anyone }, () => undefined)]
+await database('postgres://a:b@127.0.0.1/c').catch(error => console.log(String(error)))
+await app({ operations, counters: redis('redis://127.0.0.1') }).catch(error => console.log(String(error)))
+`
+  writeFileSync(join(project, 'without.ts'), program)
+  const { stdout } = await ran('without.ts')
+  assert.equal(
+    stdout,
+    'TypeError: postgres needs a package: npm install pg\nTypeError: redis needs a package: npm install @redis/client\n',
+  )
+})
