@@ -70,6 +70,8 @@ const quiet = [
 
 /** A browser with one set of cookies. */
 export interface Browser {
+  /** Where its developer tools are: `host:port`. */
+  readonly tools: string
   /** Opens another page; the one before is left. */
   open(url: string): Promise<void>
 }
@@ -92,10 +94,11 @@ export async function browse(t: Lifetime, url: string): Promise<Browser> {
   const said = new Heard(child.stderr)
   await said.said('DevTools listening on ws://')
   await said.said('/devtools/browser/')
+  const [, tools = ''] = /ws:\/\/([^/]+)\//.exec(said.text) ?? []
   return {
+    tools,
     async open(next) {
-      const [, door = ''] = /ws:\/\/([^/]+)\//.exec(said.text) ?? []
-      await fetch(`http://${door}/json/new?${next}`, { method: 'PUT' })
+      await fetch(`http://${tools}/json/new?${next}`, { method: 'PUT' })
     },
   }
 }

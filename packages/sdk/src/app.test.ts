@@ -147,6 +147,12 @@ test('an operation that is open without saying so does not start', async () => {
   await assert.rejects(() => app({ operations: [unknown] }), /GET \/unknown has no identify/)
 })
 
+test('two operations that answer the same calls do not start together', async () => {
+  const open = api('GET /items', { identify: anonymous, authorize: anyone }, () => undefined)
+  const guarded = api('GET /items', { identify: jwt({ secret }), authorize: anyone }, () => undefined)
+  await assert.rejects(app({ operations: [guarded, open] }), { name: 'TypeError', message: 'GET /items stands twice' })
+})
+
 test('a guard that is declared wrongly fails there, naming the option', () => {
   assert.throws(() => jwt({ secret: 'short' }), /secret|least|bits|guess/i)
   assert.throws(() => jwt({ secret, header: 'a b' }), /jwt\.header/)

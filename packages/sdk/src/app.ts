@@ -18,8 +18,7 @@ import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { originOption } from './origin-option.ts'
-import type { Access } from './own/access.ts'
-import { healthOperations } from './own/health.ts'
+import { type OwnOptions, ownOperations } from './own/operations.ts'
 import { withResourceMetadata } from './own/resource-metadata.ts'
 import { portsOf, type World } from './ports.ts'
 import { recorderOf, type SecurityLogOptions } from './recorder.ts'
@@ -28,7 +27,7 @@ import { arrivalOf, responseOf } from './request.ts'
 import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
 
-export interface AppOptions extends Rules, Partial<World> {
+export interface AppOptions extends Rules, OwnOptions, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
   readonly name?: string
   readonly operations: readonly Operation[]
@@ -41,9 +40,7 @@ export interface AppOptions extends Rules, Partial<World> {
   readonly securityLog?: SecurityLogOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
-  /** Serves `/healthz` and `/readyz`, to whom this says. */
-  readonly health?: Access
-  /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata and the origins of its own pages say. */
+  /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata, the origins of its own pages and the document say. */
   readonly url?: string
   /** What keys are derived from, such as those of tokens against forged calls: as old as the process unless given. */
   readonly secret?: AppSecret
@@ -111,9 +108,9 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
-  const { name = 'app', title = name, version = '0.0.0', health, trustedProxies = [], clock = systemClock } = options
+  const { name = 'app', title = name, version = '0.0.0', trustedProxies = [], clock = systemClock } = options
   const { record = () => undefined, fault = console.error } = options
-  const own = health === undefined ? [] : healthOperations(health, () => store.standing())
+  const own = await ownOperations(options, { title, counting: () => store.standing(), document: () => openapi })
   const operations = [...options.operations, ...own]
   const gateway = gatewayRules(
     options.url === undefined ? '' : declared('url', originOption, options.url),
@@ -136,13 +133,14 @@ export async function app(options: AppOptions): Promise<App> {
   const routed = new Map(
     snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
   )
-  const described = operations.flatMap(({ endpoint }) => {
+  const described = options.operations.flatMap(({ endpoint }) => {
     const known = routed.get(endpoint.route)
     return known === undefined ? [] : [{ endpoint, routed: known }]
   })
+  const openapi = documentOf(described, { title, version, url: options.url }, ports)
   const single = singleFields(levels, ports)
   return {
-    openapi: documentOf(described, { title, version }, ports),
+    openapi,
     counting: store.standing,
     judge: arrival => handle(arrival, door),
     async fetch(request, { peer } = {}) {

@@ -21,6 +21,12 @@ export function checkOperation(operation: Operation<StagePorts>, ports: StagePor
   throw new TypeError(`${id}: ${why}: say inspect: { csrf: true }, or { csrf: 'off' } where no browser calls`)
 }
 
+/** Throws TypeError where two operations answer the same calls: whose rules would hold? */
+export function requireOnce(ids: readonly string[]): void {
+  const twice = ids.find((id, i) => ids.indexOf(id) < i)
+  if (twice !== undefined) throw new TypeError(`${twice} stands twice`)
+}
+
 /** Throws TypeError where a limit tells callers apart by an address that nobody knows: they would all be one. */
 export function requireNoAddress(levels: readonly Rules[]): void {
   for (const [name, { per }] of levels.flatMap(({ limit = {} }) => Object.entries(limit)))

@@ -18,6 +18,7 @@ import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
 import { type AskedTokens, type Identify, isMethod, tokensIn } from './identify.ts'
 import { limitRule } from './limit.ts'
+import { requireOnce } from './load-checks.ts'
 import { inspectRules, protectRules } from './section.ts'
 
 /** Where rules were declared. */
@@ -112,6 +113,7 @@ interface Application {
 
 /** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
 export function snapshotOf({ name, operations, rules, gateway, errors }: Application): Snapshot<StagePorts, Issuer> {
+  requireOnce(operations.map(({ endpoint }) => endpoint.route))
   const above: Level = { from: 'api', owner: name, rules }
   const outside = protectRules(rules.protect).map(bound => ruleOf(bound, above))
   const api: Api<StagePorts> = {

@@ -8,6 +8,8 @@ import { type Node, type Security, securityOf } from './security.ts'
 export interface DocumentInfo {
   readonly title: string
   readonly version: string
+  /** Where it is served. */
+  readonly url?: string | undefined
 }
 
 /** An operation as it was declared, and as the stages judge it. */
@@ -124,7 +126,7 @@ function operationOf(described: Described, security: Security): Node {
 }
 
 /** The OpenAPI 3.1 document of an application. `ports` make the guards, which then say where they read. */
-export function documentOf(described: readonly Described[], info: DocumentInfo, ports: StagePorts): Node {
+export function documentOf(described: readonly Described[], { url, ...info }: DocumentInfo, ports: StagePorts): Node {
   const paths = new Map<string, Record<string, Node>>()
   const schemes: Record<string, Node> = {}
   for (const each of described) {
@@ -139,6 +141,7 @@ export function documentOf(described: readonly Described[], info: DocumentInfo, 
   return {
     openapi: '3.1.0',
     info,
+    ...(url !== undefined && { servers: [{ url }] }),
     paths: Object.fromEntries(paths),
     components: { schemas: { Problem: problemSchema }, securitySchemes: schemes },
   }

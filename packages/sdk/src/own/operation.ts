@@ -1,5 +1,5 @@
 import type { Reply } from '@sallyport/core'
-import type { Operation } from '../api.ts'
+import type { Operation, Rules } from '../api.ts'
 import { endpoint } from '../endpoint.ts'
 import { givenReading } from '../given.ts'
 import { type Access, rulesOf } from './access.ts'
@@ -8,20 +8,22 @@ import { type Access, rulesOf } from './access.ts'
 export interface Own {
   readonly status: number
   readonly contentType: string
-  readonly body: string
+  readonly body: string | Uint8Array
+  /** How long it may be kept (RFC 9111 section 5.2): not at all unless given. */
+  readonly cacheControl?: string
 }
 
-/** `GET path` of the application's own, judged in the stages as any other. */
-export function ownOperation(path: `/${string}`, access: Access, answer: () => Own): Operation {
+/** `GET path` of the application's own, judged in the stages as any other. `more` are rules beside those of who may call. */
+export function ownOperation(path: `/${string}`, access: Access, answer: () => Own, more: Rules = {}): Operation {
   const declared = endpoint(`GET ${path}`, {})
   const reply = (): Reply => {
-    const { status, contentType, body } = answer()
-    const headers = ['Content-Type', contentType, 'X-Content-Type-Options', 'nosniff', 'Cache-Control', 'no-store']
+    const { status, contentType, body, cacheControl = 'no-store' } = answer()
+    const headers = ['Content-Type', contentType, 'X-Content-Type-Options', 'nosniff', 'Cache-Control', cacheControl]
     return { kind: 'answer', status, headers, body }
   }
   return Object.freeze({
     endpoint: declared,
-    rules: rulesOf(access),
+    rules: { ...more, ...rulesOf(access) },
     work: (owner: string) => ({ input: givenReading(declared, owner).rule, handler: reply }),
   })
 }
