@@ -1,6 +1,6 @@
 import type { Handler, HeaderPairs, Principal, Reply, View } from '@sallyport/core'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
-import { fitted, type Schema } from './schema.ts'
+import { type Fit, usualStatus } from './response.ts'
 
 /** What a handler knows beside its input. */
 export interface Context {
@@ -37,25 +37,18 @@ export type Work<S extends Shape> = (given: Given<S> & Context) => Result<S> | A
 const jsonFields: HeaderPairs = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff']
 const none = new Uint8Array(0)
 
-/** The status of a result that doesn't say otherwise. */
-export const usualStatus = ({ response, status }: Shape): number => status ?? (response === undefined ? 204 : 200)
+type Fits = ReadonlyMap<number, Fit>
 
-function schemaFor({ shape }: Endpoint<Shape>, status: number): Schema | undefined {
-  if (status === usualStatus(shape)) return shape.response
-  const { responses = {} } = shape
-  return Object.hasOwn(responses, status) ? responses[status] : undefined
-}
-
-async function replyOf(endpoint: Endpoint<Shape>, { status, body, headers }: Answer): Promise<Reply> {
-  const schema = schemaFor(endpoint, status)
+async function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers }: Answer): Promise<Reply> {
+  const fit = fits.get(status)
   const own = Object.entries(headers).flat()
-  if (schema === undefined) {
-    if (body !== undefined) throw new TypeError(`${endpoint.route} gave a body with ${status}, and declares none`)
+  if (fit === undefined) {
+    if (body !== undefined) throw new TypeError(`${route} gave a body with ${status}, and declares none`)
     return { kind: 'answer', status, headers: own, body: none }
   }
-  const made = await fitted(schema, body)
+  const made = await fit(body)
   if ('faults' in made)
-    throw new TypeError(`${endpoint.route} gave what its response does not allow: ${JSON.stringify(made.faults)}`)
+    throw new TypeError(`${route} gave what its response does not allow: ${JSON.stringify(made.faults)}`)
   return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
 }
 
@@ -69,11 +62,12 @@ const contextOf = ({ call, principal }: View): Context => ({
 /** Work as the handler of an operation: its input read by then, its result fitted and stripped of what isn't declared. */
 export function handlerOf<S extends Shape>(
   endpoint: Endpoint<S>,
+  fits: Fits,
   work: Work<S>,
   givenOf: (view: View) => Given<S>,
 ): Handler {
   return async view => {
     const result = await work({ ...givenOf(view), ...contextOf(view) })
-    return replyOf(endpoint, result instanceof Answer ? result : answer(usualStatus(endpoint.shape), result))
+    return replyOf(endpoint, fits, result instanceof Answer ? result : answer(usualStatus(endpoint.shape), result))
   }
 }

@@ -6,6 +6,7 @@ import { type Endpoint, endpoint, type RouteText, type Shape } from './endpoint.
 import { givenReading } from './given.ts'
 import type { Identify } from './identify.ts'
 import type { LimitOptions } from './limit.ts'
+import { fitsOf } from './response.ts'
 import type { Inspect, Protect } from './section.ts'
 
 /** The rules of the stages. An application's add to those of its operations; the nearest identify wins. */
@@ -34,12 +35,13 @@ export interface Operation {
 
 /** Gives an endpoint its rules and its work. */
 export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+  const fits = fitsOf(declared)
   return Object.freeze({
     endpoint: declared,
     rules,
     work(owner: string): Working {
       const { rule, givenOf } = givenReading(declared, owner)
-      return { input: rule, handler: handlerOf(declared, work, givenOf) }
+      return { input: rule, handler: handlerOf(declared, fits, work, givenOf) }
     },
   })
 }

@@ -1,46 +1,11 @@
-import { type Call, type Guard, type Json, Problem, type Rule, type Site, type View } from '@sallyport/core'
+import { type Guard, Problem, type Rule, type View } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import type { Endpoint, Given, Shape } from './endpoint.ts'
-import { type Faults, fitted, type Schema } from './schema.ts'
+import { partsOf } from './parts.ts'
+import type { Faults } from './schema.ts'
 
-/** Texts by name: one, or a list where a name stands several times. */
-type Texts = Readonly<Record<string, string | readonly string[]>>
-
-const gathered = (pairs: Iterable<readonly [string, string]>): Texts => {
-  const texts = new Map<string, string[]>()
-  for (const [name, value] of pairs) texts.set(name, [...(texts.get(name) ?? []), value])
-  return Object.fromEntries(
-    [...texts].map(([name, [only = '', ...more]]) => [name, more.length === 0 ? only : [only, ...more]]),
-  )
-}
-
-const queryOf = ({ target }: Call): Texts => gathered(new URLSearchParams(target.query ?? ''))
-const headersOf = ({ headers }: Call): Texts =>
-  gathered(headers.names.map((name, i) => [name, headers.valueAt(i)] as const))
-
-/** Where each part of a call is read, and which member of the shape judges it. */
-const parts: readonly (readonly [part: keyof Given<Shape>, read: (view: View, site: Site) => unknown])[] = [
-  ['params', ({ call }) => call.parameters],
-  ['query', ({ call }) => queryOf(call)],
-  ['headers', ({ call }) => headersOf(call)],
-  ['body', (view, site): Promise<Json | undefined> | undefined => site.body?.(view)],
-]
-
-function prefixed(part: string, faults: Faults): [string, readonly string[]][] {
-  return Object.entries(faults).map(([place, messages]) => [place === '' ? part : `${part}.${place}`, messages])
-}
-
-async function read(
-  schema: Schema,
-  value: unknown,
-  part: string,
-  faults: Map<string, readonly string[]>,
-): Promise<unknown> {
-  const made = await fitted(schema, value)
-  if ('value' in made) return made.value
-  for (const [place, messages] of prefixed(part, made.faults)) faults.set(place, messages)
-  return undefined
-}
+const prefixed = (part: string, faults: Faults): readonly (readonly [string, readonly string[]])[] =>
+  Object.entries(faults).map(([place, messages]) => [place === '' ? part : `${part}.${place}`, messages])
 
 /** The rule of inspect that reads what an endpoint declares, and what it made of a call. */
 export interface Reading<S extends Shape> {
@@ -51,14 +16,16 @@ export interface Reading<S extends Shape> {
 /** Reads what an endpoint declares. Whatever doesn't fit refuses the call, all faults at once. */
 export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: string): Reading<S> {
   const known = new WeakMap<View, Given<S>>()
+  const parts = partsOf(shape)
   const guard: Guard = {
     ...(shape.body !== undefined && { needs: ['body'] }),
     async check(view, site) {
       const faults = new Map<string, readonly string[]>()
       const given: Record<string, unknown> = { params: view.call.parameters }
-      for (const [part, valueIn] of parts) {
-        const schema = shape[part]
-        if (schema !== undefined) given[part] = await read(schema, await valueIn(view, site), part, faults)
+      for (const [part, read] of parts) {
+        const made = await read(view, site)
+        if ('value' in made) given[part] = made.value
+        else for (const [place, messages] of prefixed(part, made.faults)) faults.set(place, messages)
       }
       if (faults.size > 0) {
         const errors = Object.fromEntries(faults)
@@ -72,7 +39,7 @@ export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: str
       known.set(view, given as unknown as Given<S>)
     },
   }
-  const declared = parts.map(([part]) => part).filter(part => shape[part] !== undefined)
+  const declared = parts.map(([part]) => part)
   return {
     rule: {
       kind: 'input',

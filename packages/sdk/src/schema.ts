@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import type { Node } from './json-schema/node.ts'
 
 /** Any schema of a library that speaks Standard Schema: zod, valibot, arktype. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
@@ -36,9 +37,22 @@ type Described = Schema & { readonly '~standard': StandardJSONSchemaV1.Props }
 
 const isDescribed = (schema: Schema): schema is Described => 'jsonSchema' in schema['~standard']
 
-/** A schema as JSON Schema, where its library can tell; anything is allowed where it can't. */
-export function jsonSchemaOf(schema: Schema, side: 'input' | 'output'): Readonly<Record<string, unknown>> {
+/** What libraries call leniency: what can't be told of a schema is anything (zod, valibot). */
+const lenient = { unrepresentable: 'any', errorMode: 'ignore' }
+
+/** A schema of what comes in as JSON Schema: anything is allowed where its library can't tell. */
+export function inputSchemaOf(schema: Schema): Node {
   if (!isDescribed(schema)) return {}
-  const { $schema: _, ...described } = schema['~standard'].jsonSchema[side]({ target: draft })
-  return described
+  const { $schema: _, ...told } = schema['~standard'].jsonSchema.input({ target: draft, libraryOptions: lenient })
+  return told
+}
+
+/** A schema of what leaves as JSON Schema. Throws TypeError, or what its library throws, where it can't be told. */
+export function outputSchemaOf(schema: Schema): Node {
+  if (!isDescribed(schema))
+    throw new TypeError(
+      `${schema['~standard'].vendor} doesn't tell its JSON Schema, so more could leave than is declared (valibot tells it by toStandardJsonSchema)`,
+    )
+  const { $schema: _, ...told } = schema['~standard'].jsonSchema.output({ target: draft })
+  return told
 }

@@ -1,8 +1,8 @@
 import type { Operation as Routed } from '@sallyport/core'
 import { rulesTold, type StagePorts } from '@sallyport/stages'
-import { usualStatus } from '../answer.ts'
 import type { Endpoint, Shape } from '../endpoint.ts'
-import { jsonSchemaOf, type Schema } from '../schema.ts'
+import { usualStatus } from '../response.ts'
+import { inputSchemaOf, outputSchemaOf, type Schema } from '../schema.ts'
 import { type Node, type Security, securityOf } from './security.ts'
 
 export interface DocumentInfo {
@@ -42,7 +42,7 @@ interface Member {
 
 function membersOf(schema: Schema | undefined): readonly Member[] {
   if (schema === undefined) return []
-  const { properties, required } = jsonSchemaOf(schema, 'input')
+  const { properties, required } = inputSchemaOf(schema)
   if (typeof properties !== 'object' || properties === null) return []
   const needed: readonly unknown[] = Array.isArray(required) ? required : []
   return Object.entries(properties).map(([name, of]) => ({ name, schema: of, required: needed.includes(name) }))
@@ -102,7 +102,7 @@ function responsesOf(described: Described, security: Security): Node {
   ]
   const refusals = refusalsOf(described.endpoint, described.routed, security).map(status => [status, refusal] as const)
   const answers = good.map(([status, schema]) => {
-    const content = schema === undefined ? {} : json(jsonSchemaOf(schema, 'output'))
+    const content = schema === undefined ? {} : json(outputSchemaOf(schema))
     return [status, { description: 'An answer', ...content }] as const
   })
   return Object.fromEntries([...refusals, ...answers])
@@ -117,7 +117,7 @@ function operationOf(described: Described, security: Security): Node {
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, ...json(jsonSchemaOf(body, 'input')) } }),
+    ...(body !== undefined && { requestBody: { required: true, ...json(inputSchemaOf(body)) } }),
     responses: responsesOf(described, security),
     security: security.alternatives,
     // Whatever guards the operation is told, in the words of the stages.
