@@ -97,7 +97,7 @@ test('the management door wants the key of the data folder', async () => {
   assert.equal(JSON.parse(known.out).length, 3)
 })
 
-test('a call is explained after a restart as before it; without a gateway the command says so', async () => {
+test('a call is explained after a restart as before it, and while no gateway runs; what is imagined needs one', async () => {
   const order = await gateway.call('/warehouse/orders', { method: 'POST', body: '{}', ...bearer(token) })
   assert.equal(order.status, 403)
   const id = order.headers.get('sallyport-call-id') ?? ''
@@ -107,7 +107,12 @@ test('a call is explained after a restart as before it; without a gateway the co
 
   gateway.signal('SIGTERM')
   assert.equal(await gateway.ended, 0)
-  const nobody = await explain([id])
+  assert.deepEqual(await explain([id]), before)
+  assert.match((await sallyport(folder, ['calls'])).out, new RegExp(`POST /warehouse/orders .*${id}`))
+  const unknown = await explain(['0'.repeat(32)])
+  assert.deepEqual([unknown.status, unknown.out], [1, ''])
+  assert.match(unknown.err, /^sallyport: No record of that call in .*calls\. Only the last calls are remembered/)
+  const nobody = await explain(['GET /warehouse/items'])
   assert.equal(nobody.status, 1)
   assert.match(nobody.err, /^sallyport: no gateway answers at .*management\.sock .*: start one with `sallyport up`\n$/)
 

@@ -19,7 +19,7 @@ test('a second gateway on a data folder does not start, and leaves what the firs
   await appendFile(state, '{"rule":"shop own","changes":[["a",1]]}\n{"rule":')
   const { status, err } = await sallyport(folder, ['up'])
   assert.equal(status, 1)
-  assert.equal(err, `sallyport: ${data} is in use: another gateway runs with the same --data\n`)
+  assert.equal(err, `sallyport: ${data} is in use: another gateway or application keeps its data there\n`)
   assert.match(await readFile(state, 'utf8'), /\n\{"rule":$/)
   first.signal('SIGKILL')
   await first.ended

@@ -1,9 +1,10 @@
-import { endpoints, printable } from '@sallyport/contract'
+import { printable } from '@sallyport/contract'
 import type { CallEvent } from '@sallyport/core'
 import { columns } from './frame/columns.ts'
 import { command } from './frame/command.ts'
 import { Misuse } from './frame/failure.ts'
-import { managementClient, managementOptions } from './management.ts'
+import { managementOptions } from './management.ts'
+import { fromRemembered } from './remembered-calls.ts'
 
 const heads = ['time', 'call', 'status', 'end', 'caller', 'ms', 'id']
 
@@ -40,8 +41,7 @@ export const calls = command({
   async run({ values, ports }) {
     const last = values.last ?? '20'
     if (!/^(?:[1-9]\d{0,2}|1000)$/.test(last)) throw new Misuse('--last needs a whole number from 1 to 1000')
-    const client = await managementClient(values, ports)
-    const { calls } = await client.call(endpoints.listCalls, { last })
+    const calls = await fromRemembered(values, ports, remembered => remembered.last(Number(last)))
     if (values.json === true) ports.stdout.write(`${JSON.stringify(calls)}\n`)
     else if (calls.length === 0) ports.stderr.write('No calls are remembered yet.\n')
     else ports.stdout.write(`${columns([heads, ...calls.map(rowOf)])}\n`)

@@ -4,7 +4,7 @@ import type { Ports } from './frame/ports.ts'
 
 /** The option that names the folder in which a gateway keeps what outlives it. */
 export const dataOption = {
-  data: { type: 'string', value: 'DIR', help: "the gateway's data folder (.sallyport)" },
+  data: { type: 'string', value: 'DIR', help: 'the data folder of the gateway, or application (.sallyport)' },
 } as const satisfies Options
 
 /** What stands in the folder. */
@@ -13,6 +13,8 @@ export interface DataFolder {
   /** Management's unix socket. */
   readonly socket: string
   readonly operatorKey: string
+  /** The ring of records. */
+  readonly calls: string
 }
 
 /** `--data`, or `.sallyport` where the command runs. */
@@ -22,5 +24,6 @@ export function dataFolder(given: string | undefined, ports: Pick<Ports, 'cwd'>)
     path,
     socket: join(path, 'management.sock'),
     operatorKey: join(path, 'operator.key'),
+    calls: join(path, 'calls'),
   }
 }

@@ -5,7 +5,8 @@ import { command, type Invocation } from './frame/command.ts'
 import { Misuse } from './frame/failure.ts'
 import { painter } from './frame/paint.ts'
 import { readSecret } from './frame/secret-argument.ts'
-import { type ManagementClient, managementClient, managementOptions } from './management.ts'
+import { managementClient, managementOptions } from './management.ts'
+import { fromRemembered } from './remembered-calls.ts'
 import { readRoles, readScopes, readTime, rightsOptions } from './rights.ts'
 
 const imagining = {
@@ -67,13 +68,14 @@ async function imaginedIn(line: string, { values, ports }: Invocation<typeof opt
   }
 }
 
-async function answerTo(line: string, invocation: Invocation<typeof options>, client: () => Promise<ManagementClient>) {
+async function answerTo(line: string, invocation: Invocation<typeof options>) {
+  const { values, ports } = invocation
   if (!callId.test(line)) {
     const call = await imaginedIn(line, invocation)
-    return (await client()).call(endpoints.explainCall, call)
+    return (await managementClient(values, ports)).call(endpoints.explainCall, call)
   }
-  if (imagines(invocation.values)) throw new Misuse('a past call is explained as it was; imagine one to change it')
-  const { explanation } = await (await client()).call(endpoints.getCall, { id: line })
+  if (imagines(values)) throw new Misuse('a past call is explained as it was; imagine one to change it')
+  const explanation = await fromRemembered(values, ports, remembered => remembered.explained(line))
   return { explanation, request: undefined, unknown: [] }
 }
 
@@ -93,7 +95,7 @@ export const explain = command({
   async run(invocation) {
     const { values, positionals, ports } = invocation
     const line = positionals.join(' ')
-    const { explanation, request, unknown } = await answerTo(line, invocation, () => managementClient(values, ports))
+    const { explanation, request, unknown } = await answerTo(line, invocation)
     ports.stdout.write(
       values.json === true
         ? `${JSON.stringify({ explanation, ...(request && { request }), ...(unknown.length > 0 && { unknown }) })}\n`

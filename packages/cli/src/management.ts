@@ -22,6 +22,9 @@ export interface ManagementClient {
   ): Promise<z.output<Output>>
 }
 
+/** No gateway runs there. */
+export class NoGateway extends Failure {}
+
 interface Answer {
   readonly status: number
   readonly text: string
@@ -44,7 +47,7 @@ async function readKey(path: string): Promise<Secret> {
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (!missing) throw new Failure(`${path} cannot be read: only who started the gateway may manage it`)
-    throw new Failure(`there is no ${path}: start a gateway with \`sallyport up\`, or name its folder with --data`)
+    throw new NoGateway(`there is no ${path}: start a gateway with \`sallyport up\`, or name its folder with --data`)
   }
 }
 
@@ -89,7 +92,7 @@ function failureOf({ status, text }: Answer): Failure {
   }
 }
 
-/** Finds the running gateway by its data folder. Throws Failure where none runs there. */
+/** Finds the running gateway by its data folder. Throws NoGateway where none runs there. */
 export async function managementClient(
   values: { readonly data?: string | undefined; readonly management?: string | undefined },
   ports: Ports,
@@ -108,7 +111,7 @@ export async function managementClient(
       const options = { ...address, method: endpoint.method, path: target, headers }
       const answer = await send(options, body).catch((error: Error) => {
         const where = values.management ?? folder.socket
-        throw new Failure(`no gateway answers at ${where} (${error.message}): start one with \`sallyport up\``)
+        throw new NoGateway(`no gateway answers at ${where} (${error.message}): start one with \`sallyport up\``)
       })
       if (answer.status !== 200) throw failureOf(answer)
       return endpoint.output.parse(JSON.parse(answer.text))

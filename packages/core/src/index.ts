@@ -1,4 +1,5 @@
 export * from './after.ts'
+export { bodiless } from './bodiless.ts'
 export * from './body.ts'
 export * from './call.ts'
 export * from './canonical-json.ts'

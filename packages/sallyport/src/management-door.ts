@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { formatMistake } from '@sallyport/config'
 import type { Clock } from '@sallyport/core'
 import {
-  type createMetrics,
   type Gateway,
-  imagine,
   type Management,
   mintToken,
   newCallId,
   openManagement,
   openOperatorKey,
 } from '@sallyport/gateway'
+import { imagine } from '@sallyport/stages'
+import type { Metrics } from '@sallyport/stages/metrics'
 import { type CounterStore, countersHealth, countersReady } from '@sallyport/store'
 import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'
 import type { MagicState } from './magic-state.ts'
@@ -28,7 +28,7 @@ export interface DoorSetting {
   readonly reader: Pick<RulesReader, 'warnings'>
   readonly memory: Memory
   readonly magic: MagicState
-  readonly metrics: ReturnType<typeof createMetrics>
+  readonly metrics: Metrics
   readonly store: Pick<CounterStore, 'standing'>
   readonly clock: Clock
   /** Whether new calls are taken. */

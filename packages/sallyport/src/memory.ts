@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Log, openLog, openRing, type Ring } from '@sallyport/gateway'
+import { type Log, openLog } from '@sallyport/gateway'
+import { openRing, type Ring } from '@sallyport/store/records'
 
 /** Where calls are remembered. */
 export interface Memory {

@@ -2,19 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock, Ticking } from '@sallyport/core'
-import {
-  createMetrics,
-  createRecorder,
-  fetchJson,
-  Gateway,
-  HttpUpstreams,
-  type Log,
-  MemoryAnswers,
-} from '@sallyport/gateway'
+import { createRecorder, fetchJson, Gateway, HttpUpstreams, type Log, MemoryAnswers } from '@sallyport/gateway'
+import { createMetrics } from '@sallyport/stages/metrics'
 import { type CounterStore, memoryStore, redisStore } from '@sallyport/store'
+import { lockDataFolder } from '@sallyport/store/records'
 import { createPasswordChecker, replayMemory, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
-import { lockDataFolder } from './data-lock.ts'
 import { keysFromSecret } from './gateway-secret.ts'
 import { type OpenListeners, openListeners } from './listeners.ts'
 import { type MagicState, openMagicState } from './magic-state.ts'

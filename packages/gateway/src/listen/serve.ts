@@ -1,6 +1,5 @@
-import type { Arrival, Problem, Reply } from '@sallyport/core'
+import { type Arrival, bodiless, type Problem, type Reply } from '@sallyport/core'
 import type { Handled } from '@sallyport/stages'
-import { bodiless } from '../bodiless.ts'
 import { TurnEnd } from '../turn-end.ts'
 import { writeReply } from './answering.ts'
 import type { Attendant, Ongoing } from './caller-connection.ts'

@@ -4,6 +4,7 @@ import { requestLimits, Secret } from '@sallyport/core'
 import {
   authorizeKinds,
   type Bound,
+  type ImagineSetting,
   type Issuer,
   identifyKinds,
   limitKinds,
@@ -23,7 +24,6 @@ import {
   signingKey,
   signJwt,
 } from '@sallyport/tokens'
-import type { ImagineSetting } from './imagine.ts'
 
 /*
  * A warehouse API for the tests of management, built as a configuration would build it.

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ImaginedCall, imaginedCall } from '@sallyport/contract'
-import { buildRoutes, handle } from '@sallyport/stages'
+import { buildRoutes, handle, imagine, imaginedArrival } from '@sallyport/stages'
 import { exampleSetting, now, shopKey, staffToken, upstreamSecret } from './example-rules.ts'
-import { imagine } from './imagine.ts'
-import { arrivalOf } from './imagined-arrival.ts'
 
 const setting = await exampleSetting()
 const items = { method: 'GET', path: '/warehouse/items' }
@@ -80,7 +78,7 @@ test('a limit that real calls have used up refuses the imagined one too', async 
   const routes = await buildRoutes(used.snapshot, ports)
   const door = { ports, routes: () => routes, addressOf: () => undefined }
   const headers = { Authorization: `Bearer ${credential}` }
-  for (let i = 0; i < 2; i++) await handle(arrivalOf({ ...items, headers }, used.snapshot.gateway), door)
+  for (let i = 0; i < 2; i++) await handle(imaginedArrival({ ...items, headers }, used.snapshot.gateway), door)
   const { event } = await imagine({ ...items, credential }, used)
   assert.equal(event.refusal?.code, 'limit-exceeded')
   assert.equal(event.refusal?.limit, 'burst')

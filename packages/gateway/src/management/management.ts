@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock, Problem, Reply, Secret } from '@sallyport/core'
 import { renderProblem } from '@sallyport/stages'
-import type { Metrics } from '../record/metrics.ts'
+import type { Metrics } from '@sallyport/stages/metrics'
 import { answerer, type Page, refusalAt } from './answer.ts'
 import { listenOnPort, listenOnSocket } from './listen.ts'
 import { requireOperator } from './operator.ts'

@@ -1,9 +1,9 @@
 import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
-import { type Api, type CallEvent, callEvent, Problem, type Snapshot } from '@sallyport/core'
-import { explain, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
+import { type Api, Problem, type Snapshot } from '@sallyport/core'
+import { explain, type Imagined, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
+import { readEvent } from '@sallyport/store/records'
 import { BadKey } from '@sallyport/tokens'
 import { apiNamed } from './api-named.ts'
-import type { Imagined } from './imagine.ts'
 import { run, type Served } from './run.ts'
 
 /** The rules that calls are judged by at the moment. */
@@ -31,15 +31,6 @@ export interface VerbPorts {
   rotateTokenKeys(alg: 'ES256' | 'RS256'): Promise<TokenKeys>
   /** Throws BadKey where it may not go. */
   retireTokenKey(kid: string): Promise<TokenKeys>
-}
-
-/** An event as it was recorded; undefined where it is none, as a line that a crash cut off. */
-function readEvent(line: string): CallEvent | undefined {
-  try {
-    return callEvent.parse(JSON.parse(line))
-  } catch {
-    return undefined
-  }
 }
 
 /** Every operation with what each stage asks of it. */

@@ -1,9 +1,8 @@
 import type { CallEvent } from '@sallyport/core'
+import type { Metrics } from '@sallyport/stages/metrics'
+import { eventJson, type Ring } from '@sallyport/store/records'
 import { TurnEnd } from '../turn-end.ts'
-import { eventJson } from './event-json.ts'
 import type { Log } from './log.ts'
-import type { Metrics } from './metrics.ts'
-import type { Ring } from './ring.ts'
 
 /** What an operator needs of a call that warns of something. */
 const alertOf = ({ id, ip, api, path, refusal }: CallEvent) => ({

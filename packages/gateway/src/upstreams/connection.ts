@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Outgoing } from '@sallyport/core'
-import { bodiless } from '../bodiless.ts'
+import { bodiless, type Outgoing } from '@sallyport/core'
 import type { Connect } from './connect.ts'
 import { requestHead } from './request-head.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'

@@ -1,6 +1,7 @@
 import type { ImaginedCall, ImaginedRequest } from '@sallyport/contract'
 import {
   type Arrival,
+  bodiless,
   type CallEvent,
   type Clock,
   type Counters,
@@ -8,18 +9,22 @@ import {
   type GuardState,
   leavesOf,
   type Method,
+  noBody,
   type Outgoing,
   type Principal,
   Problem,
   type Rule,
   type Snapshot,
 } from '@sallyport/core'
-import { type AnswerStore, buildRoutes, handle, type Issuer, noAnswers, type StagePorts } from '@sallyport/stages'
 import type { JwtVerifier } from '@sallyport/tokens'
-import { bodiless } from '../bodiless.ts'
-import { withoutAnswers } from './imagined-answers.ts'
-import { arrivalOf, withCredential } from './imagined-arrival.ts'
-import { asCaller } from './imagined-caller.ts'
+import { noAnswers } from '../forward/cache/no-answers.ts'
+import type { AnswerStore } from '../forward/cache/stored.ts'
+import { handle } from '../handle.ts'
+import type { Issuer, StagePorts } from '../ports.ts'
+import { buildRoutes } from '../routes.ts'
+import { withoutAnswers } from './answers.ts'
+import { imaginedArrival, withCredential } from './arrival.ts'
+import { asCaller } from './caller.ts'
 
 /** The rules in force, and what their guards were made with. */
 export interface ImagineSetting {
@@ -29,10 +34,13 @@ export interface ImagineSetting {
   readonly verifierOf: (issuer: Issuer, clock: Clock) => JwtVerifier<Principal>
 }
 
-/** What became of an imagined call; `request` where it would have been sent on. */
+/** What became of an imagined call. */
 export interface Imagined {
   readonly event: CallEvent
+  /** What would have been sent on, where it was to be. */
   readonly request: ImaginedRequest | undefined
+  /** Whether a handler would have answered: it isn't run. */
+  readonly handled: boolean
   /** What can't be known of a call that isn't made, a sentence each. */
   readonly unknown: readonly string[]
 }
@@ -78,13 +86,16 @@ function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
 interface Seen {
   event?: CallEvent
   request?: ImaginedRequest
+  handled: boolean
   /** The rules that would have judged the answer. */
   answerRules: string[]
 }
 
-function unknownOf({ method }: Arrival, { answerRules }: Seen): string[] {
+function unknownOf({ method, body }: Arrival, { answerRules }: Seen): string[] {
   return [
-    ...(bodiless.has(method) ? [] : ['what would be made of its body: it is imagined without one']),
+    ...(bodiless.has(method) || body.length !== 0
+      ? []
+      : ['what would be made of its body: it is imagined without one']),
     ...answerRules.map(name => `what ${name} would make of the answer: there is none`),
   ]
 }
@@ -118,17 +129,24 @@ type Judge = (arrival: Arrival) => Promise<Imagined>
 
 /** Judges arrivals by routes of their own, one after the other. */
 async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetting): Promise<Judge> {
-  const seen: Seen = { answerRules: [] }
+  const seen: Seen = { handled: false, answerRules: [] }
   const ports = readingPorts(setting, at, seen)
-  const rules = withoutAnswers(setting.snapshot, rule => seen.answerRules.push(rule))
+  const rules = withoutAnswers(setting.snapshot, {
+    rule: name => seen.answerRules.push(name),
+    handler() {
+      seen.handled = true
+    },
+  })
   const routes = await buildRoutes(rules, ports)
   return async arrival => {
     delete seen.request
+    seen.handled = false
     seen.answerRules = []
-    const handled = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
-    handled.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
-    if (seen.event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
-    return { event: seen.event, request: seen.request, unknown: unknownOf(arrival, seen) }
+    const judged = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
+    judged.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
+    const { event, request, handled } = seen
+    if (event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
+    return { event, request, handled, unknown: unknownOf(arrival, seen) }
   }
 }
 
@@ -143,12 +161,12 @@ function methodsOf({ api, operation }: CallEvent, { snapshot, ports }: ImagineSe
  * What would become of a call: the same stages and guards as for a real one. Nothing is counted, sent or recorded.
  * A credential is put where the operation reads it, which a first look without one tells.
  */
-export async function imagine(call: ImaginedCall, setting: ImagineSetting): Promise<Imagined> {
+export async function imagine(call: ImaginedCall, setting: ImagineSetting, body = noBody): Promise<Imagined> {
   const { snapshot, ports } = setting
   const at = call.at === undefined ? ports.clock.now() : Date.parse(call.at)
   const rules = call.as === undefined ? snapshot : asCaller(snapshot, call.as, ports.sets)
   const judge = await judgeAt(at, call.ip, { ...setting, snapshot: rules })
-  const arrival = arrivalOf(call, snapshot.gateway)
+  const arrival = imaginedArrival(call, snapshot.gateway, body)
   const bare = await judge(arrival)
   if (call.credential === undefined) return bare
   return judge(withCredential(arrival, call.credential, methodsOf(bare.event, setting)))

@@ -1,7 +1,8 @@
 import type { ImaginedCaller } from '@sallyport/contract'
 import type { IdentifyTree, Identity, Method, Operation, Principal, Rule, Sets, Snapshot } from '@sallyport/core'
-import { type Issuer, identifyLabel, type StagePorts } from '@sallyport/stages'
-import { imaginedField } from './imagined-arrival.ts'
+import { identifyLabel } from '../identify/identification.ts'
+import type { Issuer, StagePorts } from '../ports.ts'
+import { imaginedField } from './arrival.ts'
 
 const issuer = 'imagined'
 const named = (subject: string | undefined): Identity | undefined =>

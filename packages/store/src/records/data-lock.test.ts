@@ -13,7 +13,7 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder
 }
 
-const inUse = /is in use: another gateway runs with the same --data/
+const inUse = /is in use: another gateway or application keeps its data there/
 
 test('a folder that one gateway has no other gets, until it is let go', async t => {
   const folder = await folderFor(t)

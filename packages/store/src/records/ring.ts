@@ -1,6 +1,6 @@
 import { Pieces } from './pieces.ts'
-import { dropOldest, numbersIn, openFile, openLast, pathOf, type RingFile } from './ring-files.ts'
-import { findLine, lastLines } from './ring-lines.ts'
+import { findCall, lastCalls } from './read.ts'
+import { dropOldest, openFile, openLast, type RingFile } from './ring-files.ts'
 
 export interface RingOptions {
   /** Made with mode 0700; its files have 0600. */
@@ -34,7 +34,6 @@ export interface Ring {
 const everyMs = 250
 const reportMs = 60_000
 
-const isWhole = (line: string) => line.startsWith('{"id":"') && line.endsWith('}')
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
 
 class FileRing implements Ring {
@@ -83,22 +82,12 @@ class FileRing implements Ring {
 
   async find(id: string): Promise<string | undefined> {
     await this.flush()
-    for (const number of await numbersIn(this.#folder)) {
-      const line = await findLine(pathOf(this.#folder, number), `{"id":${JSON.stringify(id)}`)
-      if (line !== undefined && isWhole(line)) return line
-    }
-    return undefined
+    return findCall(this.#folder, id)
   }
 
   async last(count: number): Promise<string[]> {
     await this.flush()
-    const lines: string[] = []
-    for (const number of await numbersIn(this.#folder)) {
-      if (lines.length >= count) break
-      const found = await lastLines(pathOf(this.#folder, number), count - lines.length)
-      lines.push(...found.filter(isWhole))
-    }
-    return lines
+    return lastCalls(this.#folder, count)
   }
 
   async flush(): Promise<void> {

@@ -1,26 +1,28 @@
 import type { ImaginedCall } from '@sallyport/contract'
-import { type Arrival, type GatewayRules, type Method, noBody } from '@sallyport/core'
+import { type Arrival, type GatewayRules, type Method, noBody, type RequestBody } from '@sallyport/core'
 
 /** The header by which an imagined caller is presented. Fields of this prefix never cross to an upstream. */
 export const imaginedField = 'sallyport-imagined'
 
+/** What callers name: an application knows no address of its own. */
+const hostOf = ({ hosts, url }: GatewayRules) => hosts[0] ?? (url === '' ? 'localhost' : new URL(url).host)
+
 /** A request as a listener would hand it over. */
-export function arrivalOf(call: ImaginedCall, gateway: GatewayRules): Arrival {
+export function imaginedArrival(call: ImaginedCall, gateway: GatewayRules, body: RequestBody = noBody): Arrival {
   const given = Object.entries(call.headers ?? {})
   const named = given.some(([name]) => name.toLowerCase() === 'host')
-  const host = gateway.hosts[0] ?? new URL(gateway.url).host
   return {
     method: call.method,
     target: call.path,
     httpVersion: '1.1',
     rawHeaders: [
-      ...(named ? [] : ['Host', host]),
+      ...(named ? [] : ['Host', hostOf(gateway)]),
       ...given.flat(),
       ...(call.as === undefined ? [] : [imaginedField, 'yes']),
     ],
     peer: call.ip,
     encrypted: gateway.url.startsWith('https:'),
-    body: noBody,
+    body,
   }
 }
 

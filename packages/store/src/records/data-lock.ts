@@ -14,8 +14,8 @@ function makeOnce(path: string): void {
 }
 
 /**
- * Takes a data folder for one gateway alone, until what comes back is called or the process ends, however it does: SQLite has the
- * system keep the lock, so that a crash leaves none behind. Throws where another gateway has it.
+ * Takes a data folder for one gateway or application alone, until what comes back is called or the process ends, however it does: SQLite has the
+ * system keep the lock, so that a crash leaves none behind. Throws where another has it.
  */
 export function lockDataFolder(folder: string): () => void {
   const path = join(folder, 'gateway.lock')
@@ -26,7 +26,7 @@ export function lockDataFolder(folder: string): () => void {
   } catch (error) {
     database.close()
     if (error instanceof Error && 'errcode' in error && error.errcode === busy)
-      throw new Error(`${folder} is in use: another gateway runs with the same --data`)
+      throw new Error(`${folder} is in use: another gateway or application keeps its data there`)
     throw error
   }
   return () => database.close()

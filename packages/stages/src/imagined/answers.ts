@@ -1,0 +1,66 @@
+import type { AuthorizeGuard, Destination, Guard, Operation, Rule, Snapshot } from '@sallyport/core'
+import type { Issuer, StagePorts } from '../ports.ts'
+
+/** Told what an imagined call would have come to. */
+interface Told {
+  /** The name of a rule that would have judged the answer. */
+  rule(name: string): void
+  /** A handler would have answered. */
+  handler(): void
+}
+
+type Tell = Told['rule']
+
+/** The same guard, but that it takes any answer for good: of one that nobody gave there is nothing to judge. */
+function unanswered<G extends Guard | AuthorizeGuard>(guard: G, name: string, tell: Tell): G {
+  if (guard.reply === undefined) return guard
+  return {
+    ...guard,
+    reply(reply: Parameters<NonNullable<Guard['reply']>>[0]) {
+      tell(name)
+      return reply
+    },
+  }
+}
+
+function ruleMaker<G extends Guard | AuthorizeGuard>(tell: Tell) {
+  const made = new Map<Rule<StagePorts, G>, Rule<StagePorts, G>>()
+  return (rule: Rule<StagePorts, G>): Rule<StagePorts, G> => {
+    const known = made.get(rule) ?? {
+      ...rule,
+      create: (ports, place) => unanswered(rule.create(ports, place), rule.name, tell),
+    }
+    made.set(rule, known)
+    return known
+  }
+}
+
+/** A handler does what can't be undone: in its place stands one that does nothing. */
+function unhandled(destination: Destination, told: Told): Destination {
+  if (!('handler' in destination)) return destination
+  return {
+    ...destination,
+    handler() {
+      told.handler()
+      return { kind: 'answer', status: 200, headers: [], body: '' }
+    },
+  }
+}
+
+/** The same rules, but that nobody answers, and that none of them judges an answer. */
+export function withoutAnswers(snapshot: Snapshot<StagePorts, Issuer>, told: Told): Snapshot<StagePorts, Issuer> {
+  const tell: Tell = name => told.rule(name)
+  const [authorize, inspect, protect] = [
+    ruleMaker<AuthorizeGuard>(tell),
+    ruleMaker<Guard>(tell),
+    ruleMaker<Guard>(tell),
+  ]
+  const replaced = (operation: Operation<StagePorts>) => ({
+    ...operation,
+    authorize: operation.authorize.map(authorize),
+    inspect: operation.inspect.map(inspect),
+    protect: operation.protect.map(protect),
+    destination: unhandled(operation.destination, told),
+  })
+  return { ...snapshot, apis: snapshot.apis.map(api => ({ ...api, operations: api.operations.map(replaced) })) }
+}

@@ -1,0 +1,5 @@
+export { lockDataFolder } from './data-lock.ts'
+export { eventJson } from './event-json.ts'
+export { Pieces } from './pieces.ts'
+export { findCall, lastCalls, readEvent } from './read.ts'
+export { openRing, type Ring } from './ring.ts'
