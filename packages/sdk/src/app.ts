@@ -15,19 +15,20 @@ import type { Operation, Rules } from './api.ts'
 import { declared } from './declared.ts'
 import { type AppSecret, derivedKeys } from './derived-keys.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
+import { type Explain, explainer } from './explain.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { originOption } from './origin-option.ts'
 import { type OwnOptions, ownOperations } from './own/operations.ts'
 import { withResourceMetadata } from './own/resource-metadata.ts'
 import { portsOf, type World } from './ports.ts'
-import { recorderOf, type SecurityLogOptions } from './recorder.ts'
+import { type RecordOptions, recorderOf } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
 
-export interface AppOptions extends Rules, OwnOptions, Partial<World> {
+export interface AppOptions extends Rules, OwnOptions, RecordOptions, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
   readonly name?: string
   readonly operations: readonly Operation[]
@@ -36,8 +37,6 @@ export interface AppOptions extends Rules, OwnOptions, Partial<World> {
   readonly version?: string
   /** How refusals are worded, and who sees what of a handler's own error. */
   readonly errors?: ErrorOptions
-  /** Asks for a security log. */
-  readonly securityLog?: SecurityLogOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
   /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata, the origins of its own pages and the document say. */
@@ -65,9 +64,11 @@ export interface App {
   judge(arrival: Arrival): Handled | Promise<Handled>
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
+  /** Why a call ended as it did, stage by stage, or how one would that isn't made. For operators: it says more than callers may know. */
+  readonly explain: Explain
   /** Resolves when all that was recorded before is written. */
   flush(): Promise<void>
-  /** Ends its connection to Redis, once it is served no more. */
+  /** Ends its connection to Redis and lets its folder go, once it is served no more. */
   close(): void
 }
 
@@ -109,8 +110,13 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
   const { name = 'app', title = name, version = '0.0.0', trustedProxies = [], clock = systemClock } = options
-  const { record = () => undefined, fault = console.error } = options
-  const own = await ownOperations(options, { title, counting: () => store.standing(), document: () => openapi })
+  const { record = () => undefined, fault = console.error, errors = {} } = options
+  const own = await ownOperations(options, {
+    title,
+    counting: () => store.standing(),
+    document: () => openapi,
+    exposition: () => recorder.exposition(),
+  })
   const operations = [...options.operations, ...own]
   const gateway = gatewayRules(
     options.url === undefined ? '' : declared('url', originOption, options.url),
@@ -118,17 +124,20 @@ export async function app(options: AppOptions): Promise<App> {
   )
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)
-  const { errors = {}, securityLog } = options
-  const recorder = await recorderOf({ name, record, fault, faults: errors.log !== false, securityLog })
   const declaredRules = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
   const keys = derivedKeys(options.secret)
   const store = await storeOf(options.counters, clock, fault)
-  const ports = portsOf({ clock, record: recorder.record, fault }, gateway, store, keys)
+  const ports = portsOf({ clock, record: event => recorder.record(event), fault }, gateway, store, keys)
   const snapshot = withResourceMetadata(declaredRules, ports)
-  const routes = await routesOf(snapshot, ports).catch(error => {
+  const failed = (error: unknown): never => {
     store.close()
     throw error
-  })
+  }
+  const routes = await routesOf(snapshot, ports).catch(failed)
+  const faults = errors.log !== false
+  const recorder = await recorderOf(options, { name, clock, record, fault, faults, counting: store.standing }).catch(
+    failed,
+  )
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
     snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
@@ -150,7 +159,11 @@ export async function app(options: AppOptions): Promise<App> {
       handled.finish({ end, bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
       return responseOf(handled.reply, request.method)
     },
+    explain: explainer({ snapshot, ports, find: recorder.find }),
     flush: recorder.flush,
-    close: store.close,
+    close() {
+      store.close()
+      recorder.close()
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Secret } from '@sallyport/core'
-import { duration, identifyKinds, type MagicTokens } from '@sallyport/stages'
+import { duration, identifyKinds, type MagicTokens, type StagePorts } from '@sallyport/stages'
 import {
   audienceOf,
   BadKey,
@@ -11,7 +11,6 @@ import {
   partsUsual,
   readJwks,
   readMagicKeys,
-  replayMemory,
 } from '@sallyport/tokens'
 import { z } from 'zod'
 import { declared } from './declared.ts'
@@ -60,8 +59,6 @@ const options = z.strictObject({
 })
 type Read = z.output<typeof options>
 
-/** Proofs of the last two minutes. */
-const proofsMax = 100_000
 const signers = ['ES256', 'RS256']
 
 /** A key that can't be read is a mistake in the option that gave it. */
@@ -78,18 +75,18 @@ function readingKeys({ jwks, keys }: Read): MagicReadingKeys {
   }
 }
 
-function magicTokensOf(read: Read): MagicTokens {
+/** `isFirstUse` is the application's: a call that is only imagined uses no proof up. */
+function magicTokensOf(read: Read): (ports: StagePorts) => MagicTokens {
   const verifier = createMagicVerifier({ keys: readingKeys(read), randomKey: randomBytes(32) })
-  const { isFirst } = replayMemory(proofsMax)
-  return {
+  return ({ magicTokens: { isFirstUse } }) => ({
     issuer: read.gateway,
     verify: (token, most) => verifier.verify(token, most),
     isRevoked: read.isRevoked,
     // The gateway that made them raises the alert; here `isRevoked` refuses them.
     isCanary: () => false,
-    isFirstUse: (proof, until, now) => isFirst(proof, until, now),
+    isFirstUse,
     revoke: () => Promise.reject(new TypeError('an application ends no magic tokens: its gateway does')),
-  }
+  })
 }
 
 /** A magic token of a gateway, judged here without asking it. Throws TypeError that names the option which won't do. */
@@ -98,9 +95,9 @@ export function magicToken(written: MagicTokenOptions): MethodRule {
   const { api, header, scheme, longest, parts } = read
   const place = header === undefined && scheme === undefined ? true : { header, scheme }
   const magicTokens = magicTokensOf(read)
-  const rule = knowing(declared('magicToken', identifyKinds.magicToken.settings, place), ({ gateway }) => ({
-    magicTokens,
-    gateway: { ...gateway, url: read.origin },
+  const rule = knowing(declared('magicToken', identifyKinds.magicToken.settings, place), ports => ({
+    magicTokens: magicTokens(ports),
+    gateway: { ...ports.gateway, url: read.origin },
   }))
   const policy = { from: 0, longestMs: longest, parts, widest: {} }
   return { ...rule, tokens: { audience: audienceOf(api, read.origin), policy } }

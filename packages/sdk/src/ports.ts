@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { CallEvent, Clock, GatewayRules } from '@sallyport/core'
-import { Introspectors, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
+import type { CallEvent, Clock, GatewayRules, Principal } from '@sallyport/core'
+import { Introspectors, type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import type { CounterStore } from '@sallyport/store'
-import { createPasswordChecker, newSigningKey, replayMemory } from '@sallyport/tokens'
+import { createPasswordChecker, type JwtVerifier, newSigningKey, replayMemory } from '@sallyport/tokens'
 import type { DerivedKeys } from './derived-keys.ts'
 import { fetchJson } from './fetch-json.ts'
 
@@ -36,8 +36,17 @@ function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) =>
   }
 }
 
+/** What guards of an application are made with. */
+export interface AppPorts extends StagePorts {
+  /** A verifier that judges an issuer's tokens by another clock. */
+  readonly verifierAt: (issuer: Issuer, clock: Clock) => JwtVerifier<Principal>
+}
+
+/** Proofs of the last two minutes. */
+const proofsMax = 100_000
+
 /** Ports for guards in one process: what they remember is in its memory. */
-export function portsOf(world: World, gateway: GatewayRules, store: CounterStore, keys: DerivedKeys): StagePorts {
+export function portsOf(world: World, gateway: GatewayRules, store: CounterStore, keys: DerivedKeys): AppPorts {
   const { clock } = world
   const remembering = { clock, fetchJson, randomKey: randomBytes(32) }
   const verifiers = new Verifiers(remembering)
@@ -56,8 +65,15 @@ export function portsOf(world: World, gateway: GatewayRules, store: CounterStore
     stateOf: missing('state for guards'),
     passwords: createPasswordChecker(passwordChecks),
     verifierOf: once(issuer => verifiers.at(issuer, clock)),
+    verifierAt: (issuer, at) => verifiers.at(issuer, at),
     introspectorOf: options => introspectors.of(options),
-    magicTokens: { verify: noTokens, isRevoked: noTokens, isCanary: noTokens, isFirstUse: noTokens, revoke: noTokens },
+    magicTokens: {
+      verify: noTokens,
+      isRevoked: noTokens,
+      isCanary: noTokens,
+      isFirstUse: replayMemory(proofsMax).isFirst,
+      revoke: noTokens,
+    },
     ...keys,
     keysAt: keys => verifiers.keysAt(keys),
     isFirstUse: replayMemory(signedMax).isFirst,

@@ -1,50 +1,99 @@
-import type { CallEvent } from '@sallyport/core'
-import { faultLine, securityLine, verdictOf } from '@sallyport/stages'
-import { AppendedFile } from './appended-file.ts'
+import type { CallEvent, Clock } from '@sallyport/core'
+import { faultLine } from '@sallyport/stages'
+import type { CounterStanding } from '@sallyport/store'
+import type { Own } from './own/operation.ts'
+import type { OwnOptions } from './own/operations.ts'
+import type { Records } from './records.ts'
+import { openSecurityLog, type SecurityLogOptions } from './security-log.ts'
 
-/** A file of lines `time - name - level - message`: who was refused what, and from where. */
-export interface SecurityLogOptions {
-  /** `security.log` in the folder where the process runs, unless given. Only its owner may read it. */
-  readonly path?: string
-  /** Whether calls that were answered stand in it, too. */
-  readonly allowed?: boolean
+/** Where it is told what calls came to. */
+export interface RecordOptions {
+  /** Asks for a security log. */
+  readonly securityLog?: SecurityLogOptions
+  /** A folder, such as `./.sallyport`: what is known of the last calls is kept there, to be explained. It is this application's alone. */
+  readonly data?: string
 }
 
-/** What is told of calls that are over, and to whom. */
-interface Listeners {
+/** Who is told of calls that are over. */
+export interface Listener {
+  record(event: CallEvent): void
+  /** Resolves when all that was told before is written. */
+  flush?(): Promise<void>
+  close?(): void
+}
+
+/** What a recorder needs of its application. */
+interface Setting {
   readonly name: string
-  readonly record: (event: CallEvent) => void
+  readonly clock: Clock
+  readonly record: Listener['record']
   readonly fault: (error: unknown) => void
   /** Whether faults of handlers are told to `fault`. */
   readonly faults: boolean
-  readonly securityLog: SecurityLogOptions | undefined
+  readonly counting: () => CounterStanding
 }
 
-export interface Recorder {
-  record(event: CallEvent): void
-  /** Resolves when all that was recorded before is written. */
-  flush(): Promise<void>
+export interface Recorder extends Required<Listener> {
+  /** The record of a call; undefined where there is none. Throws TypeError where none are kept. */
+  find(id: string): Promise<CallEvent | undefined>
+  /** All that was counted. */
+  exposition(): Promise<Own>
 }
 
-type Listener = (event: CallEvent) => void
+/** What nobody asked for isn't loaded. */
+async function metricsOf(counters: Setting['counting']) {
+  const { createMetrics } = await import('@sallyport/stages/metrics')
+  return createMetrics({ counters })
+}
 
-/** Tells each call to whoever asked. Rejects where the security log can't be written to. */
-export async function recorderOf({ name, record, fault, faults, securityLog }: Listeners): Promise<Recorder> {
-  const toFault: Listener = event => {
+async function recordsIn(data: string, { clock, fault }: Setting): Promise<Records> {
+  const { openRecords } = await import('./records.ts')
+  return openRecords(data, clock, fault)
+}
+
+const toFault = (fault: Setting['fault']): Listener => ({
+  record(event) {
     const line = faultLine(event)
     if (line !== undefined) fault(line)
-  }
-  const { path = 'security.log', allowed = false } = securityLog ?? {}
-  const file = new AppendedFile(path, fault)
-  const toFile: Listener = event => {
-    if (allowed || verdictOf(event) !== 'allowed') file.add(securityLine(event, name))
-  }
-  if (securityLog !== undefined) await file.open()
-  const listeners = [...(faults ? [toFault] : []), ...(securityLog === undefined ? [] : [toFile]), record]
+  },
+})
+
+/** Tells each call to whoever asked. Rejects where what was asked for can't be written to. */
+export async function recorderOf(
+  options: RecordOptions & Pick<OwnOptions, 'metrics'>,
+  setting: Setting,
+): Promise<Recorder> {
+  const { name, record, fault, faults, counting } = setting
+  const { securityLog, data } = options
+  const log = securityLog && (await openSecurityLog(securityLog, name, fault))
+  const metrics = options.metrics && (await metricsOf(counting))
+  // The last one: it holds the folder.
+  const records = data === undefined ? undefined : await recordsIn(data, setting)
+  const asked: readonly (Listener | undefined)[] = [
+    faults ? toFault(fault) : undefined,
+    log,
+    records,
+    metrics && { record: event => metrics.observe(event) },
+    { record },
+  ]
+  const listeners = asked.filter(listener => listener !== undefined)
   return {
     record(event) {
-      for (const listener of listeners) listener(event)
+      for (const listener of listeners) listener.record(event)
     },
-    flush: () => file.flush(),
+    async find(id) {
+      if (records === undefined) throw new TypeError('no records are kept: name a folder for them with data')
+      return records.find(id)
+    },
+    async exposition() {
+      if (metrics === undefined) throw new TypeError('nothing was counted')
+      return { status: 200, contentType: metrics.contentType, body: await metrics.exposition() }
+    },
+    async flush() {
+      await Promise.all(listeners.map(listener => listener.flush?.()))
+    },
+    close() {
+      for (const listener of listeners) listener.close?.()
+    },
   }
 }

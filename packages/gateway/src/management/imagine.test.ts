@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ImaginedCall, imaginedCall } from '@sallyport/contract'
-import { buildRoutes, handle, imagine, imaginedArrival } from '@sallyport/stages'
+import type { Guard, Rule } from '@sallyport/core'
+import { buildRoutes, handle, imagine, imaginedArrival, type StagePorts } from '@sallyport/stages'
 import { exampleSetting, now, shopKey, staffToken, upstreamSecret } from './example-rules.ts'
 
 const setting = await exampleSetting()
@@ -100,6 +101,22 @@ test('an answer that the gateway gives itself asks no upstream', async () => {
   const { event, request } = await judged({ method: 'GET', path: '/warehouse/open' })
   assert.equal(event.outcome, 'answered')
   assert.equal(request, undefined)
+})
+
+test('what a rule of protect would make of the answer is told as unknown, for there is none', async () => {
+  const judging: Rule<StagePorts, Guard> = {
+    ...{ kind: 'body', name: 'body', label: 'any', config: {}, from: 'operation' as const, owner: 'warehouse' },
+    create: () => ({ reply: () => assert.fail('there is no answer') }),
+  }
+  const { snapshot } = setting
+  const apis = snapshot.apis.map(api => ({
+    ...api,
+    operations: api.operations.map(operation => ({ ...operation, protect: [judging] })),
+  }))
+  const credential = staffToken({ scope: 'list_items' })
+  const { event, unknown } = await imagine({ ...items, credential }, { ...setting, snapshot: { ...snapshot, apis } })
+  assert.equal(event.outcome, 'answered')
+  assert.deepEqual(unknown, ['what body would make of the answer: there is none'])
 })
 
 test('a header that the client may not choose cannot bring an imagined caller about', async () => {

@@ -1,4 +1,4 @@
-import type { Reply } from '@sallyport/core'
+import { after, type Reply } from '@sallyport/core'
 import type { Operation, Rules } from '../api.ts'
 import { endpoint } from '../endpoint.ts'
 import { givenReading } from '../given.ts'
@@ -13,17 +13,22 @@ export interface Own {
   readonly cacheControl?: string
 }
 
+function replyOf({ status, contentType, body, cacheControl = 'no-store' }: Own): Reply {
+  const headers = ['Content-Type', contentType, 'X-Content-Type-Options', 'nosniff', 'Cache-Control', cacheControl]
+  return { kind: 'answer', status, headers, body }
+}
+
 /** `GET path` of the application's own, judged in the stages as any other. `more` are rules beside those of who may call. */
-export function ownOperation(path: `/${string}`, access: Access, answer: () => Own, more: Rules = {}): Operation {
+export function ownOperation(
+  path: `/${string}`,
+  access: Access,
+  answer: () => Own | Promise<Own>,
+  more: Rules = {},
+): Operation {
   const declared = endpoint(`GET ${path}`, {})
-  const reply = (): Reply => {
-    const { status, contentType, body, cacheControl = 'no-store' } = answer()
-    const headers = ['Content-Type', contentType, 'X-Content-Type-Options', 'nosniff', 'Cache-Control', cacheControl]
-    return { kind: 'answer', status, headers, body }
-  }
   return Object.freeze({
     endpoint: declared,
     rules: { ...more, ...rulesOf(access) },
-    work: (owner: string) => ({ input: givenReading(declared, owner).rule, handler: reply }),
+    work: (owner: string) => ({ input: givenReading(declared, owner).rule, handler: () => after(answer(), replyOf) }),
   })
 }

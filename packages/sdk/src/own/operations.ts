@@ -3,7 +3,9 @@ import type { Operation } from '../api.ts'
 import type { Node } from '../openapi/security.ts'
 import type { Access } from './access.ts'
 import { healthOperations } from './health.ts'
+import { metricsOperations } from './metrics.ts'
 import { openapiOperation } from './openapi.ts'
+import type { Own } from './operation.ts'
 import { type ReferenceOptions, referenceOperations } from './reference.ts'
 
 /** What an application tells of itself, each to whom it says; what isn't asked for isn't served. */
@@ -14,6 +16,8 @@ export interface OwnOptions {
   readonly openapi?: Access
   /** Serves a page at `/reference` that shows the document, drawn by Scalar. Its reader must be able to have the document too. */
   readonly reference?: Access | ReferenceOptions
+  /** Serves `/metrics`: how many calls ended how, and how long they took. */
+  readonly metrics?: Access
 }
 
 /** What is told, asked when it is. */
@@ -21,16 +25,18 @@ interface Told {
   readonly title: string
   counting(): CounterStanding
   document(): Node
+  exposition(): Promise<Own>
 }
 
 /** The operations of an application's own. Rejects with TypeError where one can't be served. */
 export async function ownOperations(options: OwnOptions, told: Told): Promise<readonly Operation[]> {
-  const { health, openapi, reference } = options
+  const { health, openapi, reference, metrics } = options
   if (reference !== undefined && openapi === undefined)
     throw new TypeError('reference: shows the document, so openapi must say who may have that')
   return [
     ...(health === undefined ? [] : healthOperations(health, told.counting)),
     ...(openapi === undefined ? [] : [openapiOperation(openapi, told.document)]),
     ...(reference === undefined ? [] : await referenceOperations(reference, told.title)),
+    ...(metrics === undefined ? [] : metricsOperations(metrics, told.exposition)),
   ]
 }
