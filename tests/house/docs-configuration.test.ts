@@ -51,6 +51,7 @@ async function mistakesIn(yaml: string): Promise<readonly string[]> {
     env: { AUTHORITY_SECRET: 'what-the-authority-knows-us-by' },
     jwks: { keys: [] },
     secret: async () => new Secret('a secret'),
+    askForDocument: async () => files['./warehouse.openapi.yaml'] ?? '',
     async readFile(path) {
       const text = texts.get(path)
       if (text === undefined) throw new Error(`the page's files have no ${path}`)

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { apiNameOf, writeConfiguration } from '@sallyport/config'
+import { apiNameOf, isDocumentUrl, writeConfiguration } from '@sallyport/config'
 import { command } from './frame/command.ts'
 import { Failure, Misuse } from './frame/failure.ts'
 import type { Ports } from './frame/ports.ts'
-import { documentAt } from './openapi-file.ts'
+import { documentNamed } from './openapi-document.ts'
 
 /** Writes a file that is not there yet: a configuration is never overwritten. */
 async function create(path: string, text: string): Promise<void> {
@@ -29,27 +29,40 @@ function told(output: string, keys: string, count: number, ports: Ports): void {
 /** `localhost:9001` is a URL too, of the scheme localhost. */
 const isHttp = (text: string) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
 
+const originOf = (openapi: string | undefined) =>
+  openapi !== undefined && isDocumentUrl(openapi) ? URL.parse(openapi)?.origin : undefined
+
 /** Writes a first configuration out of an OpenAPI document. */
 export const init = command({
   name: 'init',
   summary: 'write a closed, commented sallyport.yaml for an OpenAPI document',
-  usage: '--openapi FILE --upstream URL',
+  usage: '--openapi FILE|URL [--upstream URL]',
   options: {
-    openapi: { type: 'string', value: 'FILE', help: 'OpenAPI 3.0 or 3.1, YAML or JSON' },
-    upstream: { type: 'string', value: 'URL', help: 'where the API is served' },
+    openapi: { type: 'string', value: 'FILE|URL', help: 'OpenAPI 3.0 or 3.1, YAML or JSON' },
+    upstream: {
+      type: 'string',
+      value: 'URL',
+      help: "where the API is served (the document's origin, where that is at a URL)",
+    },
     name: { type: 'string', value: 'NAME', help: 'what the API is called (from its title)' },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'what to write (sallyport.yaml)' },
   },
-  examples: [['init --openapi warehouse.yaml --upstream http://127.0.0.1:9001', 'a gateway before the warehouse API']],
+  examples: [
+    ['init --openapi warehouse.yaml --upstream http://127.0.0.1:9001', 'a gateway before the warehouse API'],
+    [
+      'init --openapi http://127.0.0.1:8000/openapi.json',
+      'a gateway before a service that answers its document itself',
+    ],
+  ],
   async run({ values, ports }) {
-    const { openapi, upstream } = values
+    const { openapi, upstream = originOf(openapi) } = values
     if (openapi === undefined || upstream === undefined)
-      throw new Misuse('init needs --openapi FILE and --upstream URL')
+      throw new Misuse('init needs --openapi FILE and --upstream URL, or --openapi URL')
     if (!isHttp(upstream)) throw new Misuse('--upstream needs an http or https URL such as http://127.0.0.1:9001')
-    const document = await documentAt(resolve(ports.cwd, openapi), openapi)
+    const document = await documentNamed(openapi, ports.cwd)
     const output = values.output ?? 'sallyport.yaml'
     const path = resolve(ports.cwd, output)
-    const file = relative(resolve(path, '..'), resolve(ports.cwd, openapi))
+    const file = isDocumentUrl(openapi) ? openapi : relative(resolve(path, '..'), resolve(ports.cwd, openapi))
     const name = values.name ?? apiNameOf(document, openapi)
     await create(path, await writeConfiguration(document, { upstream, name, file }))
     const keys = relative(ports.cwd, resolve(path, '..', 'keys.yaml'))

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Clock, PublicJwks } from '@sallyport/core'
 import { openFileVault, type RandomBytes, type Vault } from '@sallyport/vault'
 import type { LoadPorts } from './load.ts'
+import { askForDocument } from './openapi/ask.ts'
 
 const largest = 32 * 2 ** 20
 
@@ -37,5 +38,9 @@ export function loadPorts(
   const set = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
-  return { env: set, jwks, readFile: readBounded, importModule: importVersion, secret: name => vault.get(name) }
+  return {
+    ...{ env: set, jwks, readFile: readBounded, importModule: importVersion },
+    askForDocument: url => askForDocument(url),
+    secret: name => vault.get(name),
+  }
 }

@@ -17,6 +17,8 @@ export interface LoadPorts {
   readFile(path: string): Promise<string>
   /** What an ES module exports; `version` names its content. Where it is missing, no module can be named. */
   importModule?(path: string, version: string): Promise<unknown>
+  /** The text of an OpenAPI document at a URL. Where it is missing, none can be named by one. */
+  askForDocument?(url: string): Promise<string>
   /** A stored secret by name. */
   secret(name: string): Promise<Secret | undefined>
   /** The public keys of the gateway, as a JSON Web Key Set. */

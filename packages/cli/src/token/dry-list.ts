@@ -6,12 +6,12 @@ import type { AskedOperation, DescribedToken, Outcome } from '@sallyport/tokens'
 import { columns } from '../frame/columns.ts'
 import { Failure } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
-import { documentAt } from '../openapi-file.ts'
+import { documentNamed } from '../openapi-document.ts'
 
 /** The operations to ask about: of an OpenAPI document, or of a preset where there is no such file. Throws Failure. */
 export async function operationsAgainst(named: string, ports: Ports): Promise<readonly AskedOperation[]> {
-  const path = resolve(ports.cwd, named)
-  if (existsSync(path) || !presetNames.includes(named)) return (await documentAt(path, named)).operations
+  if (existsSync(resolve(ports.cwd, named)) || !presetNames.includes(named))
+    return (await documentNamed(named, ports.cwd)).operations
   const { operations } = await readPreset(named)
   if (operations !== undefined) return operations
   throw new Failure(`the preset ${named} lists no operations: name an OpenAPI document`)

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
+import { placeOfUrl } from '../openapi/ask.ts'
 import { type Mistake, type MistakeDetail, mistakeAt } from '../read/mistake.ts'
 import { type Path, placeOf, type Tree } from '../read/tree.ts'
 
-/** What reading a configuration asks of the world. Both reject where the thing cannot be had. */
+/** What reading a configuration asks of the world. All reject where the thing cannot be had. */
 export interface ReadPorts {
   readFile(path: string): Promise<string>
   /** What an ES module exports; `version` names its content, so that another content is read anew. Missing where none is run. */
   importModule?(path: string, version: string): Promise<unknown>
+  /** The text of a document at a URL. Missing where nobody is asked. */
+  askForDocument?(url: string): Promise<string>
 }
 
 /** 64 bits: enough to name a state of the rules in records. */
@@ -51,6 +54,20 @@ export class Compilation {
     } catch (error) {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
       this.mistake(path, `file ${file} cannot be read (${why})`)
+      return undefined
+    }
+  }
+
+  /** A document at a URL that the configuration names, like `read`; asked for anew at each reading, and not watched. */
+  async ask(path: Path, url: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
+    try {
+      if (this.#ports.askForDocument === undefined) throw new TypeError('nobody is asked here')
+      const text = await this.#ports.askForDocument(url)
+      this.#digest.update(url).update('\0').update(text).update('\0')
+      return { file: placeOfUrl(url), text }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.mistake(path, `no document is to be had at ${placeOfUrl(url)}: ${why}`)
       return undefined
     }
   }

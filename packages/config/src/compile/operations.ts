@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Api, Destination, JsonLimits, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate, requestLimits } from '@sallyport/core'
 import { preflightFor, type StagePorts } from '@sallyport/stages'
+import { isDocumentUrl } from '../openapi/ask.ts'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
@@ -47,7 +48,8 @@ function readKey(key: string, path: Path, work: Compilation): { method: string; 
 
 async function documentOf(api: WrittenApi, path: Path, work: Compilation): Promise<OpenApi | undefined> {
   if (api.openapi === undefined) return undefined
-  const read = await work.read([...path, 'openapi'], api.openapi)
+  const at = [...path, 'openapi']
+  const read = isDocumentUrl(api.openapi) ? await work.ask(at, api.openapi) : await work.read(at, api.openapi)
   if (read === undefined) return undefined
   const document = readOpenApi(read.text, read.file)
   work.mistakes.push(...document.mistakes)

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { isLoopback } from '@sallyport/core'
+import { isDocumentUrl } from '../openapi/ask.ts'
 import type { OpenApiOperation } from '../openapi/operations.ts'
 import type { OpenApi } from '../openapi/read.ts'
 import { printable } from '../read/tree.ts'
@@ -10,7 +11,7 @@ export interface Choices {
   readonly upstream: string
   /** What the API is called, of letters, digits and hyphens; its path too. */
   readonly name: string
-  /** The OpenAPI document's path, as seen from the configuration's folder. */
+  /** The OpenAPI document's path, as seen from the configuration's folder, or its URL. */
   readonly file: string
 }
 
@@ -102,7 +103,7 @@ function inQuotes(text: string): string {
 }
 
 function fromFolder(file: string): string {
-  return /^(?:\.{0,2}\/|[A-Za-z]:)/.test(file) ? file : `./${file}`
+  return isDocumentUrl(file) || /^(?:\.{0,2}\/|[A-Za-z]:)/.test(file) ? file : `./${file}`
 }
 
 const commentWidth = 100
