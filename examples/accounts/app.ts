@@ -8,7 +8,7 @@ import {
   createToken,
   hashPassword,
   jwt,
-  passwords,
+  logins,
   type Rules,
 } from '@sallyport/sdk'
 import { z } from 'zod'
@@ -36,7 +36,7 @@ export interface Setting {
 
 /** Registers accounts, logs them in, and shows a page to who is logged in. */
 export function accountsApp({ accounts, secret, ...world }: Setting): Promise<App> {
-  const checks = passwords()
+  const passwords = logins({ find: name => accounts.passwordHashOf(name) })
   const open: Rules = { identify: anonymous, authorize: anyone }
   const register = api(
     'POST /register',
@@ -55,8 +55,8 @@ export function accountsApp({ accounts, secret, ...world }: Setting): Promise<Ap
       response: z.object({ access_token: z.string() }),
       responses: { 401: message },
     },
-    async ({ body }) => {
-      const isGood = await checks.check(accounts.passwordHashOf(body.username), body.password)
+    async ({ body, ...call }) => {
+      const isGood = await passwords.verify(body.username, body.password, call)
       if (!isGood) return answer(401, { msg: 'Bad username or password' })
       const now = world.clock?.now() ?? Date.now()
       return { access_token: createToken({ sub: body.username }, { secret, now }) }

@@ -1,9 +1,12 @@
 import type { Handler, HeaderPairs, Principal, Reply, View } from '@sallyport/core'
+import type { StagePorts } from '@sallyport/stages'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
+import type { ReadCall } from './given.ts'
 import { type Fit, usualStatus } from './response.ts'
+import { type Handled, within } from './within.ts'
 
 /** What a handler knows beside its input. */
-export interface Context {
+export interface Context extends Handled {
   /** Who calls. */
   readonly caller: Principal
   /** 128 random bits in hex: what records, refusals and `Sallyport-Call-Id` call this call by. */
@@ -52,22 +55,33 @@ async function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, h
   return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
 }
 
-const contextOf = ({ call, principal }: View): Context => ({
+const contextOf = ({ call, principal }: View, ports: StagePorts): Context => ({
+  [within]: { call, ports, cookies: new Map() },
   caller: principal,
   callId: call.id,
   ip: call.ip,
   at: call.at,
 })
 
+/** A reply that sets cookies is for one caller (RFC 9111 section 7.3). */
+function withCookies(reply: Reply, { [within]: { cookies } }: Context): Reply {
+  if (cookies.size === 0) return reply
+  const fields = [...cookies.values()].flatMap(cookie => ['Set-Cookie', cookie])
+  return { ...reply, headers: [...reply.headers, ...fields, 'Cache-Control', 'no-store'] }
+}
+
 /** Work as the handler of an operation: its input read by then, its result fitted and stripped of what isn't declared. */
 export function handlerOf<S extends Shape>(
   endpoint: Endpoint<S>,
   fits: Fits,
   work: Work<S>,
-  givenOf: (view: View) => Given<S>,
+  readOf: (view: View) => ReadCall<S>,
 ): Handler {
   return async view => {
-    const result = await work({ ...givenOf(view), ...contextOf(view) })
-    return replyOf(endpoint, fits, result instanceof Answer ? result : answer(usualStatus(endpoint.shape), result))
+    const { given, ports } = readOf(view)
+    const context = contextOf(view, ports)
+    const result = await work({ ...given, ...context })
+    const made = result instanceof Answer ? result : answer(usualStatus(endpoint.shape), result)
+    return withCookies(await replyOf(endpoint, fits, made), context)
   }
 }

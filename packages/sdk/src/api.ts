@@ -40,8 +40,8 @@ export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, 
     endpoint: declared,
     rules,
     work(owner: string): Working {
-      const { rule, givenOf } = givenReading(declared, owner)
-      return { input: rule, handler: handlerOf(declared, fits, work, givenOf) }
+      const { rule, readOf } = givenReading(declared, owner)
+      return { input: rule, handler: handlerOf(declared, fits, work, readOf) }
     },
   })
 }

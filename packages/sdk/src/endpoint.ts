@@ -38,8 +38,11 @@ export interface Given<S extends Shape> {
   readonly body: Made<S['body'], undefined>
 }
 
+/** What a function gives that says nothing of it, `async` ones too. */
+type Nothing = ReturnType<() => void>
+
 /** What a handler gives back: what `response` takes in, or nothing. */
-export type Result<S extends Shape> = S['response'] extends Schema ? Input<S['response']> : undefined
+export type Result<S extends Shape> = S['response'] extends Schema ? Input<S['response']> : Nothing
 
 /** One operation as data: server, client and document read the same object. */
 export interface Endpoint<S extends Shape> {

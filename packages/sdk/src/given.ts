@@ -7,17 +7,23 @@ import type { Faults } from './schema.ts'
 const prefixed = (part: string, faults: Faults): readonly (readonly [string, readonly string[]])[] =>
   Object.entries(faults).map(([place, messages]) => [place === '' ? part : `${part}.${place}`, messages])
 
+/** What was read of a call, and of which application it is. */
+export interface ReadCall<S extends Shape> {
+  readonly given: Given<S>
+  readonly ports: StagePorts
+}
+
 /** The rule of inspect that reads what an endpoint declares, and what it made of a call. */
 export interface Reading<S extends Shape> {
   readonly rule: Rule<StagePorts, Guard>
-  readonly givenOf: (view: View) => Given<S>
+  readonly readOf: (view: View) => ReadCall<S>
 }
 
 /** Reads what an endpoint declares. Whatever doesn't fit refuses the call, all faults at once. */
 export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: string): Reading<S> {
-  const known = new WeakMap<View, Given<S>>()
+  const known = new WeakMap<View, ReadCall<S>>()
   const parts = partsOf(shape)
-  const guard: Guard = {
+  const guard = (ports: StagePorts): Guard => ({
     ...(shape.body !== undefined && { needs: ['body'] }),
     async check(view, site) {
       const faults = new Map<string, readonly string[]>()
@@ -36,9 +42,9 @@ export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: str
         )
       }
       // Each part was made by the schema that its type comes from.
-      known.set(view, given as unknown as Given<S>)
+      known.set(view, { given: given as unknown as Given<S>, ports })
     },
-  }
+  })
   const declared = parts.map(([part]) => part)
   return {
     rule: {
@@ -48,12 +54,12 @@ export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: str
       owner,
       label: declared.join(', ') || 'nothing',
       config: declared,
-      create: () => guard,
+      create: guard,
     },
-    givenOf(view) {
-      const given = known.get(view)
-      if (given === undefined) throw new Error('a handler was called before its input was read')
-      return given
+    readOf(view) {
+      const read = known.get(view)
+      if (read === undefined) throw new Error('a handler was called before its input was read')
+      return read
     },
   }
 }

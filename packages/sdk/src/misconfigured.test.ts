@@ -10,16 +10,20 @@ import {
   basic,
   type Identify,
   jwt,
+  logins,
   magicToken,
   oauth2,
   roles,
   scopes,
+  sessionMemory,
+  sessions,
 } from './index.ts'
 
 const secret = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
 const key = { id: 'one', key: 'a-key-of-many-letters-1' }
 const authority = { introspection: 'https://id.example.com/introspect', clientId: 'api', clientSecret: 'x' }
 const issued = { issuer: 'https://id.example.com', audience: 'api' }
+const store = sessionMemory()
 const magic = {
   ...{ gateway: 'https://gateway.example.com', api: 'orders', origin: 'https://orders.example.com' },
   jwks: { keys: [] },
@@ -87,6 +91,24 @@ const table: readonly (readonly [make: unknown, options: object, named: RegExp])
   [magicToken, { ...magic, isRevoked: undefined }, /magicToken\.isRevoked/],
   [magicToken, magic, /magicToken\.jwks/],
   [magicToken, { ...magic, parts: 9 }, /magicToken\.parts/],
+  [logins, {}, /logins\.find/],
+  [logins, { find: 'ann' }, /logins\.find/],
+  [logins, { find: () => undefined, perIp: 60 }, /logins\.perIp/],
+  [logins, { find: () => undefined, perAccount: '0/15m' }, /logins\.perAccount/],
+  [logins, { find: () => undefined, perUser: '5/15m' }, /perUser/],
+  [sessions, {}, /sessions\.store/],
+  [sessions, { store: {} }, /sessions\.store/],
+  [sessions, { store, idle: '59s' }, /sessions\.idle/],
+  [sessions, { store, idle: 30 }, /sessions\.idle/],
+  [sessions, { store, idle: '13h' }, /sessions\.idle/],
+  [sessions, { store, absolute: 'never' }, /sessions\.absolute/],
+  [sessions, { store, sameSite: 'none' }, /sessions\.sameSite/],
+  [sessions, { store, cookie: 'sid' }, /sessions\.cookie/],
+  [sessions, { store, cookie: '__Host-a; Domain=x' }, /sessions\.cookie/],
+  [sessions, { store, insecure: true }, /sessions\.insecure/],
+  [sessions, { store, insecure: 'localhost', cookie: '__Host-sid' }, /sessions\.cookie/],
+  [sessions, { store, secure: false }, /secure/],
+  [sessionMemory, { most: 0 }, /sessionMemory\.most/],
 ]
 
 test('an authenticator that is declared wrongly fails there, and names the option', () => {

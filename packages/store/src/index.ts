@@ -9,3 +9,4 @@ export {
   type StorePorts,
 } from './counters/store.ts'
 export { readRedisUrl } from './redis/address.ts'
+export { memorySessions } from './sessions/memory.ts'

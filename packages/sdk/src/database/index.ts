@@ -1,3 +1,4 @@
+export { sessionTable } from '../sessions/table.ts'
 export { type Database, type DatabaseOptions, database, type Statements } from './database.ts'
 export type { Row } from './engine.ts'
 export { DatabaseError, type DatabaseFault } from './fault.ts'

@@ -15,22 +15,23 @@ import type { StagePorts } from '../ports.ts'
 /** The limits on failed credentials, as rules for the counters. */
 export interface AttemptRules {
   readonly ofAddress: (ip: string) => readonly Take[]
-  readonly perAccount: LimitRule
+  readonly ofAccount: (account: string) => Take
 }
 
-export function attemptRules({ perIp, perAccount }: GuessingRule): AttemptRules {
-  const rule: LimitRule = { algorithm: 'fixedWindow', ...perIp }
+/** `what` names what fails: each has counters of its own. */
+export function attemptRules({ perIp, perAccount }: GuessingRule, what = 'guess'): AttemptRules {
+  const ofAddresses: LimitRule = { algorithm: 'fixedWindow', ...perIp }
+  const ofAccounts: LimitRule = { algorithm: 'fixedWindow', ...perAccount }
   return {
-    ofAddress: remembered(ip => [{ key: `guess ip ${addressKey(ip)}`, rule, cost: 1 }]),
-    perAccount: { algorithm: 'fixedWindow', ...perAccount },
+    ofAddress: remembered(ip => [{ key: `${what} ip ${addressKey(ip)}`, rule: ofAddresses, cost: 1 }]),
+    ofAccount: account => ({ key: `${what} account ${account}`, rule: ofAccounts, cost: 1 }),
   }
 }
 
 /** What a failure would count: for the address, and for each account that was named. */
 export function attemptsOf(call: Call, accounts: readonly string[], rules: AttemptRules): readonly Take[] {
   const takes = rules.ofAddress(call.ip ?? 'unknown')
-  if (accounts.length === 0) return takes
-  return [...takes, ...accounts.map(account => ({ key: `guess account ${account}`, rule: rules.perAccount, cost: 1 }))]
+  return accounts.length === 0 ? takes : [...takes, ...accounts.map(rules.ofAccount)]
 }
 
 function requireRoom(taken: Taken): void {
@@ -48,6 +49,11 @@ function requireRoom(taken: Taken): void {
 /** Refuses before any hash or I/O where too many attempts failed. Throws Problem `attempts-exceeded`, or `limit-unavailable`. */
 export function requireAttempts(takes: readonly Take[], call: Call, ports: StagePorts): void | Promise<void> {
   return counted(ports.edgeCounters.peek(takes, call.at), requireRoom)
+}
+
+/** Takes room for a try while it is under way. Throws as requireAttempts does. */
+export function takeRoom(takes: readonly Take[], call: Call, counters: Counters): void | Promise<void> {
+  return counted(counters.take(takes, call.at), requireRoom)
 }
 
 /**

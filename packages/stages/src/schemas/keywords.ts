@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '@sallyport/core'
 import type { DataValidateFunction, ErrorObject, KeywordDefinition } from 'ajv/dist/types/index.js'
+import { lacking, type PasswordRule, passwordNeeds } from './password-rule.ts'
 
 /** In time linear in the array, where comparing each with each would be at the mercy of who sends it. */
 export const uniqueItems: KeywordDefinition = {
@@ -8,34 +9,6 @@ export const uniqueItems: KeywordDefinition = {
   schemaType: 'boolean',
   validate: (wanted: boolean, items: Json[]) => !wanted || new Set(items.map(canonicalJson)).size === items.length,
   error: { message: 'must not hold an item twice' },
-}
-
-/** What a password may have to have: what it is called, and where it is. */
-const classes: ReadonlyMap<string, (special: string) => readonly [name: string, within: (text: string) => boolean]> =
-  new Map([
-    ['upper', () => ['an upper-case letter', text => /\p{Lu}/u.test(text)]],
-    ['lower', () => ['a lower-case letter', text => /\p{Ll}/u.test(text)]],
-    ['digit', () => ['a digit', text => /\d/.test(text)]],
-    ['special', special => [`one of ${special}`, text => [...text].some(character => special.includes(character))]],
-  ])
-
-/** Settings of the keyword `x-password`. */
-interface PasswordRule {
-  readonly minLength?: number
-  readonly needs?: readonly string[]
-  readonly special?: string
-}
-
-/** Says of a password each thing that it lacks, by name, and nothing else about it. */
-function lacking({ minLength = 8, needs = [], special = '!@#$%^&*' }: PasswordRule): (text: string) => string[] {
-  const wanted = needs.flatMap(name => {
-    const made = classes.get(name)
-    return made === undefined ? [] : [made(special)]
-  })
-  return text => [
-    ...([...text].length < minLength ? [`at least ${minLength} characters`] : []),
-    ...wanted.filter(([, within]) => !within(text)).map(([name]) => name),
-  ]
 }
 
 /** `x-password: { minLength: 8, needs: [upper, lower, digit, special], special: "!@#$" }`. */
@@ -49,7 +22,7 @@ export const password: KeywordDefinition = {
     additionalProperties: false,
     properties: {
       minLength: { type: 'integer', minimum: 1 },
-      needs: { type: 'array', items: { enum: [...classes.keys()] } },
+      needs: { type: 'array', items: { enum: passwordNeeds } },
       special: { type: 'string', minLength: 1 },
     },
   },

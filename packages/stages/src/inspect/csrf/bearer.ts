@@ -12,13 +12,17 @@ export const cookiesOf = (call: Call, name: string): readonly string[] => {
   return textsAt(call, place)
 }
 
+/** The caller as a token knows it: by the session that told who it is, where one did. */
+const callerOf = (principal: Principal) =>
+  principal.credential.kind === 'session' ? JSON.stringify(['session', principal.credential.id]) : subjectOf(principal)
+
 /**
  * Whom a token is for: the session that a cookie names, or else the caller. Undefined where that cookie stands more than once, for then
  * nobody knows which one the backend takes.
  */
 export function bearerOf({ call, principal }: View, session: string | undefined): string | undefined {
-  if (session === undefined) return subjectOf(principal)
+  if (session === undefined) return callerOf(principal)
   const [value, more] = cookiesOf(call, session)
   if (more !== undefined) return undefined
-  return value === undefined ? subjectOf(principal) : JSON.stringify(['session', session, value])
+  return value === undefined ? callerOf(principal) : JSON.stringify(['session', session, value])
 }

@@ -1,0 +1,1 @@
+export { sessionConformance } from './sessions.ts'
