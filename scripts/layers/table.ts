@@ -4,6 +4,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'console'],
   ['control'],
   ['config', 'gateway', 'sdk', 'issuer', 'analytics', 'linker'],
+  ['http1'],
   ['stages'],
   ['tokens', 'contract', 'policy', 'store', 'vault'],
   ['core'],

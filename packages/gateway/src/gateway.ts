@@ -10,28 +10,28 @@ import {
   type Sets,
   type Snapshot,
 } from '@sallyport/core'
+import type { Judge } from '@sallyport/http1'
 import {
   type AnswerStore,
   buildRoutes,
   clientAddress,
   type Door,
   endsTls,
+  type From,
   type Handled,
   handle,
   Introspectors,
   type Issuer,
   type KeysAt,
   type MagicTokens,
-  protectUnreadable,
+  newCallId,
   type Routes,
   type StagePorts,
   type Upstreams,
-  unreadableEvent,
+  unreadable,
   Verifiers,
 } from '@sallyport/stages'
 import type { FetchJson, IntrospectorOptions, PasswordChecker, SigningKey } from '@sallyport/tokens'
-import { newCallId } from './call-id.ts'
-import type { Judge } from './listen/serve.ts'
 
 /** What a gateway needs of the world. Everything in here outlives a reload. */
 export interface GatewayPorts {
@@ -121,11 +121,8 @@ export class Gateway implements Judge {
     return handle({ ...arrival, encrypted }, door)
   }
 
-  unreadable(problem: Problem, { peer, encrypted }: { peer: string | undefined; encrypted: boolean }): Reply {
-    const id = newCallId()
-    const { routes } = this.#current()
-    this.#ports.record(unreadableEvent(problem, { id, at: this.#ports.clock.now(), snapshot: routes.hash, peer }))
-    return protectUnreadable(problem, { id, routes, encrypted })
+  unreadable(problem: Problem, from: From): Reply {
+    return unreadable(problem, from, this.#current().door)
   }
 
   #current(): Loaded {

@@ -1,8 +1,6 @@
 export { MemoryAnswers } from './answers/memory-answers.ts'
-export { newCallId } from './call-id.ts'
 export { fetchJson } from './fetch-json.ts'
 export { Gateway, type GatewayPorts, type Rules } from './gateway.ts'
-export { type ListenAt, type Listener, openListener } from './listen/listener.ts'
 export { type Management, openManagement } from './management/management.ts'
 export { mintToken } from './management/mint-token.ts'
 export { openOperatorKey } from './management/operator-key.ts'

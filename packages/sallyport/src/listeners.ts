@@ -1,5 +1,6 @@
 import type { Listeners } from '@sallyport/config'
-import { type Gateway, openListener } from '@sallyport/gateway'
+import type { Gateway } from '@sallyport/gateway'
+import { openListener } from '@sallyport/http1'
 
 /** The open listeners of a gateway. */
 export interface OpenListeners {

@@ -2,15 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { formatMistake } from '@sallyport/config'
 import type { Clock } from '@sallyport/core'
-import {
-  type Gateway,
-  type Management,
-  mintToken,
-  newCallId,
-  openManagement,
-  openOperatorKey,
-} from '@sallyport/gateway'
-import { imagine } from '@sallyport/stages'
+import { type Gateway, type Management, mintToken, openManagement, openOperatorKey } from '@sallyport/gateway'
+import { imagine, newCallId } from '@sallyport/stages'
 import type { Metrics } from '@sallyport/stages/metrics'
 import { type CounterStore, countersHealth, countersReady } from '@sallyport/store'
 import { type MagicKeys, retireMagicKey, rotateMagicKeys } from '@sallyport/tokens'

@@ -1,13 +1,15 @@
-import type { Arrival, Clock, GatewayRules, Snapshot } from '@sallyport/core'
+import type { Arrival, Clock, GatewayRules, Problem, Reply, Snapshot } from '@sallyport/core'
 import {
   buildRoutes,
   clientAddress,
   type Door,
+  type From,
   type Handled,
   handle,
   type Issuer,
   type Routes,
   type StagePorts,
+  unreadable,
   usuallyRedacted,
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
@@ -62,6 +64,8 @@ export interface App {
   counting(): CounterStanding
   /** Judges what a listener took in. `finish` is to be called once, when the answer was sent. */
   judge(arrival: Arrival): Handled | Promise<Handled>
+  /** Answers what a listener could not read as a request. */
+  unreadable(problem: Problem, from: From): Reply
   /** Judges a request in the eight stages and answers it. It never rejects. */
   fetch(request: Request, come?: Come): Promise<Response>
   /** Why a call ended as it did, stage by stage, or how one would that isn't made. For operators: it says more than callers may know. */
@@ -152,6 +156,7 @@ export async function app(options: AppOptions): Promise<App> {
     openapi,
     counting: store.standing,
     judge: arrival => handle(arrival, door),
+    unreadable: (problem, from) => unreadable(problem, from, door),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer, single)
       const handled = await handle(arrival, door)

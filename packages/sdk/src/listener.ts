@@ -11,7 +11,7 @@ async function* spent(): AsyncIterable<Uint8Array> {
   throw new TypeError('the body was read before the application got it: let nothing parse bodies before its listener')
 }
 
-export function arrivalOf(request: IncomingMessage, source: AsyncIterable<Uint8Array>): Arrival {
+function arrivalOf(request: IncomingMessage): Arrival {
   const { headers } = request
   const length = lengthIn(headers['content-length'])
   const isEmpty = headers['transfer-encoding'] === undefined && (length === undefined || length === 0)
@@ -22,7 +22,7 @@ export function arrivalOf(request: IncomingMessage, source: AsyncIterable<Uint8A
     rawHeaders: request.rawHeaders,
     peer: request.socket.remoteAddress,
     encrypted: 'encrypted' in request.socket,
-    body: isEmpty ? { ...noBody } : new ComingBody(request.readableDidRead ? spent() : comingWhole(source), length),
+    body: isEmpty ? { ...noBody } : new ComingBody(request.readableDidRead ? spent() : comingWhole(request), length),
   }
 }
 
@@ -37,7 +37,7 @@ function write({ reply }: Handled, request: IncomingMessage, response: ServerRes
 }
 
 /** Judges a call and writes its answer. */
-export async function answer(app: App, arrival: Arrival, request: IncomingMessage, response: ServerResponse) {
+async function answer(app: App, arrival: Arrival, request: IncomingMessage, response: ServerResponse) {
   const handled = await app.judge(arrival)
   // What was not read of a body would be taken for the next call.
   if (!request.complete) response.shouldKeepAlive = false
@@ -58,5 +58,5 @@ export async function answer(app: App, arrival: Arrival, request: IncomingMessag
 export const listener =
   (app: App) =>
   (request: IncomingMessage, response: ServerResponse): void => {
-    void answer(app, arrivalOf(request, request), request, response)
+    void answer(app, arrivalOf(request), request, response)
   }

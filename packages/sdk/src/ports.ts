@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { CallEvent, Clock, GatewayRules, Principal } from '@sallyport/core'
-import { Introspectors, type Issuer, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
+import { Introspectors, type Issuer, newCallId, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
 import type { CounterStore } from '@sallyport/store'
 import { createPasswordChecker, type JwtVerifier, newSigningKey, replayMemory } from '@sallyport/tokens'
 import type { DerivedKeys } from './derived-keys.ts'
@@ -13,7 +13,6 @@ export interface World {
   readonly fault: (error: unknown) => void
 }
 
-const idBytes = 16
 const passwordChecks = { running: 2, waiting: 64 }
 
 /** Signed requests that are remembered for as long as they are good. */
@@ -55,7 +54,7 @@ export function portsOf(world: World, gateway: GatewayRules, store: CounterStore
   const noTokens = missing('way to verify magic tokens')
   return {
     ...world,
-    newId: () => randomBytes(idBytes).toString('hex'),
+    newId: newCallId,
     counters: store.counters,
     edgeCounters: store.edgeCounters,
     sets: nobody,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import type { CallEvent } from '@sallyport/core'
 import { z } from 'zod'
 import { anonymous, anyone, api, apiKey, app, scopes, serve } from './index.ts'
 
@@ -91,14 +92,16 @@ test('what Node’s parser lets by is refused as in the gateway', async t => {
 })
 
 test('it stops when the calls under way are answered', async t => {
+  const begun = Promise.withResolvers<undefined>()
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  const slow = api('GET /slow', { identify: anonymous, authorize: anyone }, () => promise)
+  const slow = api('GET /slow', { identify: anonymous, authorize: anyone }, () => {
+    begun.resolve(undefined)
+    return promise
+  })
   const serving = await serve(await app({ operations: [slow] }), { port: 0 })
   t.after(() => serving.close(0))
   const answered = fetch(`${serving.url}/slow`)
-  const socket = connect(Number(new URL(serving.url).port), '127.0.0.1')
-  await once(socket, 'connect')
-  socket.destroy()
+  await begun.promise
   const closed = serving.close()
   resolve(undefined)
   assert.equal((await answered.catch(() => ({ status: 0 }))).status, 204)
@@ -115,4 +118,19 @@ test('a body that is longer than it may be is a 413, also while more of it is on
     'callId',
   )
   assert.match(heard, /^HTTP\/1\.1 413 /)
+})
+
+test('what can’t be read as a request is refused with an id, and recorded under it', async t => {
+  const recorded: CallEvent[] = []
+  const serving = await serve(await app({ operations: [ping], record: event => recorded.push(event) }), { port: 0 })
+  t.after(() => serving.close(0))
+  for (const bytes of [
+    'GET /ping HTTP/1.1\r\nHost: a\r\nNo field\r\n\r\n',
+    'GET /ping HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+    `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+  ]) {
+    const heard = await speak(serving.url, bytes, 'callId')
+    assert.match(heard, /^HTTP\/1\.1 4\d\d .*\r\nContent-Type: application\/problem\+json\r\n/s)
+    assert.equal(JSON.parse(heard.slice(heard.indexOf('{'))).callId, recorded.at(-1)?.id)
+  }
 })

@@ -1,11 +1,19 @@
-import { type Arrival, after, type HeaderList, type Outcome, type Reply, type Take } from '@sallyport/core'
+import {
+  type Arrival,
+  after,
+  type HeaderList,
+  type Outcome,
+  type Problem,
+  type Reply,
+  type Take,
+} from '@sallyport/core'
 import { admit } from './admit/admit.ts'
 import { answer } from './answer.ts'
 import { tellDone } from './hooks.ts'
 import { type Answered, type Passed, progressOf } from './passed.ts'
 import type { StagePorts } from './ports.ts'
-import { bareReply, protect, protectRefusal } from './protect/protect.ts'
-import { eventOf } from './record/record.ts'
+import { bareReply, protect, protectRefusal, protectUnreadable } from './protect/protect.ts'
+import { eventOf, unreadableEvent } from './record/record.ts'
 import { type Refusal, refusalAt } from './refusal.ts'
 import type { Routes } from './routes.ts'
 
@@ -131,4 +139,18 @@ export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled>
   } catch (error) {
     return refused(error, undefined)
   }
+}
+
+/** Where bytes came from. */
+export interface From {
+  readonly peer: string | undefined
+  readonly encrypted: boolean
+}
+
+/** The answer to what could not be read as a request, and its record. Throws what `routes` throws. */
+export function unreadable(problem: Problem, { peer, encrypted }: From, { ports, ...door }: Door): Reply {
+  const id = ports.newId()
+  const routes = door.routes()
+  ports.record(unreadableEvent(problem, { id, at: ports.clock.now(), snapshot: routes.hash, peer }))
+  return protectUnreadable(problem, { id, routes, encrypted })
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Problem, type ProblemCode } from '@sallyport/core'
+import { rawAnswer } from '@sallyport/http1'
 import { renderProblem } from '@sallyport/stages'
-import { rawAnswer } from '../listen/raw-answer.ts'
 
 const codes: ReadonlyMap<string | undefined, ProblemCode> = new Map([
   ['HPE_HEADER_OVERFLOW', 'headers-too-large'],

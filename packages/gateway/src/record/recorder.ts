@@ -1,7 +1,6 @@
-import type { CallEvent } from '@sallyport/core'
+import { type CallEvent, TurnEnd } from '@sallyport/core'
 import type { Metrics } from '@sallyport/stages/metrics'
 import { eventJson, type Ring } from '@sallyport/store/records'
-import { TurnEnd } from '../turn-end.ts'
 import type { Log } from './log.ts'
 
 /** What an operator needs of a call that warns of something. */

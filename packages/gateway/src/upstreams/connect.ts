@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ForwardRule } from '@sallyport/core'
-import { readBytes } from '../messages/engine.ts'
+import { readBytes } from '@sallyport/http1'
 
 /** Where the bytes of every connection are read to, one read at a time: what is kept of them is copied. */
 const input = Buffer.allocUnsafeSlow(readBytes)

@@ -1,5 +1,12 @@
-import { type Deadlines, type ForwardRule, type Outgoing, Problem, type Reply, type Timed } from '@sallyport/core'
-import { TurnEnd } from '../turn-end.ts'
+import {
+  type Deadlines,
+  type ForwardRule,
+  type Outgoing,
+  Problem,
+  type Reply,
+  type Timed,
+  TurnEnd,
+} from '@sallyport/core'
 import { type Connect, connectorTo } from './connect.ts'
 import { Connection, type Lender } from './connection.ts'
 import { type Answer, Exchange, type ExchangeEnd } from './exchange.ts'

@@ -1,5 +1,5 @@
 import type { Outgoing } from '@sallyport/core'
-import { requireSendable } from '../messages/sendable.ts'
+import { requireSendable } from '@sallyport/http1'
 
 /** A body goes whole, with its length, in chunks, or not at all. */
 export type Framing = { readonly length: number | undefined } | undefined

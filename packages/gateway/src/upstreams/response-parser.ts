@@ -1,5 +1,4 @@
-import { type Verdict, verdicts } from '../messages/llhttp.ts'
-import { type Fault, MessageParser } from '../messages/message-parser.ts'
+import { type Fault, MessageParser, type Verdict, verdicts } from '@sallyport/http1'
 
 /** What is found in the bytes of a connection. `pairs` are header names and values by turns. */
 export interface ResponseEvents {

@@ -1,6 +1,5 @@
-import { type Arrival, bodiless, type Problem, type Reply } from '@sallyport/core'
-import type { Handled } from '@sallyport/stages'
-import { TurnEnd } from '../turn-end.ts'
+import { type Arrival, bodiless, type Problem, type Reply, TurnEnd } from '@sallyport/core'
+import type { From, Handled } from '@sallyport/stages'
 import { writeReply } from './answering.ts'
 import type { Attendant, Ongoing } from './caller-connection.ts'
 import type { Finish } from './streamed-answer.ts'
@@ -8,7 +7,7 @@ import type { Finish } from './streamed-answer.ts'
 /** Who judges what arrives, and who remembers what could not even be read. */
 export interface Judge {
   handle(arrival: Arrival): Handled | Promise<Handled>
-  unreadable(problem: Problem, from: { readonly peer: string | undefined; readonly encrypted: boolean }): Reply
+  unreadable(problem: Problem, from: From): Reply
 }
 
 /** A call that was judged, and what is to be written. */

@@ -1,0 +1,7 @@
+export { type ListenAt, type Listener, openListener } from './listen/listener.ts'
+export { rawAnswer } from './listen/raw-answer.ts'
+export type { Judge } from './listen/serve.ts'
+export { readBytes } from './messages/engine.ts'
+export { type Verdict, verdicts } from './messages/llhttp.ts'
+export { type Fault, MessageParser } from './messages/message-parser.ts'
+export { requireSendable } from './messages/sendable.ts'
