@@ -1,13 +1,14 @@
 import { type Explanation, type ImaginedRequest, printable, type StageReport } from '@sallyport/contract'
+import { stageMarks } from '@sallyport/stages'
 import { adviceFor } from './advice.ts'
 import type { Paint, Style } from './frame/paint.ts'
 
-const marks = {
-  passed: ['✓', 'green'],
-  refused: ['✗', 'red'],
-  failed: ['✗', 'red'],
-  'not reached': ['·', 'dim'],
-} as const satisfies Record<StageReport['verdict'], readonly [string, Style]>
+const styles = {
+  passed: 'green',
+  refused: 'red',
+  failed: 'red',
+  'not reached': 'dim',
+} as const satisfies Record<StageReport['verdict'], Style>
 
 const stageWidth = 'authorize'.length + 2
 const indent = ' '.repeat(2 + stageWidth)
@@ -38,7 +39,6 @@ function evidence({ verdict, rule, reason, missing, limit, retryAfter, code }: S
 }
 
 function stageText(report: StageReport, paint: Paint): string {
-  const [mark, style] = marks[report.verdict]
   const [first = '', ...others] = report.rules.map(printable)
   const quiet = report.verdict === 'not reached'
   const line = `${report.stage.padEnd(stageWidth)}${first}`.trimEnd()
@@ -48,7 +48,7 @@ function stageText(report: StageReport, paint: Paint): string {
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
   const passed = (report.findings ?? []).map(({ rule, code, reason }) => `let pass by ${rule}: ${code}: ${reason}`)
   const noted = passed.map(text => `\n${indent}${paint('yellow', printable(text))}`)
-  return `${paint(style, mark)} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
+  return `${paint(styles[report.verdict], stageMarks[report.verdict])} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
 }
 
 function requestText({ method, url, parameters, headers }: ImaginedRequest): string {

@@ -66,7 +66,7 @@ export const problems = {
   overloaded: { status: 503, title: 'Too many calls are under way' },
   // management
   'operator-unknown': { status: 401, title: "An operator's key is needed" },
-  'origin-refused': { status: 403, title: 'This origin may not manage the gateway' },
+  'origin-refused': { status: 403, title: 'Pages of other origins are not answered here' },
   'input-invalid': { status: 400, title: 'The input is not valid' },
   'call-unknown': { status: 404, title: 'No record of that call' },
   // anything else

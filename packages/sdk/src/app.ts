@@ -16,6 +16,8 @@ import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
 import { declared } from './declared.ts'
 import { type AppSecret, derivedKeys } from './derived-keys.ts'
+import type { DevelopmentOptions } from './development/development.ts'
+import { developmentOf } from './development-of.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Explain, explainer } from './explain.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
@@ -39,6 +41,8 @@ export interface AppOptions extends Rules, OwnOptions, RecordOptions, Partial<Wo
   readonly version?: string
   /** How refusals are worded, and who sees what of a handler's own error. */
   readonly errors?: ErrorOptions
+  /** Shows each call while the application is made, to who sits at this machine. */
+  readonly development?: DevelopmentOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
   /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata, the origins of its own pages and the document say. */
@@ -60,6 +64,8 @@ export interface Come {
 export interface App {
   /** The OpenAPI 3.1 document of what was declared: what goes in and out, who may call, how it refuses. */
   readonly openapi: Readonly<Record<string, unknown>>
+  /** Whether it shows calls to its developers: then it is served to this machine alone. */
+  readonly isForDevelopment: boolean
   /** Whether what it counts in can be had. */
   counting(): CounterStanding
   /** Judges what a listener took in. `finish` is to be called once, when the answer was sent. */
@@ -121,7 +127,8 @@ export async function app(options: AppOptions): Promise<App> {
     document: () => openapi,
     exposition: () => recorder.exposition(),
   })
-  const operations = [...options.operations, ...own]
+  const development = await developmentOf(options.development, name)
+  const operations = [...options.operations, ...own, ...development.operations]
   const gateway = gatewayRules(
     options.url === undefined ? '' : declared('url', originOption, options.url),
     trustedProxies,
@@ -138,10 +145,10 @@ export async function app(options: AppOptions): Promise<App> {
     throw error
   }
   const routes = await routesOf(snapshot, ports).catch(failed)
-  const faults = errors.log !== false
-  const recorder = await recorderOf(options, { name, clock, record, fault, faults, counting: store.standing }).catch(
-    failed,
-  )
+  const recorder = await recorderOf(options, {
+    ...{ name, clock, fault, faults: errors.log !== false, counting: store.standing },
+    ...{ others: [development, { record }], isQuiet: development.isQuiet },
+  }).catch(failed)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
     snapshot.apis.flatMap(each => each.operations.map(operation => [operation.id, operation] as const)),
@@ -154,6 +161,7 @@ export async function app(options: AppOptions): Promise<App> {
   const single = singleFields(levels, ports)
   return {
     openapi,
+    isForDevelopment: options.development !== undefined,
     counting: store.standing,
     judge: arrival => handle(arrival, door),
     unreadable: (problem, from) => unreadable(problem, from, door),

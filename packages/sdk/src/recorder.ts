@@ -26,7 +26,10 @@ export interface Listener {
 interface Setting {
   readonly name: string
   readonly clock: Clock
-  readonly record: Listener['record']
+  /** Others who are told. */
+  readonly others: readonly Listener[]
+  /** Whether nobody is to be told of a call. */
+  readonly isQuiet: (event: CallEvent) => boolean
   readonly fault: (error: unknown) => void
   /** Whether faults of handlers are told to `fault`. */
   readonly faults: boolean
@@ -63,7 +66,7 @@ export async function recorderOf(
   options: RecordOptions & Pick<OwnOptions, 'metrics'>,
   setting: Setting,
 ): Promise<Recorder> {
-  const { name, record, fault, faults, counting } = setting
+  const { name, others, isQuiet, fault, faults, counting } = setting
   const { securityLog, data } = options
   const log = securityLog && (await openSecurityLog(securityLog, name, fault))
   const metrics = options.metrics && (await metricsOf(counting))
@@ -74,11 +77,12 @@ export async function recorderOf(
     log,
     records,
     metrics && { record: event => metrics.observe(event) },
-    { record },
+    ...others,
   ]
   const listeners = asked.filter(listener => listener !== undefined)
   return {
     record(event) {
+      if (isQuiet(event)) return
       for (const listener of listeners) listener.record(event)
     },
     async find(id) {

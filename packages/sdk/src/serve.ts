@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { isOwnAddress } from '@sallyport/stages'
 import type { App } from './app.ts'
 
 export interface ServeOptions {
@@ -27,6 +28,8 @@ function requireKeyOf({ cert, key }: NonNullable<ServeOptions['tls']>): void {
 /** Serves an application over HTTP/1.1, at the same door as the gateway's. Rejects where the port can't be had or the certificate doesn't fit the key. */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Serving> {
   const { port = usual.port, host = usual.host, tls } = options
+  if (app.isForDevelopment && !isOwnAddress(host))
+    throw new TypeError('host: an application that shows its calls for development listens on this machine alone')
   if (tls !== undefined) requireKeyOf(tls)
   // Loaded here, for applications that are served by others have no use for it.
   const { openListener } = await import('@sallyport/http1')

@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock, Problem, Reply, Secret } from '@sallyport/core'
-import { renderProblem } from '@sallyport/stages'
+import { isOwnAddress, renderProblem, requireSameMachine } from '@sallyport/stages'
 import type { Metrics } from '@sallyport/stages/metrics'
 import { answerer, type Page, refusalAt } from './answer.ts'
 import { listenOnPort, listenOnSocket } from './listen.ts'
 import { requireOperator } from './operator.ts'
-import { isLoopback, requireSameMachine } from './same-machine.ts'
 import { refuseUnreadable } from './unreadable.ts'
 import { serveVerbs, type VerbPorts } from './verbs.ts'
 
@@ -99,7 +98,7 @@ function closed(server: Server): Promise<void> {
 /** Opens the management door on loopback and on a unix socket. Throws where either cannot be had. */
 export async function openManagement(options: ManagementOptions): Promise<Management> {
   const { host, port, socketPath, hosts = [], key, verbs, clock } = options
-  if (!isLoopback(host)) {
+  if (!isOwnAddress(host)) {
     throw new Error(
       `management listens on loopback only, not on ${host}: beyond this machine it would need TLS, which it does not offer yet`,
     )

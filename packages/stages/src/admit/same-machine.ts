@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { type HeaderList, Problem } from '@sallyport/core'
 
 /** Whether a host to listen on is this machine's own. */
-export const isLoopback = (host: string) =>
+export const isOwnAddress = (host: string) =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 const withoutPort = (host: string) => host.replace(/:\d+$/, '')
@@ -15,7 +15,7 @@ export function requireSameMachine(hosts: ReadonlySet<string>): (headers: Header
   return headers => {
     const [host = '', ...others] = headers.all('host').map(text => text.toLowerCase())
     if (others.length > 0 || !hosts.has(withoutPort(host))) {
-      throw new Problem('host-unknown', {}, `management does not answer for host ${JSON.stringify(host)}`)
+      throw new Problem('host-unknown', {}, `${JSON.stringify(host)} is no name of this machine`)
     }
     const origin = headers.get('origin')?.toLowerCase()
     if (origin !== undefined && origin !== `http://${host}`) {

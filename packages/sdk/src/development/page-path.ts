@@ -1,0 +1,2 @@
+/** Where calls are shown. */
+export const pagePath = '/_development'
