@@ -14,6 +14,17 @@ export async function keptOf(path: string, more: readonly string[]): Promise<Man
   return Object.fromEntries([...KEPT, ...more].map(key => [key, own[key]]))
 }
 
+/** The folders of our packages that one of them is made of: itself, what it depends on, and what those do. */
+export async function partsOf(folder: string): Promise<readonly string[]> {
+  const parts = new Set([folder])
+  for (const part of parts) {
+    const { dependencies = {} } = await readJson(`packages/${part}/package.json`)
+    const ours = Object.keys(dependencies).filter(name => name.startsWith('@sallyport/'))
+    for (const name of ours) parts.add(name.slice('@sallyport/'.length)) // a Set's loop goes on to what is added meanwhile
+  }
+  return [...parts]
+}
+
 /** npm packages with the versions that the lock file has. */
 export async function lockedVersions(names: Iterable<string>): Promise<Record<string, string>> {
   const lock: Lock = await readJson('package-lock.json')

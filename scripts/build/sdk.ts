@@ -2,14 +2,11 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '../child.ts'
 import { bundle } from './bundle.ts'
-import { keptOf, lockedVersions, writeManifest } from './manifest.ts'
+import { keptOf, lockedVersions, partsOf, writeManifest } from './manifest.ts'
 import { layTypes } from './types.ts'
 
 /** The doors of the package, and what lies behind each in `packages/sdk/src`. */
 const DOORS = { index: 'index', database: 'database/index', testing: 'testing/index' }
-
-/** The packages that the SDK is made of. */
-const PARTS = ['core', 'tokens', 'store', 'contract', 'stages', 'sdk']
 
 /** What only applications with such a database need, and install themselves. */
 const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client'])
@@ -30,7 +27,7 @@ export async function buildSdk(out: string): Promise<void> {
   const sources = doors.map(([name, source]) => [name, `packages/sdk/src/${source}.ts`])
   const running = await bundle(Object.fromEntries(sources), out)
   const typing = await layTypes(
-    PARTS,
+    await partsOf('sdk'),
     doors.map(([, source]) => `sdk/src/${source}.d.ts`),
     join(out, 'types'),
   )

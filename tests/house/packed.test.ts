@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +40,11 @@ test('the packed command brings the JSON Schema from which editors complete sall
 test('the packed command brings the presets, and names the nearest', async () => {
   const wrong = execute('npx', ['sallyport', 'up', '--api', 'githb'], { cwd: empty, env })
   await assert.rejects(wrong, /there is no preset githb; did you mean github\?/)
+})
+
+test('the packed command brings what a project of the framework is made of', async () => {
+  const { stdout } = await execute('npx', ['sallyport', 'init', '--sdk', 'shop', '--json'], { cwd: empty, env })
+  for (const file of JSON.parse(stdout).files) assert.ok(existsSync(join(empty, 'shop', file)), file)
 })
 
 test('the packed command, installed in an empty folder, says what it can do', async () => {

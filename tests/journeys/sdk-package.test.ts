@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { buildSdk } from '../../scripts/build/sdk.ts'
 import { ROOT } from '../../scripts/child.ts'
+import { sallyport } from '../harness/command.ts'
+import { Heard } from '../harness/heard.ts'
 import { env, execute, installed, lockedPackage, packed } from '../harness/packed.ts'
 import { blocksOf, pageAt } from '../house/markdown.ts'
 
@@ -12,6 +16,10 @@ const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-sdk-'))
 const project = join(work, 'project')
 const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
 let archive = ''
+
+/** What a user's shell has: none of what tests are run with. */
+const outside: NodeJS.ProcessEnv = { ...env }
+delete outside.NODE_TEST_CONTEXT
 
 /** As strict as a user may be, libraries' own declarations judged too. */
 const strict = {
@@ -118,5 +126,56 @@ await app({ operations, counters: redis('redis://127.0.0.1') }).catch(error => c
   assert.equal(
     stdout,
     'TypeError: postgres needs a package: npm install pg\nTypeError: redis needs a package: npm install @redis/client\n',
+  )
+})
+
+test('a project that init makes is well typed, passes its tests, and does what its readme says', async t => {
+  await sallyport(work, ['init', '--sdk', 'shop', '--package', archive])
+  const shop = join(work, 'shop')
+  const npm = (...args: readonly string[]) => execute('npm', ['run', '--silent', ...args], { cwd: shop, env: outside })
+  await installed(shop)
+  await npm('check')
+  assert.match((await npm('test')).stdout, /^ℹ pass 5$/m)
+  await assert.rejects(npm('start'), /JWT_SECRET is not set.*npm run secret/)
+  await npm('secret')
+  const secret = readFileSync(join(shop, '.env'), 'utf8')
+  assert.match(secret, /^JWT_SECRET=[\w-]{43}\n$/)
+  await assert.rejects(npm('secret'), /it stays as it is/)
+  assert.equal(readFileSync(join(shop, '.env'), 'utf8'), secret)
+
+  const { scripts } = JSON.parse(readFileSync(join(shop, 'package.json'), 'utf8'))
+  // npm would not pass on that it is killed.
+  const server = spawn(process.execPath, scripts.start.split(' ').slice(1), {
+    cwd: shop,
+    env: { ...outside, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(server, 'exit')
+  t.after(() => server.kill('SIGKILL'))
+  const heard = new Heard(server.stdout)
+  await heard.said('Ctrl-C')
+  const [url = ''] = /http:\/\/[\d.]+:\d+/.exec(heard.text) ?? []
+  const readme = readFileSync(join(shop, 'README.md'), 'utf8')
+  const calls = [...readme.matchAll(/^ {4}(curl .+)$/gm)].map(([, line = '']) => line)
+  const told = calls.map(line => line.replace('http://127.0.0.1:8000', url))
+  assert.deepEqual(
+    told,
+    [...heard.text.matchAll(/^ {2}(curl .+)$/gm)].map(([, line]) => line),
+  )
+  const answers = told.map(async line => (await execute('sh', ['-c', line], { cwd: shop, env: outside })).stdout)
+  assert.deepEqual(await Promise.all(answers), ['{"greeting":"Hello, ann"}', '{"item":"bolt","count":2,"by":"ann"}'])
+  server.kill('SIGTERM')
+  assert.deepEqual(await ended, [0, null])
+})
+
+test('a project is made with the versions that the checkout is tested with', async () => {
+  const manifest = JSON.parse(readFileSync(join(work, 'shop/package.json'), 'utf8'))
+  const { '@sallyport/sdk': sdk, ...others } = { ...manifest.dependencies, ...manifest.devDependencies }
+  assert.match(sdk, /^file:\.\.\/sallyport-sdk-.*\.tgz$/)
+  assert.deepEqual(
+    Object.entries(others)
+      .map(([name, version]) => `${name}@${version}`)
+      .sort(),
+    ['@types/node', 'typescript', 'zod'].map(lockedPackage),
   )
 })
