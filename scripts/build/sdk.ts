@@ -8,8 +8,8 @@ import { layTypes } from './types.ts'
 /** The doors of the package, and what lies behind each in `packages/sdk/src`. */
 const DOORS = { index: 'index', database: 'database/index', testing: 'testing/index' }
 
-/** What only applications with such a database need, and install themselves. */
-const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client'])
+/** What only applications with such a database, or metrics, need: they install it themselves. */
+const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client', 'prom-client'])
 
 const doors = Object.entries(DOORS)
 

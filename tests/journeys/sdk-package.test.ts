@@ -112,7 +112,7 @@ export const wrong = () => [
   assert.equal((await ran('doors.ts')).stdout, '42\nbound\n')
 })
 
-test('PostgreSQL and Redis need a package of theirs, and whoever lacks it is told which', async () => {
+test('PostgreSQL, Redis and metrics need a package of theirs, and whoever lacks it is told which', async () => {
   const program = `
 import { anonymous, anyone, api, app, redis } from '@sallyport/sdk'
 import { database } from '@sallyport/sdk/database'
@@ -120,12 +120,13 @@ import { database } from '@sallyport/sdk/database'
 const operations = [api('GET /', { identify: anonymous, authorize: anyone }, () => undefined)]
 await database('postgres://a:b@127.0.0.1/c').catch(error => console.log(String(error)))
 await app({ operations, counters: redis('redis://127.0.0.1') }).catch(error => console.log(String(error)))
+await app({ operations, metrics: 'public' }).catch(error => console.log(String(error)))
 `
   writeFileSync(join(project, 'without.ts'), program)
   const { stdout } = await ran('without.ts')
   assert.equal(
     stdout,
-    'TypeError: postgres needs a package: npm install pg\nTypeError: redis needs a package: npm install @redis/client\n',
+    'TypeError: postgres needs a package: npm install pg\nTypeError: redis needs a package: npm install @redis/client\nTypeError: metrics needs a package: npm install prom-client\n',
   )
 })
 

@@ -1,4 +1,4 @@
-import type { CallEvent, Clock } from '@sallyport/core'
+import { type CallEvent, type Clock, needsPackage } from '@sallyport/core'
 import { faultLine } from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
 import type { Own } from './own/operation.ts'
@@ -45,7 +45,7 @@ export interface Recorder extends Required<Listener> {
 
 /** What nobody asked for isn't loaded. */
 async function metricsOf(counters: Setting['counting']) {
-  const { createMetrics } = await import('@sallyport/stages/metrics')
+  const { createMetrics } = await import('@sallyport/stages/metrics').catch(needsPackage('metrics', 'prom-client'))
   return createMetrics({ counters })
 }
 
