@@ -1,5 +1,6 @@
 import type { Handler, HeaderPairs, Principal, Reply, View } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
+import { answerFields, requireStatus } from './answer-fields.ts'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
 import type { ReadCall } from './given.ts'
 import { type Fit, usualStatus } from './response.ts'
@@ -44,7 +45,8 @@ type Fits = ReadonlyMap<number, Fit>
 
 async function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers }: Answer): Promise<Reply> {
   const fit = fits.get(status)
-  const own = Object.entries(headers).flat()
+  requireStatus(status)
+  const own = answerFields(headers)
   if (fit === undefined) {
     if (body !== undefined) throw new TypeError(`${route} gave a body with ${status}, and declares none`)
     return { kind: 'answer', status, headers: own, body: none }

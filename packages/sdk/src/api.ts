@@ -2,12 +2,14 @@ import type { AdmitGuard, Guard, Handler, Rule } from '@sallyport/core'
 import type { Bound, StagePorts } from '@sallyport/stages'
 import { handlerOf, type Work } from './answer.ts'
 import type { AuthorizeRule } from './authorize.ts'
-import { type Endpoint, endpoint, type RouteText, type Shape } from './endpoint.ts'
+import { requireDeclared } from './declared.ts'
+import { type Endpoint, endpointOf, type Known, type RouteText, type Shape } from './endpoint.ts'
 import { givenReading } from './given.ts'
 import type { Identify } from './identify.ts'
-import type { LimitOptions } from './limit.ts'
+import { knownOperation, knownRules } from './known-options.ts'
+import { type LimitOptions, limitRule } from './limit.ts'
 import { fitsOf } from './response.ts'
-import type { Inspect, Protect } from './section.ts'
+import { type Inspect, inspectRules, type Protect, protectRules } from './section.ts'
 
 /** The rules of the stages. An application's add to those of its operations; the nearest identify wins. */
 export interface Rules {
@@ -33,8 +35,21 @@ export interface Operation {
   work(owner: string): Working
 }
 
-/** Gives an endpoint its rules and its work. */
-export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+/** Throws TypeError, naming the route and the option, where a rule can't be meant. */
+function requireRules(route: RouteText, { limit = {}, inspect, protect }: Rules): void {
+  try {
+    for (const [name, options] of Object.entries(limit)) limitRule(name, options)
+    inspectRules(inspect)
+    protectRules(protect)
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`${route}: ${error.message}`) : error
+  }
+}
+
+/** An operation of what is known to be good. Throws TypeError where a rule can't be meant, or it has no handler. */
+function operationOf<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+  requireRules(declared.route, rules)
+  if (typeof work !== 'function') throw new TypeError(`${declared.route}: needs a handler`)
   const fits = fitsOf(declared)
   return Object.freeze({
     endpoint: declared,
@@ -46,7 +61,18 @@ export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, 
   })
 }
 
-/** One operation, declared and implemented at once. */
-export function api<const S extends Shape>(route: RouteText, declaration: S & Rules, work: Work<S>): Operation {
-  return implement(endpoint<S>(route, declaration), declaration, work)
+/** Gives an endpoint its rules and its work. Throws TypeError where an option can't be meant. */
+export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+  requireDeclared(declared.route, knownRules, rules)
+  return operationOf(declared, rules, work)
+}
+
+/** One operation, declared and implemented at once. Throws TypeError where an option can't be meant. */
+export function api<const S extends Shape>(
+  route: RouteText,
+  declaration: S & Rules & Known<S, keyof Shape | keyof Rules>,
+  work: Work<S>,
+): Operation {
+  requireDeclared(route, knownOperation, declaration)
+  return operationOf(endpointOf<S>(route, declaration), declaration, work)
 }

@@ -20,6 +20,7 @@ import type { DevelopmentOptions } from './development/development.ts'
 import { developmentOf } from './development-of.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Explain, explainer } from './explain.ts'
+import { knownApplication } from './known-options.ts'
 import { checkOperation, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { originOption } from './origin-option.ts'
@@ -119,6 +120,7 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
+  declared('app', knownApplication, options)
   const { name = 'app', title = name, version = '0.0.0', trustedProxies = [], clock = systemClock } = options
   const { record = () => undefined, fault = console.error, errors = {} } = options
   const own = await ownOperations(options, {

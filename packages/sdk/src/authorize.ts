@@ -4,6 +4,9 @@ import { declared } from './declared.ts'
 
 export type AuthorizeRule = Bound<AuthorizeGuard>
 
+export const isAuthorizeRule = (value: unknown): value is AuthorizeRule =>
+  typeof value === 'object' && value !== null && 'create' in value && 'kind' in value
+
 /** Whoever was identified may call. */
 export const anyone: AuthorizeRule = declared('anyone', authorizeKinds.anyone.settings, true)
 

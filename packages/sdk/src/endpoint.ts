@@ -1,4 +1,6 @@
 import { readTemplate } from '@sallyport/core'
+import { requireDeclared } from './declared.ts'
+import { knownShape } from './known-shape.ts'
 import type { Input, Output, Schema } from './schema.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -28,6 +30,9 @@ export interface Shape {
   readonly responses?: Readonly<Record<number, Schema>>
 }
 
+/** Nothing beside the options that there are: one that is misspelt would do nothing. */
+export type Known<Given, Options extends PropertyKey> = Readonly<Record<Exclude<keyof Given, Options>, never>>
+
 type Made<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
 
 /** What a handler is given of a call that passed every check before it. */
@@ -54,8 +59,14 @@ export interface Endpoint<S extends Shape> {
 
 const isMethod = (text: string): text is HttpMethod => methods.some(method => method === text)
 
-/** Declares an operation. Throws TypeError where the route is no method and path template, or parameters aren't those of the template. */
-export function endpoint<const S extends Shape>(route: RouteText, shape: S): Endpoint<S> {
+/** Declares an operation. Throws TypeError where the route is no method and path template, or where an option can't be meant. */
+export function endpoint<const S extends Shape>(route: RouteText, shape: S & Known<S, keyof Shape>): Endpoint<S> {
+  requireDeclared(route, knownShape, shape)
+  return endpointOf<S>(route, shape)
+}
+
+/** The endpoint of a shape that is known to be one. */
+export function endpointOf<const S extends Shape>(route: RouteText, shape: S): Endpoint<S> {
   const [method = '', template = '', more] = route.split(' ')
   if (!isMethod(method) || !template.startsWith('/') || more !== undefined)
     throw new TypeError(`route ${JSON.stringify(route)}: needs a method and a path template, such as GET /items/{id}`)

@@ -35,11 +35,19 @@ export const any = (...of: readonly Identify[]): Identify => ({ any: several('an
 export const all = (...of: readonly Identify[]): Identify => ({ all: several('all', of, 2) })
 
 function several(what: string, of: readonly Identify[], fewest: number): readonly Identify[] {
+  if (!of.every(isIdentify)) throw new TypeError(`${what}: needs ways to tell callers, such as jwt({ … })`)
   if (of.length < fewest) throw new TypeError(`${what}: needs ${fewest} ways to tell callers or more`)
   return of
 }
 
 export const isMethod = (tree: Identify): tree is MethodRule => 'bound' in tree
+
+/** Whether a value is what those here gave. */
+export function isIdentify(value: unknown): value is Identify {
+  const { bound, any: one, all: each } = Object(value)
+  const [more] = [one, each].filter(Array.isArray)
+  return typeof bound?.create === 'function' || (more?.every(isIdentify) ?? false)
+}
 
 /** What is asked of magic tokens where they are taken. */
 export const tokensIn = (tree: Identify): AskedTokens | undefined =>

@@ -22,9 +22,16 @@ export function checkOperation(operation: Operation<StagePorts>, ports: StagePor
 }
 
 /** Throws TypeError where two operations answer the same calls: whose rules would hold? */
-export function requireOnce(ids: readonly string[]): void {
-  const twice = ids.find((id, i) => ids.indexOf(id) < i)
-  if (twice !== undefined) throw new TypeError(`${twice} stands twice`)
+export function requireOnce(routes: readonly string[]): void {
+  const known = new Map<string, string>()
+  for (const route of routes) {
+    // What parameters are called tells no calls apart.
+    const calls = route.replaceAll(/\{[^}*]*(\*?)\}/g, '{$1}')
+    const other = known.get(calls)
+    if (other !== undefined)
+      throw new TypeError(other === route ? `${route} stands twice` : `${route} answers the same calls as ${other}`)
+    known.set(calls, route)
+  }
 }
 
 /** Throws TypeError where a limit tells callers apart by an address that nobody knows: they would all be one. */

@@ -8,6 +8,8 @@ import {
   type StorePorts,
   usualRedis,
 } from '@sallyport/store'
+import { z } from 'zod'
+import { declared } from './declared.ts'
 
 export interface RedisOptions {
   /** PEM: who vouches for the server's certificate, in place of the usual authorities. */
@@ -24,6 +26,15 @@ export interface RedisOptions {
   readonly lease?: string
 }
 
+const known = z.strictObject({
+  ca: z.string().min(1).optional(),
+  allowPlainRedis: z.boolean().optional(),
+  whenDown: z.enum(['refuse', 'memory']).optional(),
+  prefix: z.string().optional(),
+  timeout: z.string().optional(),
+  lease: z.string().optional(),
+} satisfies Record<keyof RedisOptions, z.ZodType>)
+
 /** Where an application counts. */
 export type CountersRule = (ports: StorePorts) => Promise<CounterStore>
 
@@ -35,6 +46,7 @@ function milliseconds(option: string, text: string | undefined, usual: number): 
 
 /** Counters that all processes with one Redis share: `redis://user:password@host:6379/0`, `rediss://` with TLS. Throws TypeError. */
 export function redis(url: string, options: RedisOptions = {}): CountersRule {
+  declared('counters', known, options)
   const { ca, allowPlainRedis = false, whenDown = usualRedis.whenDown, prefix = usualRedis.prefix } = options
   const address = readRedisUrl(url)
   if (address === undefined) throw new TypeError('counters: needs the URL of a Redis, such as redis://127.0.0.1:6379')

@@ -1,6 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isOwnAddress } from '@sallyport/stages'
+import { z } from 'zod'
 import type { App } from './app.ts'
+import { declared } from './declared.ts'
 
 export interface ServeOptions {
   /** 0 takes a free one; 8000 unless given. */
@@ -19,14 +21,34 @@ export interface Serving {
 
 const usual = { port: 8000, host: '127.0.0.1', graceMs: 10_000 }
 
-/** Node takes a certificate without its key, and can then shake no hands. */
-function requireKeyOf({ cert, key }: NonNullable<ServeOptions['tls']>): void {
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
-    throw new TypeError('tls.key: is not the key of tls.cert')
+const pem = z.string().min(1)
+const known = z.strictObject({
+  port: z.int().min(0).max(65_535).optional(),
+  host: z
+    .string()
+    .regex(/^[\w.:%-]+$/, 'needs an address or a name')
+    .optional(),
+  tls: z.strictObject({ cert: pem, key: pem }).optional(),
+} satisfies Record<keyof ServeOptions, z.ZodType>)
+
+function readPem<Read>(option: string, read: () => Read): Read {
+  try {
+    return read()
+  } catch {
+    throw new TypeError(`serve.tls.${option}: can't be read as PEM`)
+  }
 }
 
-/** Serves an application over HTTP/1.1, at the same door as the gateway's. Rejects where the port can't be had or the certificate doesn't fit the key. */
+/** Node takes a certificate without its key, and can then shake no hands. */
+function requireKeyOf({ cert, key }: NonNullable<ServeOptions['tls']>): void {
+  const certificate = readPem('cert', () => new X509Certificate(cert))
+  if (!certificate.checkPrivateKey(readPem('key', () => createPrivateKey(key))))
+    throw new TypeError('serve.tls.key: is not the key of tls.cert')
+}
+
+/** Serves an application over HTTP/1.1, at the same door as the gateway's. Rejects where the port can't be had, with TypeError where an option can't be meant. */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Serving> {
+  declared('serve', known, options)
   const { port = usual.port, host = usual.host, tls } = options
   if (app.isForDevelopment && !isOwnAddress(host))
     throw new TypeError('host: an application that shows its calls for development listens on this machine alone')
