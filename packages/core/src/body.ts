@@ -17,8 +17,11 @@ export interface RequestBody {
    * Asks the client to go on, where it waits for 100 (RFC 9110 section 10.1.1).
    */
   stream(limit: number): AsyncIterable<Uint8Array>
-  /** Reads everything, at most `limit` bytes. Throws Problem `body-too-large`, and what `arrived` throws at a piece. */
-  read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array>
+  /**
+   * Reads everything, at most `limit` bytes; without a promise where it is here. Throws Problem `body-too-large`, and what `arrived` throws
+   * at a piece.
+   */
+  read(limit: number, arrived?: (bytes: number) => void): Uint8Array | Promise<Uint8Array>
 }
 
 type Sent = Pick<RequestBody, 'abandoned'>
@@ -38,7 +41,7 @@ export const bodyOf = (bytes: Uint8Array, inPlaceOf = byNobody): RequestBody => 
   async *stream() {
     if (bytes.length > 0) yield bytes
   },
-  read: async () => bytes,
+  read: () => bytes,
 })
 
 /** The body of a request that has none. */

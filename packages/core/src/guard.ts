@@ -57,11 +57,11 @@ export interface Site {
   /** Whether another guard of inspect refuses all but numbers, dates, values of a list and the like at a place. */
   pinned(place: ValuePlace): boolean
   /** The JSON body of a call, read once; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
-  readonly body?: (view: View) => Promise<Json | undefined>
+  readonly body?: (view: View) => Json | undefined | Promise<Json | undefined>
   /** The body of a call, read once, its codings undone; undefined where there is none. Throws Problem `body-…`, `media-unsupported`. */
-  readonly content?: (view: View) => Promise<Content | undefined>
+  readonly content?: (view: View) => Content | undefined | Promise<Content | undefined>
   /** The body of a call as it was sent, read once; empty where there is none. Throws Problem `body-…`. */
-  readonly sent?: (view: View) => Promise<Uint8Array>
+  readonly sent?: (view: View) => Uint8Array | Promise<Uint8Array>
   /** An answer read whole, its coding taken off. Throws Problem `upstream-broken` where that can't be. */
   readonly answer?: (reply: Reply, view: View) => Promise<WholeAnswer>
   /** GETs a path and query of the call's own upstream, with the credential that the call gets. Throws Problem `upstream-…`. */

@@ -1,10 +1,11 @@
-import type { Handler, HeaderPairs, Principal, Reply, View } from '@sallyport/core'
+import { after, type Handler, type HeaderPairs, type Principal, type Reply, type View } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import { answerFields, requireStatus } from './answer-fields.ts'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
 import type { ReadCall } from './given.ts'
 import { type Fit, usualStatus } from './response.ts'
-import { type Handled, within } from './within.ts'
+import { settled } from './settled.ts'
+import { type Handled, Within, within } from './within.ts'
 
 /** What a handler knows beside its input. */
 export interface Context extends Handled {
@@ -43,7 +44,7 @@ const none = new Uint8Array(0)
 
 type Fits = ReadonlyMap<number, Fit>
 
-async function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers }: Answer): Promise<Reply> {
+function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers }: Answer): Reply | Promise<Reply> {
   const fit = fits.get(status)
   requireStatus(status)
   const own = answerFields(headers)
@@ -51,14 +52,15 @@ async function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, h
     if (body !== undefined) throw new TypeError(`${route} gave a body with ${status}, and declares none`)
     return { kind: 'answer', status, headers: own, body: none }
   }
-  const made = await fit(body)
-  if ('faults' in made)
-    throw new TypeError(`${route} gave what its response does not allow: ${JSON.stringify(made.faults)}`)
-  return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
+  return after(fit(body), made => {
+    if ('faults' in made)
+      throw new TypeError(`${route} gave what its response does not allow: ${JSON.stringify(made.faults)}`)
+    return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
+  })
 }
 
 const contextOf = ({ call, principal }: View, ports: StagePorts): Context => ({
-  [within]: { call, ports, cookies: new Map() },
+  [within]: new Within(call, ports),
   caller: principal,
   callId: call.id,
   ip: call.ip,
@@ -79,11 +81,13 @@ export function handlerOf<S extends Shape>(
   work: Work<S>,
   readOf: (view: View) => ReadCall<S>,
 ): Handler {
-  return async view => {
+  const usual = usualStatus(endpoint.shape)
+  return view => {
     const { given, ports } = readOf(view)
     const context = contextOf(view, ports)
-    const result = await work({ ...given, ...context })
-    const made = result instanceof Answer ? result : answer(usualStatus(endpoint.shape), result)
-    return withCookies(await replyOf(endpoint, fits, made), context)
+    const replied = settled(work({ ...given, ...context }), result =>
+      replyOf(endpoint, fits, result instanceof Answer ? result : answer(usual, result)),
+    )
+    return after(replied, reply => withCookies(reply, context))
   }
 }

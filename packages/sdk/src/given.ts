@@ -1,11 +1,18 @@
-import { type Guard, Problem, type Rule, type View } from '@sallyport/core'
+import { after, type Guard, Problem, type Rule, type View } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import type { Endpoint, Given, Shape } from './endpoint.ts'
 import { partsOf } from './parts.ts'
-import type { Faults } from './schema.ts'
+import type { Faults, Fitted } from './schema.ts'
 
 const prefixed = (part: string, faults: Faults): readonly (readonly [string, readonly string[]])[] =>
   Object.entries(faults).map(([place, messages]) => [place === '' ? part : `${part}.${place}`, messages])
+
+function requireNone(faults: ReadonlyMap<string, readonly string[]>): void {
+  if (faults.size === 0) return
+  const errors = Object.fromEntries(faults)
+  const reason = `it does not fit: ${[...faults.keys()].join(', ')}`
+  throw new Problem('input-invalid', { detail: 'The request does not fit.', errors }, reason)
+}
 
 /** What was read of a call, and of which application it is. */
 export interface ReadCall<S extends Shape> {
@@ -25,24 +32,22 @@ export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: str
   const parts = partsOf(shape)
   const guard = (ports: StagePorts): Guard => ({
     ...(shape.body !== undefined && { needs: ['body'] }),
-    async check(view, site) {
-      const faults = new Map<string, readonly string[]>()
+    check(view, site) {
       const given: Record<string, unknown> = { params: view.call.parameters }
-      for (const [part, read] of parts) {
-        const made = await read(view, site)
+      const faults = new Map<string, readonly string[]>()
+      const keep = (part: string, made: Fitted<unknown>): void => {
         if ('value' in made) given[part] = made.value
         else for (const [place, messages] of prefixed(part, made.faults)) faults.set(place, messages)
       }
-      if (faults.size > 0) {
-        const errors = Object.fromEntries(faults)
-        throw new Problem(
-          'input-invalid',
-          { detail: 'The request does not fit.', errors },
-          `it does not fit: ${[...faults.keys()].join(', ')}`,
-        )
-      }
-      // Each part was made by the schema that its type comes from.
-      known.set(view, { given: given as unknown as Given<S>, ports })
+      const read = parts.reduce<void | Promise<void>>(
+        (before, [part, readPart]) => after(before, () => after(readPart(view, site), made => keep(part, made))),
+        undefined,
+      )
+      return after(read, () => {
+        requireNone(faults)
+        // Each part was made by the schema that its type comes from.
+        known.set(view, { given: given as unknown as Given<S>, ports })
+      })
     },
   })
   const declared = parts.map(([part]) => part)

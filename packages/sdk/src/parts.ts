@@ -1,7 +1,7 @@
-import type { Call, Site, View } from '@sallyport/core'
+import { after, type Call, type Site, type View } from '@sallyport/core'
 import type { Given, Shape } from './endpoint.ts'
 import { type Texts, textsBy } from './json-schema/texts.ts'
-import { type Fitted, fitted, inputSchemaOf, type Schema } from './schema.ts'
+import { type Fitting, fitted, inputSchemaOf, type Schema } from './schema.ts'
 
 const gathered = (pairs: Iterable<readonly [string, string]>): Texts => {
   const texts = new Map<string, string[]>()
@@ -16,22 +16,23 @@ const headersOf = ({ headers }: Call): Texts =>
   gathered(headers.names.map((name, i) => [name, headers.valueAt(i)] as const))
 
 /** What a schema makes of its part of a call, or what is wrong with it. */
-type ReadPart = (view: View, site: Site) => Promise<Fitted<unknown>>
+type ReadPart = (view: View, site: Site) => Fitting<unknown>
 
 function readTexts(schema: Schema, textsOf: (call: Call) => Texts): ReadPart {
   const typed = textsBy(inputSchemaOf(schema))
-  return async ({ call }) => {
+  return ({ call }) => {
     const { values, faults } = typed(textsOf(call))
-    const made = await fitted(schema, values)
-    if (Object.keys(faults).length === 0) return made
-    return { faults: 'faults' in made ? { ...made.faults, ...faults } : faults }
+    return after(fitted(schema, values), made => {
+      if (Object.keys(faults).length === 0) return made
+      return { faults: 'faults' in made ? { ...made.faults, ...faults } : faults }
+    })
   }
 }
 
 const readBody =
   (schema: Schema): ReadPart =>
-  async (view, site) =>
-    fitted(schema, await site.body?.(view))
+  (view, site) =>
+    after(site.body?.(view), body => fitted(schema, body))
 
 type Part = keyof Given<Shape>
 

@@ -1,20 +1,18 @@
+import { after } from '@sallyport/core'
 import type { Endpoint, Shape } from './endpoint.ts'
 import { declaredMembers } from './json-schema/declared-members.ts'
-import { type Fitted, fitted, outputSchemaOf, type Schema } from './schema.ts'
+import { type Fitting, fitted, outputSchemaOf, type Schema } from './schema.ts'
 
 /** The status of a result that doesn't say otherwise. */
 export const usualStatus = ({ response, status }: Shape): number => status ?? (response === undefined ? 204 : 200)
 
 /** What a body comes to that a handler gives with a status, or what is wrong with it. */
-export type Fit = (body: unknown) => Promise<Fitted<unknown>>
+export type Fit = (body: unknown) => Fitting<unknown>
 
 function fitOf(schema: Schema): Fit {
   const only = declaredMembers(outputSchemaOf(schema))
   if (only === undefined) return body => fitted(schema, body)
-  return async body => {
-    const made = await fitted(schema, body)
-    return 'faults' in made ? made : { value: only(made.value) }
-  }
+  return body => after(fitted(schema, body), made => ('faults' in made ? made : { value: only(made.value) }))
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { Node } from './json-schema/node.ts'
+import { settled } from './settled.ts'
 
 /** Any schema of a library that speaks Standard Schema: zod, valibot, arktype. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>
@@ -10,6 +11,9 @@ export type Input<S extends Schema> = StandardSchemaV1.InferInput<S>
 export type Faults = Readonly<Record<string, readonly string[]>>
 
 export type Fitted<Value> = { readonly value: Value } | { readonly faults: Faults }
+
+/** Without a promise where the schema waits for nothing. */
+export type Fitting<Value> = Fitted<Value> | Promise<Fitted<Value>>
 
 /** So many are told at the most. */
 const faultsMax = 20
@@ -26,10 +30,10 @@ function faultsOf(issues: readonly StandardSchemaV1.Issue[]): Faults {
 }
 
 /** What a schema makes of a value, or what it finds wrong. */
-export async function fitted<S extends Schema>(schema: S, value: unknown): Promise<Fitted<Output<S>>> {
-  const result = await schema['~standard'].validate(value)
-  return result.issues === undefined ? { value: result.value } : { faults: faultsOf(result.issues) }
-}
+export const fitted = <S extends Schema>(schema: S, value: unknown): Fitting<Output<S>> =>
+  settled(schema['~standard'].validate(value), result =>
+    result.issues === undefined ? { value: result.value } : { faults: faultsOf(result.issues) },
+  )
 
 const draft = 'draft-2020-12'
 

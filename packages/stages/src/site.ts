@@ -102,8 +102,8 @@ function askerFor(setting: Setting): Pick<Site, 'upstream' | 'answer' | 'without
 }
 
 /** Reads each body once, however many guards ask. */
-function once<Value>(read: (call: Call) => Promise<Value>): (view: View) => Promise<Value> {
-  const known = new WeakMap<RequestBody, Promise<Value>>()
+function once<Value>(read: (call: Call) => Value | Promise<Value>): (view: View) => Value | Promise<Value> {
+  const known = new WeakMap<RequestBody, Value | Promise<Value>>()
   return ({ call }) => {
     const value = known.get(call.body) ?? read(call)
     known.set(call.body, value)
@@ -124,7 +124,7 @@ export function makeSite(setting: Setting): Site {
     pinned: place => looks.some(({ guard }) => guard.pins?.(place) === true),
     found: (finding, { call }) => findings.add(call.id, finding),
     body: once<Json | undefined>(call => readJsonBody(call, { maxBody, json, held, why })),
-    sent: once(async ({ id, body }) => (body.length === 0 ? empty : body.read(maxBody, bytes => held.add(id, bytes)))),
+    sent: once(({ id, body }) => (body.length === 0 ? empty : body.read(maxBody, bytes => held.add(id, bytes)))),
     content: once(call => readContent(call, { maxBody, held })),
     ...askerFor(setting),
   }

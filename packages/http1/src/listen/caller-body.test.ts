@@ -43,3 +43,18 @@ test('a caller whose body is taken more slowly than it comes is let go at its en
   assert.equal((await read).length, 150_000)
   assert.equal(connection.held, false)
 })
+
+test('a body that is here is read at once, and one that is longer than it may be is none', () => {
+  const body = new CallerBody(['Transfer-Encoding', 'chunked'], new Connection())
+  body.came(piece())
+  body.came(piece())
+  body.ended()
+  assert.throws(() => body.read(99_999), /more than 99999 bytes came/)
+  const counted: number[] = []
+  const refuse = () => assert.fail('no room')
+  assert.throws(() => body.read(100_000, refuse), /no room/)
+  const bytes = body.read(100_000, count => counted.push(count))
+  assert.ok(bytes instanceof Uint8Array)
+  assert.equal(bytes.length, 100_000)
+  assert.deepEqual(counted, [100_000])
+})

@@ -1,4 +1,5 @@
 import type { Problem, RequestBody } from '@sallyport/core'
+import { passed } from './spent-pieces.ts'
 import { tooLarge, Upload } from './upload.ts'
 
 /** Bytes that wait for whoever takes them before the caller is held up. */
@@ -121,8 +122,22 @@ export class CallerBody implements RequestBody {
     return bytes
   }
 
-  async read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array> {
+  read(limit: number, arrived?: (bytes: number) => void): Uint8Array | Promise<Uint8Array> {
     if (this.#bytes !== undefined) return this.#bytes
+    return this.#isHere && this.#upload === undefined
+      ? this.#readHere(limit, arrived)
+      : this.#readComing(limit, arrived)
+  }
+
+  #readHere(limit: number, arrived?: (bytes: number) => void): Uint8Array {
+    if (this.#waitingBytes > limit) throw tooLarge(limit)
+    if (this.#waitingBytes > 0) arrived?.(this.#waitingBytes)
+    this.#bytes = this.#takeWaiting()
+    passed(this.#bytes)
+    return this.#bytes
+  }
+
+  async #readComing(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array> {
     const chunks: Uint8Array[] = []
     for await (const chunk of this.stream(limit)) {
       arrived?.(chunk.length)

@@ -65,13 +65,13 @@ class CallSessions {
     const hash = hashKey(id)
     await keep(hash)
     this.#begun.set(within, hash)
-    within.cookies.set(cookie.name, sessionCookie(cookie, id))
+    within.setCookie(cookie.name, sessionCookie(cookie, id))
   }
 
   async end(within: Within): Promise<void> {
     const { store, cookie } = this.#rules
     for (const hash of this.of(within)) await kept(() => store.remove(hash))
-    within.cookies.set(cookie.name, clearedCookie(cookie))
+    within.setCookie(cookie.name, clearedCookie(cookie))
   }
 
   async sweep(now: number): Promise<void> {

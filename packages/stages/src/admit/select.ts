@@ -1,4 +1,12 @@
-import { type HeaderList, type Json, Problem, type RequestBody, type Selector, type Target } from '@sallyport/core'
+import {
+  after,
+  type HeaderList,
+  type Json,
+  Problem,
+  type RequestBody,
+  type Selector,
+  type Target,
+} from '@sallyport/core'
 import type { HeldBodies } from '../bodies/held-bodies.ts'
 import { readJsonBody } from '../bodies/json-body.ts'
 import { connectionNames } from '../forward/hop-by-hop.ts'
@@ -78,5 +86,5 @@ export function select(
   const maxBody = Math.min(...ordered.map(route => route.maxBody))
   const json = tightest(ordered.map(route => route.json))
   const why = 'this operation is chosen by a member of its JSON body'
-  return readJsonBody({ id, headers, body }, { maxBody, json, held, why }).then(choose)
+  return after(readJsonBody({ id, headers, body }, { maxBody, json, held, why }), choose)
 }

@@ -38,9 +38,9 @@ export class CodingError extends Error {
 const isTooLarge = (error: Error) => 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
 
 /** Takes a body's coding off: at most `limit` bytes come out. Rejects with CodingError `broken` or `too-large`. */
-export type Decoder = (bytes: Uint8Array, limit: number) => Promise<Uint8Array>
+export type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array | Promise<Uint8Array>
 
-const asItIs: Decoder = async bytes => bytes
+const asItIs: Decoder = bytes => bytes
 
 /** What undoes codings. Throws CodingError `unknown`, also where there are several. */
 export function decoderFor(names: readonly string[]): Decoder {

@@ -1,4 +1,4 @@
-import { type Call, type Content, Problem } from '@sallyport/core'
+import { after, attempt, type Call, type Content, Problem } from '@sallyport/core'
 import { CodingError, codingsIn, decoderFor } from './codings.ts'
 import type { HeldBodies } from './held-bodies.ts'
 
@@ -25,19 +25,25 @@ function refusalOf(error: unknown, maxBody: number): unknown {
  * The body of a call, read once and without its coding; it goes on as it came. Undefined where there is none. Throws Problem
  * `media-unsupported`, `body-malformed`, `body-too-large` or `overloaded`.
  */
-export async function readContent(
+export function readContent(
   { id, headers, body }: Pick<Call, 'id' | 'headers' | 'body'>,
   { maxBody, held }: Reading,
-): Promise<Content | undefined> {
+): Content | undefined | Promise<Content | undefined> {
   if (body.length === 0) return undefined
-  try {
-    const decode = decoderFor(codingsIn(headers.all('content-encoding')))
-    const sent = await body.read(maxBody, bytes => held.add(id, bytes))
-    if (sent.length === 0) return undefined
-    const bytes = await decode(sent, maxBody)
-    if (bytes !== sent) held.add(id, bytes.length)
-    return { type: headers.get('content-type') ?? '', bytes }
-  } catch (error) {
+  const refuse = (error: unknown): never => {
     throw refusalOf(error, maxBody)
   }
+  return attempt<Content | undefined>(() => {
+    const decode = decoderFor(codingsIn(headers.all('content-encoding')))
+    return after(
+      body.read(maxBody, bytes => held.add(id, bytes)),
+      sent => {
+        if (sent.length === 0) return undefined
+        return after(decode(sent, maxBody), bytes => {
+          if (bytes !== sent) held.add(id, bytes.length)
+          return { type: headers.get('content-type') ?? '', bytes }
+        })
+      },
+    )
+  }, refuse)
 }

@@ -1,5 +1,7 @@
 import {
+  after,
   type Call,
+  type Content,
   HeaderList,
   type HeaderPairs,
   type Json,
@@ -41,25 +43,27 @@ interface JsonReading extends Reading {
   readonly why: string
 }
 
+function jsonIn({ bytes }: Content, limits: JsonLimits): Json {
+  try {
+    return readJsonBytes(bytes, limits)
+  } catch (error) {
+    if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
+    throw error
+  }
+}
+
 /**
  * The JSON body of a call, read once and kept: exactly these bytes go on. Undefined where there is none. Throws Problem
  * `media-unsupported`, `body-malformed`, `body-too-large` or `overloaded`.
  */
-export async function readJsonBody(
+export function readJsonBody(
   call: Pick<Call, 'id' | 'headers' | 'body'>,
   { why, json, ...reading }: JsonReading,
-): Promise<Json | undefined> {
+): Json | undefined | Promise<Json | undefined> {
   if (call.body.length === 0) return undefined
   const written = call.headers.get('content-type') ?? ''
   if (!isJsonType(written)) {
     throw new Problem('media-unsupported', { detail: why }, `content type ${written.slice(0, 100)}`)
   }
-  const content = await readContent(call, reading)
-  if (content === undefined) return undefined
-  try {
-    return readJsonBytes(content.bytes, json)
-  } catch (error) {
-    if (error instanceof JsonError) throw new Problem('body-malformed', { detail: error.message }, error.message)
-    throw error
-  }
+  return after(readContent(call, reading), content => content && jsonIn(content, json))
 }

@@ -1,5 +1,6 @@
 import {
   after,
+  attempt,
   type Destination,
   type ForwardRule,
   type Grant,
@@ -131,16 +132,6 @@ export function makeResponder(route: Setting, destination: Destination): Respond
   if ('handler' in destination) return { kind: 'handler', answer: destination.handler }
   const { contentType, body } = destination.local
   return { kind: 'local', reply: { kind: 'answer', status: 200, headers: ['Content-Type', contentType], body } }
-}
-
-/** What goes wrong, at once or later, is told. */
-function attempt<Value>(work: () => Value | Promise<Value>, refuse: (error: unknown) => never): Value | Promise<Value> {
-  try {
-    const value = work()
-    return value instanceof Promise ? value.catch(refuse) : value
-  } catch (error) {
-    return refuse(error)
-  }
 }
 
 /** The answer of a route that keeps some: the guards before protect see it whether or not it was kept. */

@@ -46,7 +46,7 @@ export function seenCall(view: View, site: Site, needs: ReadonlySet<ModuleNeed>)
     ...{ id: call.id, at: call.at, api: call.api, operation: call.operation, method: call.method },
     ...{ path, query, parameters: { ...call.parameters }, headers: headersSeen(headers), ip: call.ip },
     caller: callerSeen(principal),
-    ...(needs.has('body') && body && { body: once(() => body(view)) }),
+    ...(needs.has('body') && body && { body: once(async () => body(view)) }),
     ...(needs.has('upstream') && upstream && { upstream: (asked: string) => upstream(asked, view) }),
   })
 }

@@ -1,4 +1,4 @@
-import { type Content, type Guard, Problem, type Site, type View } from '@sallyport/core'
+import { after, type Content, type Guard, Problem, type Site, type View } from '@sallyport/core'
 import { guardKind } from '../../kind.ts'
 import { exceptedBy } from './exceptions.ts'
 import { families } from './families/index.ts'
@@ -85,7 +85,7 @@ function threatsGuard(config: Settings): Guard {
       const threat = firstIn(valuesOfHead(view, site), judge)
       if (threat !== undefined) found(threat, view, site)
       if (view.call.body.length === 0) return undefined
-      return site.content?.(view).then(content => judgeBody(content, view, site))
+      return after(site.content?.(view), content => judgeBody(content, view, site))
     },
   }
 }
