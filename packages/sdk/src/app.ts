@@ -5,7 +5,6 @@ import {
   type Door,
   type From,
   type Handled,
-  handle,
   type Issuer,
   type Routes,
   type StagePorts,
@@ -32,6 +31,8 @@ import type { CountersRule } from './redis.ts'
 import { arrivalOf, responseOf } from './request.ts'
 import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
+import type { TracingOptions } from './tracing/tracing.ts'
+import { tracingOf } from './tracing-of.ts'
 
 export interface AppOptions extends Rules, OwnOptions, RecordOptions, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
@@ -44,6 +45,8 @@ export interface AppOptions extends Rules, OwnOptions, RecordOptions, Partial<Wo
   readonly errors?: ErrorOptions
   /** Shows each call while the application is made, to who sits at this machine. */
   readonly development?: DevelopmentOptions
+  /** Makes a span of each call, with the stages below it, for OpenTelemetry. */
+  readonly tracing?: TracingOptions
   /** Where limits and failed attempts are counted: in this process's memory unless `redis(…)` is given. */
   readonly counters?: CountersRule
   /** How callers reach it, such as `https://shop.example.com`: what challenges, metadata, the origins of its own pages and the document say. */
@@ -130,6 +133,7 @@ export async function app(options: AppOptions): Promise<App> {
     exposition: () => recorder.exposition(),
   })
   const development = await developmentOf(options.development, name)
+  const tracing = await tracingOf(options.tracing)
   const operations = [...options.operations, ...own, ...development.operations]
   const gateway = gatewayRules(
     options.url === undefined ? '' : declared('url', originOption, options.url),
@@ -149,7 +153,7 @@ export async function app(options: AppOptions): Promise<App> {
   const routes = await routesOf(snapshot, ports).catch(failed)
   const recorder = await recorderOf(options, {
     ...{ name, clock, fault, faults: errors.log !== false, counting: store.standing },
-    ...{ others: [development, { record }], isQuiet: development.isQuiet },
+    ...{ others: [development, tracing, { record }], isQuiet: development.isQuiet },
   }).catch(failed)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(
@@ -161,15 +165,16 @@ export async function app(options: AppOptions): Promise<App> {
   })
   const openapi = documentOf(described, { title, version, url: options.url }, ports)
   const single = singleFields(levels, ports)
+  const judge = (arrival: Arrival) => tracing.judge(arrival, door)
   return {
     openapi,
     isForDevelopment: options.development !== undefined,
     counting: store.standing,
-    judge: arrival => handle(arrival, door),
+    judge,
     unreadable: (problem, from) => unreadable(problem, from, door),
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer, single)
-      const handled = await handle(arrival, door)
+      const handled = await judge(arrival)
       const end = request.signal.aborted ? 'abandoned' : 'complete'
       handled.finish({ end, bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
       return responseOf(handled.reply, request.method)

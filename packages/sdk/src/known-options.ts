@@ -25,6 +25,18 @@ const rules = {
   protect: members.optional(),
 } satisfies Each<Rules>
 
+const ranges = z.array(z.string().refine(isAddressRange, 'needs an address or range, such as 10.0.0.0/8'))
+
+const tracing = z.strictObject({
+  tracer: z.custom(
+    value => typeof Object(value).startActiveSpan === 'function',
+    'needs a tracer, such as trace.getTracer gives',
+  ),
+  parents: z
+    .strictObject({ from: ranges.min(1), read: z.custom(value => typeof value === 'function', 'needs a function') })
+    .optional(),
+})
+
 /** To whom it is told. */
 const access = z.union([
   z.literal('public'),
@@ -49,9 +61,7 @@ const application = {
   counters: func,
   url: later,
   secret: later,
-  trustedProxies: z
-    .array(z.string().refine(isAddressRange, 'needs an address or range, such as 10.0.0.0/8'))
-    .optional(),
+  trustedProxies: ranges.optional(),
   addresses: z.enum(['known', 'unknown']).optional(),
   data: text.optional(),
   health: access.optional(),
@@ -67,6 +77,7 @@ const application = {
       output: z.custom(value => typeof Object(value).write === 'function', 'needs what can be written to').optional(),
     })
     .optional(),
+  tracing: tracing.optional(),
   clock: z.custom(value => typeof Object(value).now === 'function', 'needs a clock').optional(),
   record: func,
   fault: func,

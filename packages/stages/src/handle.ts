@@ -7,15 +7,14 @@ import {
   type Reply,
   type Take,
 } from '@sallyport/core'
-import { admit } from './admit/admit.ts'
-import { answer } from './answer.ts'
 import { tellDone } from './hooks.ts'
 import { type Answered, type Passed, progressOf } from './passed.ts'
 import type { StagePorts } from './ports.ts'
-import { bareReply, protect, protectRefusal, protectUnreadable } from './protect/protect.ts'
+import { bareReply, protectUnreadable } from './protect/protect.ts'
 import { eventOf, unreadableEvent } from './record/record.ts'
 import { type Refusal, refusalAt } from './refusal.ts'
 import type { Routes } from './routes.ts'
+import { usualWay, type Way } from './way.ts'
 
 /** A call's answer, and what must be told once, when its body has ended, failed or been abandoned. */
 export interface Handled {
@@ -29,6 +28,8 @@ export interface Door {
   readonly ports: StagePorts
   routes(): Routes
   addressOf(peer: string | undefined, headers: HeaderList): string | undefined
+  /** Where somebody watches the stages. */
+  readonly way?: Way
 }
 
 /** What is known of a call before anything was judged. */
@@ -41,9 +42,9 @@ interface Begun {
   readonly started: number
 }
 
-function refusedReply(refusal: Refusal, begun: Begun): Reply {
+function refusedReply(refusal: Refusal, begun: Begun, way: Way): Reply {
   try {
-    return protectRefusal(refusal, begun)
+    return way.protectRefusal(refusal, begun)
   } catch {
     return bareReply(begun.id)
   }
@@ -112,13 +113,13 @@ class Judged implements Handled {
 
 /** Judges one call, without a promise where no stage has to wait. It never throws and never refuses to answer. */
 export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled> {
-  const { ports, addressOf } = door
+  const { ports, addressOf, way = usualWay } = door
   const routes = door.routes()
   const { clock } = ports
   const begun = { arrival, routes, id: ports.newId(), at: clock.now(), started: clock.elapsed() }
   const refused = (error: unknown, passed: Passed | undefined): Handled => {
     const refusal = refusalAt(error, 'protect', undefined, passed)
-    return new Judged(refusedReply(refusal, begun), door, begun, refusal.passed, refusal)
+    return new Judged(refusedReply(refusal, begun, way), door, begun, refusal.passed, refusal)
   }
   const answered = (passed: Answered): Handled | Promise<Handled> => {
     const fail = (error: unknown): Handled => {
@@ -127,14 +128,14 @@ export function handle(arrival: Arrival, door: Door): Handled | Promise<Handled>
     }
     const judged = (reply: Reply) => new Judged(reply, door, begun, passed)
     try {
-      const reply = protect(passed)
+      const reply = way.protect(passed)
       return reply instanceof Promise ? reply.then(judged, fail) : judged(reply)
     } catch (error) {
       return fail(error)
     }
   }
   try {
-    const value = after(admit(arrival, { id: begun.id, at: begun.at, routes, addressOf }), answer)
+    const value = after(way.admit(arrival, { id: begun.id, at: begun.at, routes, addressOf }), way.answer)
     return value instanceof Promise ? value.then(answered, error => refused(error, undefined)) : answered(value)
   } catch (error) {
     return refused(error, undefined)
