@@ -165,7 +165,8 @@ const operations = cases.map(({ kind, authenticator, name, place }) => {
     return undefined
   })
 })
-const serving = await serve(await app({ operations, clock: new FixedClock() }), { port: 0 })
+const application = await app({ operations, clock: new FixedClock() })
+const serving = await serve(application, { port: 0 })
 after(() => serving.close(0))
 
 /** The scheme of a place's challenge. */
@@ -244,5 +245,29 @@ for (const each of cases) {
     assert.equal(ran.get(path), undefined)
     assert.equal((await ask(sentTo(kind, place, authenticator.credentials.good))).status, 204)
     assert.equal(ran.get(path), 1)
+  })
+}
+
+/** Fields as a web request has them: those of one name joined by commas. */
+const joined = ({ query: text, fields }: Sent, path: string) =>
+  application.fetch(
+    new Request(`http://localhost${path}${text}`, { headers: fields.map(([name, value]) => [name, value]) }),
+  )
+
+for (const each of cases) {
+  const { kind, authenticator, name, place } = each
+  test(`where fields are joined with commas an application takes no two credentials for one: ${kind} in the place "${name}"`, async () => {
+    const path = `/${kind}-${name}`
+    const before = ran.get(path) ?? 0
+    const { good, wrong } = authenticator.credentials
+    const here = (text: string, times = 1) => sentTo(kind, place, text, times)
+    const [right, bad] = [here(good), here(wrong)]
+    for (const sent of [here(good, 2), both(bad, right), both(right, bad)])
+      assert.equal((await joined(sent, path)).status, 401, JSON.stringify(sent))
+    for (const [field = '', value = ''] of right.fields)
+      for (const text of [`${value},`, `,${value}`, `${value}, `, `${value},${good}`, `${value};${value}`])
+        if (field !== 'Cookie') assert.equal((await joined(inField(field, text), path)).status, 401, text)
+    assert.equal(ran.get(path) ?? 0, before)
+    assert.equal((await joined(right, path)).status, 204)
   })
 }
