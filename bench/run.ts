@@ -14,6 +14,7 @@ import { describeMachine, type Machine } from './machine.ts'
 import { benchMagic } from './magic.ts'
 import { installPackages, lacking, needs } from './needs.ts'
 import { benchOperations } from './operations.ts'
+import { benchPolicy } from './policy.ts'
 import { type Measurement, measurements, type Result, table } from './report.ts'
 import { startBackend } from './servers/backend.ts'
 import { benchThreats } from './threats/threats.ts'
@@ -27,6 +28,7 @@ const benches = new Map<string, readonly Bench[]>([
   ['threats', [benchThreats]],
   ['counters', [benchCounters]],
   ['framework', [benchFramework]],
+  ['policy', [benchPolicy]],
   ['all', [benchGateway, benchOperations, benchVerifying, benchMagic]],
 ])
 

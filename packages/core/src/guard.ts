@@ -1,3 +1,4 @@
+import type { AttributeType } from './attribute.ts'
 import type { RequestBody } from './body.ts'
 import type { Call, View } from './call.ts'
 import type { LimitRule, Take } from './counters.ts'
@@ -137,10 +138,29 @@ export interface Guard {
   done?(ended: Ended, view: View): void | Promise<void>
 }
 
+/** What rules may name of an application or an API. */
+export interface Words {
+  /** Ids of its operations. */
+  readonly operations: readonly string[]
+  /** Names that its path templates capture. */
+  readonly parameters: readonly string[]
+  /** Claims that those who vouch for its callers declare. */
+  readonly attributes: Readonly<Record<string, AttributeType>>
+}
+
+/** Something in a file of rules, which counts lines and columns from 1. */
+export interface RuleFault {
+  readonly message: string
+  readonly line: number | undefined
+  readonly column: number | undefined
+}
+
 /** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */
 export interface AuthorizeGuard extends Guard {
   readonly scopes: readonly string[]
   check(view: View, site: Site): void | Promise<void>
+  /** What it names that isn't there, or can never be. */
+  faults?(words: Words): readonly RuleFault[]
 }
 
 /** A rule that needs no caller yet. */
@@ -187,6 +207,8 @@ export interface Method {
    * `issuer-unavailable`.
    */
   verify(credential: string, call: Call, tokens: TokenPolicy): Principal | Promise<Principal>
+  /** The claims that its callers may have, by their declared names. */
+  readonly attributes?: Readonly<Record<string, AttributeType>> | undefined
   /** Who gives its credentials to callers, where that is one and is known: an issuer of tokens. */
   readonly authority?: string | undefined
   readonly challenge: MethodChallenge | undefined

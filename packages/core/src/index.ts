@@ -1,4 +1,5 @@
 export * from './after.ts'
+export * from './attribute.ts'
 export * from './bodiless.ts'
 export * from './body.ts'
 export * from './call.ts'

@@ -1,3 +1,4 @@
+import type { Attribute } from './attribute.ts'
 import type { Grant } from './grant.ts'
 import type { Json } from './json.ts'
 
@@ -24,6 +25,8 @@ export interface Principal {
   readonly roles: ReadonlySet<string>
   readonly groups: ReadonlySet<string>
   readonly claims: Readonly<Record<string, Json>>
+  /** Claims that rules may name, by the names that were declared for them; undefined for one that isn't of its declared type. */
+  readonly attributes?: ReadonlyMap<string, Attribute | undefined> | undefined
   /** What the credential itself permits and brings, where it is of a kind that does. */
   readonly grant?: Grant
 }

@@ -37,6 +37,7 @@ export const problems = {
   'scope-missing': { status: 403, title: 'The credential lacks a scope' },
   'role-missing': { status: 403, title: 'The caller lacks a role' },
   'not-allowed': { status: 403, title: 'The caller may not do this' },
+  'policy-refuses': { status: 403, title: 'A policy does not allow this' },
   'not-permitted': { status: 403, title: 'The token does not permit this' },
   'not-owned': { status: 403, title: 'The caller did not create this' },
   'change-under-way': { status: 409, title: 'Another change of this is under way' },

@@ -20,7 +20,7 @@ import { developmentOf } from './development-of.ts'
 import { type ErrorOptions, errorFormOf } from './errors.ts'
 import { type Explain, explainer } from './explain.ts'
 import { knownApplication } from './known-options.ts'
-import { checkOperation, requireNoAddress } from './load-checks.ts'
+import { checkOperation, requireKnownNames, requireNoAddress } from './load-checks.ts'
 import { documentOf } from './openapi/document.ts'
 import { originOption } from './origin-option.ts'
 import { type OwnOptions, ownOperations } from './own/operations.ts'
@@ -117,7 +117,9 @@ function storeOf(counters: AppOptions['counters'], { elapsed }: Clock, fault: Wo
 const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
 
 async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePorts): Promise<Routes> {
-  for (const operation of snapshot.apis.flatMap(each => each.operations)) checkOperation(operation, ports)
+  const operations = snapshot.apis.flatMap(each => each.operations)
+  for (const operation of operations) checkOperation(operation, ports)
+  requireKnownNames(operations, ports)
   return buildRoutes(snapshot, ports)
 }
 

@@ -1,5 +1,5 @@
-import type { Method, Operation, Rule } from '@sallyport/core'
-import { identifyFault, type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
+import type { Method, Operation, Rule, RuleFault } from '@sallyport/core'
+import { identifyFault, type StagePorts, unguardedAgainstPages, wordsOf } from '@sallyport/stages'
 import type { Rules } from './api.ts'
 
 /** Throws TypeError where pages are told of one operation alone: preflights are answered alike for every path. */
@@ -19,6 +19,20 @@ export function checkOperation(operation: Operation<StagePorts>, ports: StagePor
   if (by === undefined) return
   const why = `its callers may be known by ${by}, which browsers add to calls of any page`
   throw new TypeError(`${id}: ${why}: say inspect: { csrf: true }, or { csrf: 'off' } where no browser calls`)
+}
+
+const told = ({ message, line, column }: RuleFault) =>
+  line === undefined ? message : `line ${line}, column ${column}: ${message}`
+
+/** Throws TypeError where a rule of authorize names what isn't there. What the application says may name all of its operations. */
+export function requireKnownNames(operations: readonly Operation<StagePorts>[], ports: StagePorts): void {
+  const make = (rule: Rule<StagePorts, Method>) => rule.create(ports, rule)
+  for (const operation of operations)
+    for (const rule of operation.authorize) {
+      const { faults } = rule.create(ports, rule)
+      const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make)) ?? []
+      if (fault !== undefined) throw new TypeError(`${operation.id}: authorize.${rule.kind}: ${told(fault)}`)
+    }
 }
 
 /** Throws TypeError where two operations answer the same calls: whose rules would hold? */

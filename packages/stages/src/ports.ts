@@ -1,4 +1,5 @@
 import type {
+  AttributeType,
   CallEvent,
   Clock,
   Counters,
@@ -52,6 +53,14 @@ export interface ClaimPaths {
   readonly scopes: readonly string[]
   readonly roles: readonly string[]
   readonly groups: readonly string[]
+  /** Claims that rules may name. */
+  readonly attributes: Readonly<Record<string, DeclaredClaim>>
+}
+
+/** Where a claim stands, and what it holds. */
+export interface DeclaredClaim {
+  readonly at: string
+  readonly is: AttributeType
 }
 
 /** What is needed to tell whether magic tokens are good. */

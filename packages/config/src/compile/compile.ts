@@ -18,6 +18,7 @@ import { type Compiled, compileOperations } from './operations.ts'
 import { plainApi } from './plain.ts'
 import { probePorts } from './probe.ts'
 import { warnOfRisks } from './risks.ts'
+import { checkNames } from './rule-faults.ts'
 import { checkSealed } from './sealed-checks.ts'
 import { compileSets } from './sets.ts'
 import { wellKnown } from './well-known.ts'
@@ -157,6 +158,7 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
     if (api !== undefined) apis.push(api)
   }
   checkPaths(apis, work)
+  checkNames(apis, ports, work)
   warnOfLiterals('clientSecret', work)
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.

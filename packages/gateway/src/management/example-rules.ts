@@ -96,7 +96,14 @@ const staff: Issuer = {
   name: 'staff',
   rules: { algorithms: ['ES256'], issuer: 'https://id.example.com', audience: 'any', expiry: 'required' },
   keys: { source: fixedKeys(readJwks({ keys: [JSON.parse(JSON.stringify(staffKey.jwk))] })), id: 'staff' },
-  claims: { user: ['sub'], application: ['azp'], scopes: ['scope'], roles: ['roles'], groups: ['groups'] },
+  claims: {
+    user: ['sub'],
+    application: ['azp'],
+    scopes: ['scope'],
+    roles: ['roles'],
+    groups: ['groups'],
+    attributes: {},
+  },
   atHash: false,
 }
 

@@ -4,12 +4,13 @@ import { anyOf } from './any-of.ts'
 import { anyone } from './anyone.ts'
 import { module } from './module.ts'
 import { ownership } from './ownership/kind.ts'
+import { policy } from './policy/policy.ts'
 import { roles } from './roles.ts'
 import { scopes } from './scopes.ts'
 import { token } from './token.ts'
 
 /** The rules that authorize knows, in the order in which they are judged. */
-export const authorizeKinds = { anyone, token, scopes, roles, anyOf, module, ownership } satisfies Record<
+export const authorizeKinds = { anyone, token, scopes, roles, anyOf, policy, module, ownership } satisfies Record<
   string,
   Kind<AuthorizeGuard>
 >

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { guardKind } from '../kind.ts'
 import type { Issuer, StagePorts } from '../ports.ts'
 import { refuseToken } from './bad-token.ts'
+import { attributeTypesOf } from './claim-paths.ts'
 import {
   challengeScheme,
   hasHeaderForScheme,
@@ -66,6 +67,7 @@ export const jwt = guardKind({
       places: config.places,
       mark: iss === 'any' ? undefined : `iss=${iss}`,
       authority: iss === 'any' ? undefined : iss,
+      attributes: attributeTypesOf(issuer.claims),
       owns: token => iss === 'any' || peekJwt(token)?.issuer === iss,
       verify(token, call) {
         try {

@@ -16,7 +16,7 @@ import { secretText } from '../keys/secret-text.ts'
 import { guardKind } from '../kind.ts'
 import { refuseToken } from './bad-token.ts'
 import { refuseBusy } from './busy.ts'
-import { claimPathSettings, claimPaths } from './claim-paths.ts'
+import { attributeTypesOf, claimPathSettings, claimPaths } from './claim-paths.ts'
 import {
   challengeScheme,
   hasHeaderForScheme,
@@ -118,6 +118,7 @@ export const oauth2 = guardKind({
       places,
       mark: config.tokens === 'opaque' ? 'opaque' : undefined,
       authority: config.issuer,
+      attributes: attributeTypesOf(voucher.paths),
       owns: token => config.tokens === 'any' || isOpaque(token),
       verify(token, call) {
         try {

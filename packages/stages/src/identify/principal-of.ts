@@ -1,4 +1,4 @@
-import { type Identity, type Json, type Principal, remembered } from '@sallyport/core'
+import { type Attribute, attributeOf, type Identity, type Json, type Principal, remembered } from '@sallyport/core'
 import { type Claims, claimAt, fingerprint } from '@sallyport/tokens'
 import type { ClaimPaths, Issuer } from '../ports.ts'
 
@@ -43,6 +43,14 @@ function actorsIn(issuer: string, claims: Claims): Identity[] {
   return actors
 }
 
+/** The declared claims that there are. One that isn't of its type is told as undefined: null, too. */
+function attributesIn(claims: Claims, { attributes }: ClaimPaths): ReadonlyMap<string, Attribute | undefined> {
+  const found = Object.entries(attributes).map(([name, { at, is }]) => [name, is, claimAt(claims, at)] as const)
+  return new Map(
+    found.flatMap(([name, is, value]) => (value === undefined ? [] : [[name, attributeOf(is, value)] as const])),
+  )
+}
+
 /** Who vouches for a caller, and where it says what. */
 interface Voucher {
   readonly issuer: string
@@ -67,6 +75,7 @@ export function callerIn(claims: Claims, token: string, { issuer, paths, kind }:
     roles: names(first(claims, paths.roles)),
     groups: names(first(claims, paths.groups)),
     claims,
+    attributes: attributesIn(claims, paths),
   }
 }
 

@@ -1,0 +1,37 @@
+import { type Place, PolicyFault } from './fault.ts'
+
+/** How much one policy may hold. Far beyond it the reference engine's parser runs out of stack, and is good for nothing after. */
+const most = { nested: 50, operators: 1000, ifs: 50 } as const
+
+const word = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|&&|\|\||[()[\]{};.+*-]|\bif\b/gs
+const opening: ReadonlySet<string> = new Set(['(', '[', '{'])
+const closing: ReadonlySet<string> = new Set([')', ']', '}'])
+const operators: ReadonlySet<string> = new Set(['&&', '||', '.', '[', '+', '-', '*'])
+
+const nothing = { nested: 0, operators: 0, ifs: 0 }
+
+function placeOf(text: string, at: number): Place {
+  const lines = text.slice(0, at).split('\n')
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+}
+
+/** Throws PolicyFault where a policy of a text is nested or chained so much that it can't be read safely. */
+export function requireBounded(text: string): void {
+  let sum = nothing
+  for (const { 0: token, index } of text.matchAll(word)) {
+    if (token === ';' && sum.nested <= 0) {
+      sum = nothing
+      continue
+    }
+    sum = {
+      nested: sum.nested + Number(opening.has(token)) - Number(closing.has(token)),
+      operators: sum.operators + Number(operators.has(token)),
+      ifs: sum.ifs + Number(token === 'if'),
+    }
+    if (sum.nested > most.nested || sum.operators > most.operators || sum.ifs > most.ifs)
+      throw new PolicyFault(
+        `a policy has at most ${most.nested} brackets within each other, ${most.operators} operators and ${most.ifs} ifs; split it`,
+        placeOf(text, index),
+      )
+  }
+}

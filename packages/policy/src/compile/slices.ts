@@ -1,0 +1,63 @@
+import { ancestorsIn } from '../entities.ts'
+import type { Question } from '../question.ts'
+import type { Policy } from './policy.ts'
+import type { Part } from './scope.ts'
+
+/** In this order: the first part of its head that says anything is what a policy is kept under. */
+const parts: readonly Part[] = ['action', 'resource', 'principal']
+
+type Slices = Readonly<Record<Part, ReadonlyMap<string, readonly Policy[]>>>
+
+/** Where a policy is kept: under entities, or under a type. */
+interface Slot {
+  readonly part: Part
+  readonly keys: readonly string[]
+}
+
+function slotOf({ scopes }: Policy): Slot | undefined {
+  for (const part of parts) {
+    const { type, among } = scopes[part]
+    if (among !== undefined) return { part, keys: among.map(({ key }) => key) }
+    if (type !== undefined) return { part, keys: [type] }
+  }
+  return undefined
+}
+
+/**
+ * Finds the policies that may fit a question, and some that don't: those whose head names neither it nor what it is in are left out, which
+ * can neither be satisfied nor err.
+ */
+export function slicing(policies: readonly Policy[]): (question: Question) => Iterable<Policy> {
+  const always: Policy[] = []
+  const slices = {
+    action: new Map<string, Policy[]>(),
+    resource: new Map<string, Policy[]>(),
+    principal: new Map<string, Policy[]>(),
+  }
+  for (const policy of policies) {
+    const slot = slotOf(policy)
+    if (slot === undefined) always.push(policy)
+    else for (const key of new Set(slot.keys)) keep(slices[slot.part], key, policy)
+  }
+  return question => candidates(question, always, slices)
+}
+
+function keep(slice: Map<string, Policy[]>, key: string, policy: Policy): void {
+  const kept = slice.get(key)
+  if (kept === undefined) slice.set(key, [policy])
+  else kept.push(policy)
+}
+
+function candidates(question: Question, always: readonly Policy[], slices: Slices): Iterable<Policy> {
+  const found: (readonly Policy[])[] = [always]
+  const add = (policies: readonly Policy[] | undefined) => policies !== undefined && found.push(policies)
+  for (const part of parts) {
+    const slice = slices[part]
+    if (slice.size === 0) continue
+    const uid = question[part]
+    add(slice.get(uid.key))
+    add(slice.get(uid.type))
+    for (const key of ancestorsIn(question.entities, uid)) add(slice.get(key))
+  }
+  return found.length === 1 ? always : new Set(found.flat())
+}

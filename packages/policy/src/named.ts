@@ -1,0 +1,33 @@
+import { isList, type Node } from './compile/node.ts'
+
+const isNode = (json: unknown): json is Node => typeof json === 'object' && json !== null && !isList(json)
+
+/** `context.a.b` as its names; undefined for what is no member of the context. */
+function pathOf(json: unknown): readonly string[] | undefined {
+  if (!isNode(json)) return undefined
+  if (json.Var === 'context') return []
+  const member = json['.']
+  if (!isNode(member) || typeof member.attr !== 'string') return undefined
+  const above = pathOf(member.left)
+  return above === undefined ? undefined : [...above, member.attr]
+}
+
+/** `context.a has b` as the names of what is asked for; undefined for what asks nothing of the context. */
+function askedOf(json: Node): readonly string[] | undefined {
+  const { has } = json
+  const above = isNode(has) ? pathOf(has.left) : undefined
+  if (!isNode(has) || above === undefined) return undefined
+  const names = isList(has.attr) ? has.attr : [has.attr]
+  return [...above, ...names.filter(name => typeof name === 'string')]
+}
+
+/**
+ * Members of the context that a policy's JSON names, each as its path: `context.query.sort` is `query`, `sort`. The empty path stands
+ * for the whole context.
+ */
+export function contextPaths(json: unknown): readonly (readonly string[])[] {
+  if (isList(json)) return json.flatMap(contextPaths)
+  if (!isNode(json)) return []
+  const own = pathOf(json) ?? askedOf(json)
+  return own === undefined ? Object.values(json).flatMap(contextPaths) : [own]
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PolicyFault } from './fault.ts'
+import { readPolicies } from './reference.ts'
+
+const policy = (body: string) => `permit(principal, action, resource) when { ${body} };`
+
+test('policies are read in their order, with their names and places', () => {
+  const text = `// é\n@id("open")\n${policy('true')}\n\n  ${policy('"permit(" == "x"')}`
+  assert.deepEqual(
+    readPolicies(text).map(({ id, place }) => [id, place]),
+    [
+      ['open', { line: 2, column: 1 }],
+      ['policy2', { line: 5, column: 3 }],
+    ],
+  )
+})
+
+test('what is no policy is told with its place', () => {
+  const wrong = [
+    [`${policy('true')}\n// é\nforbid(principal, action, resurce);`, { line: 3, column: 27 }, /resurce/],
+    [policy('1 == '), { line: 1, column: 50 }, /unexpected token/],
+    [policy('ipp("1")'), { line: 1, column: 44 }, /not a valid function; did you mean `ip`/],
+    ['permit(principal == ?principal, action, resource);', undefined, /templates/],
+  ] as const
+  for (const [text, place, message] of wrong)
+    assert.throws(
+      () => readPolicies(text),
+      error =>
+        error instanceof PolicyFault &&
+        message.test(error.message) &&
+        assert.deepEqual(error.place, place) === undefined,
+      text,
+    )
+})
+
+test('what would exhaust the parser is refused before it, and others are read after that', () => {
+  const deep = [
+    policy(`${'('.repeat(60)}true${')'.repeat(60)}`),
+    policy(`${'if true then '.repeat(60)}true${' else true'.repeat(60)}`),
+    policy(Array(1100).fill('true').join(' && ')),
+    policy(`context${'["a"]'.repeat(1100)} == 1`),
+    policy(`${'{a:'.repeat(60)}1${'}'.repeat(60)} == 1`),
+    policy(`context${'.a'.repeat(1100)} == 1`),
+  ]
+  for (const text of deep) assert.throws(() => readPolicies(text), /at most 50 brackets/)
+  const widest = [
+    policy(Array(990).fill('true').join(' && ')),
+    policy(`[${Array(20_000).fill('1').join(',')}].isEmpty()`),
+  ]
+  for (const text of widest) assert.equal(readPolicies(text).length, 1)
+})

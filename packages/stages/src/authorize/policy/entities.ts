@@ -1,0 +1,65 @@
+import { type Attribute, type Call, type Principal, Problem, remembered } from '@sallyport/core'
+import { type Entities, type Entity, EntityUid, type Value, ValueSet } from '@sallyport/policy'
+
+const nothing: ReadonlyMap<string, Value> = new Map()
+const nowhere: ReadonlySet<string> = new Set()
+
+const roleKey = remembered(role => new EntityUid('Role', role).key)
+const groupKey = remembered(group => new EntityUid('Group', group).key)
+const apiKey = remembered(api => new EntityUid('Api', api).key)
+
+const valueOfAttribute = (attribute: Attribute): Value =>
+  typeof attribute === 'object' ? new ValueSet(attribute) : attribute
+
+/** Declared claims. Where one isn't what it was declared to be nothing can be said: as if it were missing it would open what forbids it. */
+function claimsOf({ attributes = new Map() }: Principal): readonly (readonly [string, Value])[] {
+  return [...attributes].map(([name, attribute]) => {
+    if (attribute !== undefined) return [name, valueOfAttribute(attribute)]
+    throw new Problem('policy-refuses', {}, `the claim ${name} is not what it was declared to be`)
+  })
+}
+
+const anonymous: Entity = {
+  uid: new EntityUid('Anonymous', ''),
+  attributes: nothing,
+  tags: nothing,
+  ancestors: nowhere,
+}
+
+function entityOf(principal: Principal): Entity {
+  const { user, application, roles, groups } = principal
+  const named = user ?? application
+  if (named === undefined) return anonymous
+  const attributes = new Map<string, Value>(claimsOf(principal))
+  attributes.set('issuer', named.issuer)
+  attributes.set('id', named.subject)
+  if (application !== undefined) attributes.set('application', application.subject)
+  return {
+    uid: new EntityUid(user === undefined ? 'Application' : 'User', named.subject),
+    attributes,
+    tags: nothing,
+    ancestors: new Set([...[...roles].map(roleKey), ...[...groups].map(groupKey)]),
+  }
+}
+
+const known = new WeakMap<Principal, Entity>()
+
+/** Who calls. Whoever calls again with a token that is remembered is the same object, so this is worked out once. */
+export function callerEntity(principal: Principal): Entity {
+  const found = known.get(principal) ?? entityOf(principal)
+  known.set(principal, found)
+  return found
+}
+
+/** What is called: the operation, with what its path says. */
+export const routeEntity = ({ api, operation, parameters }: Call): Entity => ({
+  uid: new EntityUid('Route', operation),
+  attributes: new Map(Object.entries(parameters)),
+  tags: nothing,
+  ancestors: new Set([apiKey(api)]),
+})
+
+/** The entities of one call. */
+export const entitiesOf = (...entities: readonly Entity[]): Entities => ({
+  find: uid => entities.find(entity => entity.uid.is(uid)),
+})
