@@ -13,6 +13,8 @@ import {
 } from '@sallyport/stages'
 import { type CounterStanding, memoryStore } from '@sallyport/store'
 import type { Operation, Rules } from './api.ts'
+import { auditedOperations } from './audit/audited.ts'
+import type { Auditor } from './audit/trail.ts'
 import { declared } from './declared.ts'
 import { type AppSecret, derivedKeys } from './derived-keys.ts'
 import type { DevelopmentOptions } from './development/development.ts'
@@ -34,7 +36,7 @@ import { snapshotOf } from './snapshot.ts'
 import type { TracingOptions } from './tracing/tracing.ts'
 import { tracingOf } from './tracing-of.ts'
 
-export interface AppOptions extends Rules, OwnOptions, RecordOptions, Partial<World> {
+export interface AppOptions extends Rules, OwnOptions, RecordOptions, Auditor, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
   readonly name?: string
   readonly operations: readonly Operation[]
@@ -136,7 +138,8 @@ export async function app(options: AppOptions): Promise<App> {
   })
   const development = await developmentOf(options.development, name)
   const tracing = await tracingOf(options.tracing)
-  const operations = [...options.operations, ...own, ...development.operations]
+  const audited = auditedOperations(options.operations, options.audit, fault)
+  const operations = [...audited, ...own, ...development.operations]
   const gateway = gatewayRules(
     options.url === undefined ? '' : declared('url', originOption, options.url),
     trustedProxies,

@@ -1,4 +1,5 @@
 import { readTemplate } from '@sallyport/core'
+import type { AuditStance } from './audit/stance.ts'
 import { requireDeclared } from './declared.ts'
 import { knownShape } from './known-shape.ts'
 import type { Input, Output, Schema } from './schema.ts'
@@ -26,6 +27,8 @@ export interface Shape {
   readonly response?: Schema
   /** Of a good answer: 200, or 204 where there is no `response`, unless given. */
   readonly status?: number
+  /** What of its calls is told to the application's `audit`, or why nothing is. */
+  readonly audit?: AuditStance
   /** Of JSON answers with other statuses. */
   readonly responses?: Readonly<Record<number, Schema>>
 }

@@ -78,6 +78,7 @@ const application = {
     })
     .optional(),
   tracing: tracing.optional(),
+  audit: func,
   clock: z.custom(value => typeof Object(value).now === 'function', 'needs a clock').optional(),
   record: func,
   fault: func,

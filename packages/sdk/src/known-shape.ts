@@ -19,6 +19,13 @@ const withBody = z
   .regex(/^[2-5]\d\d$/, 'needs a status from 200 to 599')
   .refine(text => !bodiless.includes(Number(text)), 'has no body (RFC 9110 section 15)')
 
+const audited = { params: z.array(text).optional() }
+const audit = z.union([
+  z.strictObject({ writes: text, ...audited }),
+  z.strictObject({ reads: text, ...audited }),
+  z.strictObject({ none: text }),
+])
+
 export const shape = {
   summary: text.optional(),
   description: text.optional(),
@@ -29,6 +36,7 @@ export const shape = {
   body: schema.optional(),
   response: schema.optional(),
   status: status.optional(),
+  audit: audit.optional(),
   responses: z.record(withBody, schema).optional(),
 } satisfies Each<Shape>
 
