@@ -1,4 +1,4 @@
-import type { Arrival, Clock, GatewayRules, Problem, Reply, Snapshot } from '@sallyport/core'
+import type { Arrival, CallEvent, Clock, GatewayRules, Problem, Reply, Snapshot } from '@sallyport/core'
 import {
   buildRoutes,
   clientAddress,
@@ -129,7 +129,7 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 export async function app(options: AppOptions): Promise<App> {
   declared('app', knownApplication, options)
   const { name = 'app', title = name, version = '0.0.0', trustedProxies = [], clock = systemClock } = options
-  const { record = () => undefined, fault = console.error, errors = {} } = options
+  const { record, fault = console.error, errors = {} } = options
   const own = await ownOperations(options, {
     title,
     counting: () => store.standing(),
@@ -149,7 +149,8 @@ export async function app(options: AppOptions): Promise<App> {
   const declaredRules = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(errors) })
   const keys = derivedKeys(options.secret)
   const store = await storeOf(options.counters, clock, fault)
-  const ports = portsOf({ clock, record: event => recorder.record(event), fault }, gateway, store, keys)
+  const told = { record: (event: CallEvent) => recorder.record(event), hearsAnswered: () => recorder.hearsAnswered }
+  const ports = portsOf({ clock, ...told, fault }, gateway, store, keys)
   const snapshot = withResourceMetadata(declaredRules, ports)
   const failed = (error: unknown): never => {
     store.close()
@@ -158,7 +159,7 @@ export async function app(options: AppOptions): Promise<App> {
   const routes = await routesOf(snapshot, ports).catch(failed)
   const recorder = await recorderOf(options, {
     ...{ name, clock, fault, faults: errors.log !== false, counting: store.standing },
-    ...{ others: [development, tracing, { record }], isQuiet: development.isQuiet },
+    ...{ others: [development, tracing, ...(record === undefined ? [] : [{ record }])], isQuiet: development.isQuiet },
   }).catch(failed)
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   const routed = new Map(

@@ -1,6 +1,6 @@
 import type { Development, DevelopmentOptions } from './development/development.ts'
 
-const none: Development = { operations: [], isQuiet: () => false, record: () => undefined }
+const none: Development = { operations: [], isQuiet: () => false, hears: 'none', record: () => undefined }
 
 /** What shows calls to developers, where that was asked for; else it isn't loaded. */
 export async function developmentOf(options: DevelopmentOptions | undefined, name: string): Promise<Development> {

@@ -45,7 +45,12 @@ export interface AppPorts extends StagePorts {
 const proofsMax = 100_000
 
 /** Ports for guards in one process: what they remember is in its memory. */
-export function portsOf(world: World, gateway: GatewayRules, store: CounterStore, keys: DerivedKeys): AppPorts {
+export function portsOf(
+  world: World & Pick<StagePorts, 'hearsAnswered'>,
+  gateway: GatewayRules,
+  store: CounterStore,
+  keys: DerivedKeys,
+): AppPorts {
   const { clock } = world
   const remembering = { clock, fetchJson, randomKey: randomBytes(32) }
   const verifiers = new Verifiers(remembering)

@@ -16,6 +16,8 @@ export interface RecordOptions {
 
 /** Who is told of calls that are over. */
 export interface Listener {
+  /** Of which calls it wants to be told: all of them unless given. `refused` are those that failed, too. */
+  readonly hears?: 'all' | 'refused' | 'none'
   record(event: CallEvent): void
   /** Resolves when all that was told before is written. */
   flush?(): Promise<void>
@@ -36,7 +38,9 @@ interface Setting {
   readonly counting: () => CounterStanding
 }
 
-export interface Recorder extends Required<Listener> {
+export interface Recorder extends Required<Omit<Listener, 'hears'>> {
+  /** Whether anybody is told of calls that were neither refused nor failed. */
+  readonly hearsAnswered: boolean
   /** The record of a call; undefined where there is none. Throws TypeError where none are kept. */
   find(id: string): Promise<CallEvent | undefined>
   /** All that was counted. */
@@ -55,6 +59,7 @@ async function recordsIn(data: string, { clock, fault }: Setting): Promise<Recor
 }
 
 const toFault = (fault: Setting['fault']): Listener => ({
+  hears: 'refused',
   record(event) {
     const line = faultLine(event)
     if (line !== undefined) fault(line)
@@ -79,8 +84,9 @@ export async function recorderOf(
     metrics && { record: event => metrics.observe(event) },
     ...others,
   ]
-  const listeners = asked.filter(listener => listener !== undefined)
+  const listeners = asked.filter(listener => listener !== undefined).filter(({ hears }) => hears !== 'none')
   return {
+    hearsAnswered: listeners.some(({ hears = 'all' }) => hears === 'all'),
     record(event) {
       if (isQuiet(event)) return
       for (const listener of listeners) listener.record(event)

@@ -19,6 +19,7 @@ export async function openSecurityLog(
   const file = new AppendedFile(path, fault)
   await file.open()
   return {
+    hears: allowed ? 'all' : 'refused',
     record(event) {
       if (allowed || verdictOf(event) !== 'allowed') file.add(securityLine(event, name))
     },

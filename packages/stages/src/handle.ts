@@ -11,7 +11,8 @@ import { tellDone } from './hooks.ts'
 import { type Answered, type Passed, progressOf } from './passed.ts'
 import type { StagePorts } from './ports.ts'
 import { bareReply, protectUnreadable } from './protect/protect.ts'
-import { eventOf, unreadableEvent } from './record/record.ts'
+import { endOf, eventOf, unreadableEvent } from './record/record.ts'
+import { verdictOf } from './record/security-line.ts'
 import { type Refusal, refusalAt } from './refusal.ts'
 import type { Routes } from './routes.ts'
 import { usualWay, type Way } from './way.ts'
@@ -91,8 +92,10 @@ class Judged implements Handled {
       tellDone(route.hooks, { ...outcome, refusal: refusal?.problem.code }, view, ports.fault)
     routes.held.release(id)
     const findings = routes.findings.take(id)
-    const totalMs = ports.clock.elapsed() - started
     const { status } = this.reply
+    const ended = { outcome: endOf(refusal, outcome), refusal, status }
+    if (ports.hearsAnswered?.() === false && verdictOf(ended) === 'allowed') return
+    const totalMs = ports.clock.elapsed() - started
     ports.record(
       eventOf({
         arrival,

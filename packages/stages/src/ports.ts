@@ -118,6 +118,8 @@ export interface StagePorts {
   /** Signs what the backend is told of the caller. */
   readonly callerKey: SigningKey
   readonly record: (event: CallEvent) => void
+  /** Whether anybody is told of calls that were neither refused nor failed: yes where it isn't said. No record is made of them where not. */
+  readonly hearsAnswered?: () => boolean
   /** Told what went wrong where no call waits for it. */
   readonly fault: (error: unknown) => void
   readonly issuers: Readonly<Record<string, Issuer>>

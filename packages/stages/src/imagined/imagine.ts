@@ -119,6 +119,7 @@ function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: S
         return { kind: 'answer', status: 200, headers: [], body: '' }
       },
     },
+    hearsAnswered: () => true,
     record(event) {
       seen.event = event
     },

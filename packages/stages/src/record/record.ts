@@ -78,6 +78,10 @@ function timeText(at: number): string {
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000
 const ends = { complete: 'answered', failed: 'failed', abandoned: 'abandoned' } as const
 
+/** How a call ended. Who has gone before its refusal came has abandoned it. */
+export const endOf = (refusal: Refusal | undefined, { end }: Outcome): CallEvent['outcome'] =>
+  refusal === undefined || end === 'abandoned' ? ends[end] : 'refused'
+
 const peerAddress = ({ peer }: Arrival) => (peer === undefined ? undefined : plainAddress(peer))
 
 /** What do we remember? One event a call. It holds no header, no query and no body. */
@@ -100,7 +104,7 @@ export function eventOf(finished: Finished): CallEvent {
     application: principal?.application,
     credential: principal?.credential,
     status: finished.status,
-    outcome: refusal === undefined || outcome.end === 'abandoned' ? ends[outcome.end] : 'refused',
+    outcome: endOf(refusal, outcome),
     refusal: refusalIn(finished),
     findings: finished.findings?.map(finding => ({ ...finding, reason: kept(finding.reason, finished.redaction) })),
     totalMs: rounded(finished.totalMs),

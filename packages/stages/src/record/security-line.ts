@@ -7,8 +7,13 @@ export type Verdict = 'allowed' | 'refused' | 'failed'
 /** Statuses by which a handler itself refuses. */
 const refusing: ReadonlySet<number> = new Set([401, 403, 429])
 
+/** What is known of a call's end. */
+interface Ended extends Pick<CallEvent, 'outcome' | 'status'> {
+  readonly refusal?: object | undefined
+}
+
 /** 501 says what is not served; the other 5xx are faults. */
-export function verdictOf({ outcome, refusal, status }: CallEvent): Verdict {
+export function verdictOf({ outcome, refusal, status }: Ended): Verdict {
   if (outcome === 'failed' || (status >= 500 && status !== 501)) return 'failed'
   return refusal !== undefined || refusing.has(status) ? 'refused' : 'allowed'
 }
