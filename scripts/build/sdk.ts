@@ -6,7 +6,13 @@ import { keptOf, lockedVersions, partsOf, writeManifest } from './manifest.ts'
 import { layTypes } from './types.ts'
 
 /** The doors of the package, and what lies behind each in `packages/sdk/src`. */
-const DOORS = { index: 'index', database: 'database/index', policy: 'policy/index', testing: 'testing/index' }
+const DOORS = {
+  index: 'index',
+  client: 'client/index',
+  database: 'database/index',
+  policy: 'policy/index',
+  testing: 'testing/index',
+}
 
 /** What only applications with such a database, metrics or policies need: they install it themselves. */
 const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client', 'prom-client', '@cedar-policy/cedar-wasm'])

@@ -8,6 +8,7 @@ testPrograms('docs/framework.md', [
   '204 429 204\n',
   "404 { message: 'no such item' }\n",
   "[ { jwt: [ 'read' ] } ] [ {} ]\n[ '204', '401', '403', '500' ]\n",
+  "1\n403 scope-missing [ 'order_item' ]\n",
   "{ item: 'bolt', by: 'ann' }\n429\n201\n403 needs scope order_item; has none\n",
   "{ ip: '127.0.0.1' }\n",
   "[ { id: 1, name: 'bolt' } ]\n[]\n",

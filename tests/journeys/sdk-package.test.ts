@@ -79,6 +79,7 @@ test('the program of its readme is well typed, with nothing skipped, and runs', 
 test('all of its doors open, and what is typed wrong through them does not compile', async () => {
   const program = `
 import { anonymous, anyone, api, app } from '@sallyport/sdk'
+import { client, endpoint } from '@sallyport/sdk/client'
 import { database } from '@sallyport/sdk/database'
 import { testing } from '@sallyport/sdk/testing'
 import { z } from 'zod'
@@ -87,6 +88,10 @@ const open = { identify: anonymous, authorize: anyone } as const
 const twice = api('GET /twice/{n}', { ...open, params: z.object({ n: z.coerce.number() }), response: z.number() }, ({ params }) => 2 * params.n)
 const calls = await testing({ operations: [twice] }, { now: '2026-01-15T12:00:00Z' })
 console.log((await calls.get('/twice/21')).body)
+const { fetch } = await app({ operations: [twice] })
+const { call } = client({ url: 'http://localhost', fetch: request => fetch(request) })
+const asked = endpoint('GET /twice/{n}', { response: z.number() })
+console.log(await call(asked, { params: { n: 4 } }))
 const db = await database('sqlite::memory:')
 console.log((await db.sql\`select \${'bound'} as it\`)[0]?.it)
 await db.close()
@@ -104,12 +109,14 @@ export const wrong = () => [
   db.sql('select 1'),
   // @ts-expect-error: operations are missing
   app({}),
+  // @ts-expect-error: the parameter of the template is missing
+  call(asked, { params: {} }),
 ]
 `
   writeFileSync(join(project, 'doors.ts'), program)
   writeFileSync(join(project, 'doors.json'), settings({}, 'doors.ts'))
   await checked('doors.json')
-  assert.equal((await ran('doors.ts')).stdout, '42\nbound\n')
+  assert.equal((await ran('doors.ts')).stdout, '42\n8\nbound\n')
 })
 
 test('PostgreSQL, Redis and metrics need a package of theirs, and whoever lacks it is told which', async () => {

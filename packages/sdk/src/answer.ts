@@ -3,8 +3,9 @@ import type { StagePorts } from '@sallyport/stages'
 import { answerFields, requireStatus } from './answer-fields.ts'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
 import type { ReadCall } from './given.ts'
-import { type Fit, usualStatus } from './response.ts'
+import type { Fit } from './response.ts'
 import { settled } from './settled.ts'
+import { usualStatus } from './usual-status.ts'
 import { type Handled, Within, within } from './within.ts'
 
 /** What a handler knows beside its input. */

@@ -7,6 +7,7 @@ import { type Endpoint, endpointOf, type Known, type RouteText, type Shape } fro
 import { givenReading } from './given.ts'
 import type { Identify } from './identify.ts'
 import { knownOperation, knownRules } from './known-options.ts'
+import { knownShape } from './known-shape.ts'
 import { type LimitOptions, limitRule } from './limit.ts'
 import { fitsOf } from './response.ts'
 import { type Inspect, inspectRules, type Protect, protectRules } from './section.ts'
@@ -63,6 +64,7 @@ function operationOf<S extends Shape>(declared: Endpoint<S>, rules: Rules, work:
 
 /** Gives an endpoint its rules and its work. Throws TypeError where an option can't be meant. */
 export function implement<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+  requireDeclared(declared.route, knownShape, declared.shape)
   requireDeclared(declared.route, knownRules, rules)
   return operationOf(declared, rules, work)
 }
@@ -74,5 +76,5 @@ export function api<const S extends Shape>(
   work: Work<S>,
 ): Operation {
   requireDeclared(route, knownOperation, declaration)
-  return operationOf(endpointOf<S>(route, declaration), declaration, work)
+  return operationOf(endpointOf<S, RouteText>(route, declaration), declaration, work)
 }

@@ -1,7 +1,5 @@
-import { readTemplate } from '@sallyport/core'
+import { readTemplate } from '@sallyport/core/portable'
 import type { AuditStance } from './audit/stance.ts'
-import { requireDeclared } from './declared.ts'
-import { knownShape } from './known-shape.ts'
 import type { Input, Output, Schema } from './schema.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -53,8 +51,8 @@ type Nothing = ReturnType<() => void>
 export type Result<S extends Shape> = S['response'] extends Schema ? Input<S['response']> : Nothing
 
 /** One operation as data: server, client and document read the same object. */
-export interface Endpoint<S extends Shape> {
-  readonly route: RouteText
+export interface Endpoint<S extends Shape, R extends RouteText = RouteText> {
+  readonly route: R
   readonly method: HttpMethod
   readonly template: string
   readonly shape: S
@@ -62,14 +60,14 @@ export interface Endpoint<S extends Shape> {
 
 const isMethod = (text: string): text is HttpMethod => methods.some(method => method === text)
 
-/** Declares an operation. Throws TypeError where the route is no method and path template, or where an option can't be meant. */
-export function endpoint<const S extends Shape>(route: RouteText, shape: S & Known<S, keyof Shape>): Endpoint<S> {
-  requireDeclared(route, knownShape, shape)
-  return endpointOf<S>(route, shape)
-}
-
-/** The endpoint of a shape that is known to be one. */
-export function endpointOf<const S extends Shape>(route: RouteText, shape: S): Endpoint<S> {
+/**
+ * Declares an operation. Throws TypeError where the route is no method and path template. What the shape holds is judged where it is
+ * implemented: browsers, which declare endpoints too, are spared what that takes.
+ */
+export function endpointOf<const S extends Shape, const R extends RouteText>(
+  route: R,
+  shape: S & Known<S, keyof Shape>,
+): Endpoint<S, R> {
   const [method = '', template = '', more] = route.split(' ')
   if (!isMethod(method) || !template.startsWith('/') || more !== undefined)
     throw new TypeError(`route ${JSON.stringify(route)}: needs a method and a path template, such as GET /items/{id}`)

@@ -2,9 +2,7 @@ import { after } from '@sallyport/core'
 import type { Endpoint, Shape } from './endpoint.ts'
 import { declaredMembers } from './json-schema/declared-members.ts'
 import { type Fitting, fitted, outputSchemaOf, type Schema } from './schema.ts'
-
-/** The status of a result that doesn't say otherwise. */
-export const usualStatus = ({ response, status }: Shape): number => status ?? (response === undefined ? 204 : 200)
+import { usualStatus } from './usual-status.ts'
 
 /** What a body comes to that a handler gives with a status, or what is wrong with it. */
 export type Fit = (body: unknown) => Fitting<unknown>

@@ -1,8 +1,8 @@
 import type { Operation as Routed } from '@sallyport/core'
 import { rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Endpoint, Shape } from '../endpoint.ts'
-import { usualStatus } from '../response.ts'
 import { inputSchemaOf, outputSchemaOf, type Schema } from '../schema.ts'
+import { usualStatus } from '../usual-status.ts'
 import { type Node, type Security, securityOf } from './security.ts'
 
 export interface DocumentInfo {

@@ -1,6 +1,6 @@
 import { after, type Reply } from '@sallyport/core'
 import type { Operation, Rules } from '../api.ts'
-import { endpoint } from '../endpoint.ts'
+import { endpointOf } from '../endpoint.ts'
 import { givenReading } from '../given.ts'
 import { type Access, rulesOf } from './access.ts'
 
@@ -25,7 +25,7 @@ export function ownOperation(
   answer: () => Own | Promise<Own>,
   more: Rules = {},
 ): Operation {
-  const declared = endpoint(`GET ${path}`, {})
+  const declared = endpointOf(`GET ${path}`, {})
   return Object.freeze({
     endpoint: declared,
     rules: { ...more, ...rulesOf(access) },

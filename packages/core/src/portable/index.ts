@@ -1,0 +1,5 @@
+// What browsers have a use for too. It brings nothing along: no npm package, no Node.
+export { isLoopback } from '../loopback.ts'
+export { Problem } from '../problems.ts'
+export { readTarget } from '../target.ts'
+export { readParameters, readTemplate, type Template, type TemplateSegment } from '../template.ts'

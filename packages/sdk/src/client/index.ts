@@ -1,0 +1,6 @@
+export { type Endpoint, endpointOf as endpoint, type RouteText, type Shape } from '../endpoint.ts'
+export { UnexpectedAnswer } from './answer.ts'
+export { type CallOptions, type Client, type ClientOptions, client } from './client.ts'
+export type { Credential, CredentialSource } from './credential.ts'
+export { Refused } from './refused.ts'
+export type { Answered, Arguments } from './types.ts'
