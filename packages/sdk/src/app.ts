@@ -133,6 +133,7 @@ export async function app(options: AppOptions): Promise<App> {
   const own = await ownOperations(options, {
     title,
     counting: () => store.standing(),
+    recording: () => recorder.standing(),
     document: () => openapi,
     exposition: () => recorder.exposition(),
   })

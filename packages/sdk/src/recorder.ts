@@ -43,6 +43,8 @@ export interface Recorder extends Required<Omit<Listener, 'hears'>> {
   readonly hearsAnswered: boolean
   /** The record of a call; undefined where there is none. Throws TypeError where none are kept. */
   find(id: string): Promise<CallEvent | undefined>
+  /** What must be true for nothing to be lost, by what it is of. */
+  standing(): Readonly<Record<string, boolean>>
   /** All that was counted. */
   exposition(): Promise<Own>
 }
@@ -95,6 +97,7 @@ export async function recorderOf(
       if (records === undefined) throw new TypeError('no records are kept: name a folder for them with data')
       return records.find(id)
     },
+    standing: () => (records === undefined ? {} : { records: records.isHealthy }),
     async exposition() {
       if (metrics === undefined) throw new TypeError('nothing was counted')
       return { status: 200, contentType: metrics.contentType, body: await metrics.exposition() }

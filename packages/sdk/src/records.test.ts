@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { noBody } from '@sallyport/core'
 import { anyone, api, apiKey, app, scopes } from './index.ts'
 
 const key = 'sk-0123456789abcdefghij'
@@ -51,6 +52,34 @@ test('the record holds no credential, no query and no body, and only its owner m
   assert.doesNotMatch(text, new RegExp(`4111|${key}`))
   const modes = await Promise.all([data, join(data, 'calls'), path].map(async one => (await stat(one)).mode & 0o777))
   if (process.platform !== 'win32') assert.deepEqual(modes, [0o700, 0o700, 0o600])
+})
+
+test('a path that leads nowhere is recorded as it was sent, escaped where it was not printable', async () => {
+  const paths: string[] = []
+  const { fetch, judge } = await app({ operations, record: ({ path }) => paths.push(path) })
+  await fetch(new Request('http://localhost/%3Cb%3E/caf%c3%a9/100%25?q'))
+  const arrival = { method: 'GET', target: '/<b>/%zz', httpVersion: '1.1', rawHeaders: ['Host', 'localhost'] }
+  const handled = await judge({ ...arrival, peer: undefined, encrypted: false, body: noBody })
+  handled.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
+  assert.deepEqual(paths, ['/%3Cb%3E/caf%c3%a9/100%25', '/%3Cb%3E/%25zz'])
+})
+
+test('an application whose records can not be written is not ready, and answers all the same', async t => {
+  const data = await folderFor(t)
+  const readyWith = async (told: unknown[]) => {
+    const { fetch, flush, close } = await app({ operations, data, health: 'public', fault: error => told.push(error) })
+    assert.equal((await fetch(new Request('http://localhost/open', call))).status, 204)
+    await flush()
+    const response = await fetch(new Request('http://localhost/readyz'))
+    close()
+    return { status: response.status, body: await response.json() }
+  }
+  assert.deepEqual(await readyWith([]), { status: 200, body: { ready: true, checks: { records: true } } })
+  await rm(join(data, 'calls'), { recursive: true })
+  await writeFile(join(data, 'calls'), 'in its place')
+  const told: unknown[] = []
+  assert.deepEqual(await readyWith(told), { status: 503, body: { ready: false, checks: { records: false } } })
+  assert.ok(told.length > 0)
 })
 
 test('a folder is kept by one application at a time', async t => {

@@ -6,6 +6,8 @@ import type { Listener } from './recorder.ts'
 
 /** The last calls, in files as a gateway keeps them. */
 export interface Records extends Listener {
+  /** Whether the last could be written. */
+  readonly isHealthy: boolean
   find(id: string): Promise<CallEvent | undefined>
 }
 
@@ -19,6 +21,9 @@ export async function openRecords(
   const release = lockDataFolder(data)
   const ring = await openRing({ folder: join(data, 'calls'), onError: fault, elapsed })
   return {
+    get isHealthy() {
+      return ring.healthy
+    },
     record(event) {
       const { start, rules } = eventJson(event)
       ring.write(start, rules, '}')

@@ -9,11 +9,17 @@ const json = (status: number, value: unknown): Own => ({
   body: JSON.stringify(value),
 })
 
-/** `/healthz`: the process answers. `/readyz`: 503 where it would refuse calls because it can't count them. */
-export const healthOperations = (access: Access, counting: () => CounterStanding): readonly Operation[] => [
+/** What is asked how it stands. */
+interface Standing {
+  counting(): CounterStanding
+  recording(): Readonly<Record<string, boolean>>
+}
+
+/** `/healthz`: the process answers. `/readyz`: 503 where it would refuse calls because it can't count them, or can't write records that it keeps. */
+export const healthOperations = (access: Access, { counting, recording }: Standing): readonly Operation[] => [
   ownOperation('/healthz', access, () => json(200, { healthy: true, ...countersHealth(counting()) })),
   ownOperation('/readyz', access, () => {
-    const checks = countersReady(counting())
+    const checks = { ...recording(), ...countersReady(counting()) }
     const ready = Object.values(checks).every(Boolean)
     return json(ready ? 200 : 503, { ready, checks })
   }),

@@ -24,6 +24,7 @@ export interface OwnOptions {
 interface Told {
   readonly title: string
   counting(): CounterStanding
+  recording(): Readonly<Record<string, boolean>>
   document(): Node
   exposition(): Promise<Own>
 }
@@ -34,7 +35,7 @@ export async function ownOperations(options: OwnOptions, told: Told): Promise<re
   if (reference !== undefined && openapi === undefined)
     throw new TypeError('reference: shows the document, so openapi must say who may have that')
   return [
-    ...(health === undefined ? [] : healthOperations(health, told.counting)),
+    ...(health === undefined ? [] : healthOperations(health, told)),
     ...(openapi === undefined ? [] : [openapiOperation(openapi, told.document)]),
     ...(reference === undefined ? [] : await referenceOperations(reference, told.title)),
     ...(metrics === undefined ? [] : metricsOperations(metrics, told.exposition)),

@@ -22,10 +22,13 @@ export interface Finished {
 /** What an absolute-form target begins with; it may hold a password (RFC 3986 section 3.2.1). */
 const authority = /^[a-z][a-z\d+.-]*:\/\/[^/]*|^[^/]*@[^/]*/i
 
+/** A percent sign of an escape that stood there before. */
+const escapedEscape = /%25(?=[\da-f]{2})/gi
+
 /** A path that could not be read: what stands before the query, cut and made printable. */
 function rawPath(target: string): string {
   const path = target.slice(0, 200).replace(authority, '').split(/[?#]/)[0] ?? ''
-  return encodeURI(path.toWellFormed())
+  return encodeURI(path.toWellFormed()).replace(escapedEscape, '%')
 }
 
 function missingOf({ shown: { missing } }: Problem): Record<string, string[]> | undefined {
