@@ -1,10 +1,18 @@
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runGateway } from './gateway.ts'
 import { type Line, linesText, type Started } from './lines.ts'
+
+/** Where the API and the gateway before it are. */
+export interface Where {
+  readonly api: string
+  readonly gateway: string
+  /** What the gateway calls itself when it tells an API who calls: by the port that it was asked to take. */
+  readonly issuer: string
+}
 
 /** An API in this process, and a gateway before it. */
 export interface Example {
@@ -14,11 +22,12 @@ export interface Example {
   readonly name: string
   /** How people start it: `npm start`. */
   readonly command: string
-  readonly api: Server
+  /** What answers, once it is known where all are. */
+  api(where: Where): RequestListener | Promise<RequestListener>
   /** The API's port, where none is asked for. */
   readonly port: number
-  /** Writes what the lines need into a folder. */
-  prepare(folder: string): Promise<void>
+  /** Writes what the gateway and the lines need into a folder. Where the gateway will be isn't known yet where it takes a free port. */
+  prepare(folder: string, where: Where): Promise<void>
   /** What the configuration says otherwise, where the API is elsewhere than usual. */
   elsewhere(url: string): object
   /** What to type. */
@@ -36,15 +45,16 @@ const options = {
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
-/** Has the API listen, and gives where. */
-async function listen({ api, name, command, port }: Example, asked: string | undefined): Promise<string> {
-  api.on('error', error => {
+/** Has the API listen, which answers when it has been made. */
+async function listen({ name, command, port }: Example, asked: string | undefined) {
+  const server = createServer()
+  server.on('error', error => {
     console.error(`${name} cannot listen: ${error.message}. Another port? Say ${command} -- --api PORT`)
     process.exit(1)
   })
-  await once(api.listen(Number(asked ?? port), '127.0.0.1'), 'listening')
-  const address = api.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`
+  await once(server.listen(Number(asked ?? port), '127.0.0.1'), 'listening')
+  const address = server.address()
+  return { server, api: `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}` }
 }
 
 /** A second configuration file, which wins over sallyport.yaml: what is here another than there. */
@@ -61,16 +71,18 @@ export async function runExample(example: Example): Promise<void> {
   const data = join(values.folder ?? root, '.sallyport')
   console.log(`Starting ${name} and the gateway before it ...`)
   await mkdir(made, { recursive: true, mode: 0o700 })
-  await example.prepare(made)
-  const url = await listen(example, values.api)
+  const { server, api } = await listen(example, values.api)
+  const issuer = `http://127.0.0.1:${values.http ?? 8080}`
+  await example.prepare(made, { api, issuer, gateway: issuer })
   const files = ['-c', join(here, 'sallyport.yaml')]
   if (Object.keys(values).length > 0) {
     files.push('-c', join(made, 'overlay.yaml'))
-    await overlay(join(made, 'overlay.yaml'), values, example.elsewhere(url))
+    await overlay(join(made, 'overlay.yaml'), values, example.elsewhere(api))
   }
   const { http } = await runGateway([...files, '--data', data])
+  server.on('request', await example.api({ api, issuer, gateway: http }))
   const file = (of: string) => relative(root, join(made, of))
-  const lines = example.lines({ url: http, file, data: values.folder === undefined ? undefined : data })
+  const lines = example.lines({ url: http, api, file, data: values.folder === undefined ? undefined : data })
   console.log(`Ready: the gateway on ${http}; its log is ${file('gateway.log')}
 
 Try, in another terminal in this folder:

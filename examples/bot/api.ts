@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createIssues, type Issues } from './issues.ts'
 import { operations } from './operations.ts'
 
@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, issues
 }
 
 /** A small stand-in for GitHub's API: one repository, octocat/hello, with two issues. */
-export function gitHub(): Server {
+export function gitHub(): RequestListener {
   const issues = createIssues(['The door squeaks', 'The window is stuck'])
-  return createServer((request, response) => void answer(request, response, issues))
+  return (request, response) => void answer(request, response, issues)
 }

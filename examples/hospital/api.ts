@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 interface Patient {
   readonly id: number
@@ -39,7 +39,8 @@ function found(path: string): readonly [status: number, body: unknown] {
   return patient === undefined ? [404, { error: 'no such patient', nearest: patients[0] }] : [200, patient]
 }
 
-function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
+/** The hospital: an API that tells everybody everything. Nobody but the gateway may reach it. */
+export function hospital({ url = '' }: IncomingMessage, response: ServerResponse): void {
   const [path = ''] = url.split('?')
   if (path === '/changes') {
     sendChanges(response)
@@ -48,9 +49,4 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
   const [status, body] = found(path)
   response.writeHead(status, { 'Content-Type': 'application/json' })
   response.end(JSON.stringify(body))
-}
-
-/** The hospital: an API that tells everybody everything. Nobody but the gateway may reach it. */
-export function hospitalApi(): Server {
-  return createServer(answer)
 }

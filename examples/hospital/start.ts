@@ -1,5 +1,5 @@
 import { runExample } from '../run-example.ts'
-import { hospitalApi } from './api.ts'
+import { hospital } from './api.ts'
 import { makeCredentials } from './credentials.ts'
 import { linesToTry } from './lines.ts'
 
@@ -7,7 +7,7 @@ await runExample({
   here: import.meta.dirname,
   name: 'the hospital',
   command: 'npm run hospital',
-  api: hospitalApi(),
+  api: () => hospital,
   port: 9001,
   prepare: folder => makeCredentials(folder, Date.now()),
   elsewhere: to => ({

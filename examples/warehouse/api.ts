@@ -1,55 +1,68 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { answer, api, type Identify, jwt, type Operation, scopes } from '@sallyport/sdk'
+import { z } from 'zod'
+import type { Where } from '../run-example.ts'
 
-interface Item {
-  readonly id: string
-  readonly name: string
-  readonly count: number
-  readonly price: number
-}
+const item = z.object({
+  id: z.string(),
+  name: z.string(),
+  count: z.int(),
+  price: z.number(),
+})
 
-interface Order {
-  readonly item: string
-  readonly count: number
-}
-
-const items: readonly Item[] = [
+const items: readonly z.output<typeof item>[] = [
   { id: 'bolt', name: 'Bolt M8', count: 4200, price: 0.12 },
   { id: 'nut', name: 'Nut M8', count: 3900, price: 0.08 },
   { id: 'saw', name: 'Bow saw', count: 14, price: 23.5 },
 ]
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify(body))
-}
+const order = z.strictObject({ item: z.enum(items.map(({ id }) => id)), count: z.int().positive() })
 
-function isOrder(value: unknown): value is Order {
-  if (typeof value !== 'object' || value === null || !('item' in value) || !('count' in value)) return false
-  return items.some(({ id }) => id === value.item) && Number.isInteger(value.count) && Number(value.count) > 0
-}
+/** The gateway says in X-Caller who calls. Nobody else can: it is signed, and for this API alone. */
+const toldBy = ({ gateway, issuer, api: here }: Where): Identify =>
+  jwt({
+    issuer,
+    audience: here,
+    jwks: `${gateway}/.well-known/jwks.json`,
+    header: 'X-Caller',
+    typ: 'sallyport-caller+jwt',
+  })
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [path = ''] = (request.url ?? '').split('?')
-  const item = items.find(({ id }) => path === `/items/${id}`)
-  if (request.method === 'GET' && path === '/items') return send(response, 200, { items })
-  if (request.method === 'GET' && item !== undefined) return send(response, 200, item)
-  if (request.method !== 'POST' || path !== '/orders') return send(response, 404, { error: 'not found' })
-  const order = await readJson(request)
-  if (!isOrder(order)) return send(response, 400, { error: 'an order needs a known item and a count' })
-  return send(response, 201, { order: 1, ...order })
-}
-
-/** The warehouse: an API that checks nothing itself. Nobody but the gateway may reach it. */
-export function warehouseApi(): Server {
-  return createServer((request, response) => void answer(request, response))
+/** The warehouse. The gateway before it has its document, and so asks for the same scopes. */
+export function warehouse(where: Where): readonly Operation[] {
+  const identify = toldBy(where)
+  return [
+    api(
+      'GET /items',
+      {
+        summary: 'All items with count and price',
+        response: z.object({ items: z.array(item).readonly() }),
+        identify,
+        authorize: scopes('list_items'),
+      },
+      () => ({ items }),
+    ),
+    api(
+      'GET /items/{id}',
+      {
+        summary: 'One item',
+        response: item,
+        responses: { 404: z.object({ error: z.string() }) },
+        identify,
+        authorize: scopes('list_items'),
+      },
+      ({ params }) => items.find(({ id }) => id === params.id) ?? answer(404, { error: 'no such item' }),
+    ),
+    api(
+      'POST /orders',
+      {
+        summary: 'Order an item',
+        body: order,
+        response: z.object({ order: z.int(), ...order.shape, by: z.string() }),
+        status: 201,
+        identify,
+        authorize: scopes('order_item'),
+      },
+      ({ body, caller }) => ({ order: 1, ...body, by: caller.user?.subject ?? 'nobody' }),
+    ),
+  ]
 }

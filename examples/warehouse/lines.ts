@@ -1,7 +1,7 @@
 import type { Line, Started } from '../lines.ts'
 
 /** The calls to try: allowed, refused, limited, explained. */
-export function linesToTry({ url, file, data }: Started): readonly Line[] {
+export function linesToTry({ url, api, file, data }: Started): readonly Line[] {
   const bearer = (name: string) => `-H "Authorization: Bearer $(cat ${file(name)})"`
   const of = data === undefined ? '' : ` --data ${data}`
   const order = `-d '{"item":"saw","count":1}'`
@@ -13,6 +13,7 @@ export function linesToTry({ url, file, data }: Started): readonly Line[] {
       'A limited one: token_2 may call five times in ten seconds',
       `${six} ${bearer('token_2')} ${url}/warehouse/items/saw; done`,
     ],
+    ['Past the gateway: the warehouse knows its word alone', `curl -i ${bearer('token_2')} ${api}/items`],
     ['What happened: the last calls with their ids', `npx sallyport calls${of}`],
     ['Why? Ask with an id, which is also the Sallyport-Call-Id of the answer', `npx sallyport explain CALL-ID${of}`],
     [

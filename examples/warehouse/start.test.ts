@@ -18,6 +18,10 @@ test('the refused call is refused for its scope; the sixth of six is too much', 
   assert.equal(await typed(lineUnder('A limited one')), '200\n200\n200\n200\n200\n429\n')
 })
 
+test('[W29] past the gateway nobody gets in: the warehouse knows callers by what the gateway signs', async () => {
+  assert.match(await typed(lineUnder('Past the gateway')), /^HTTP\/1\.1 401 Unauthorized\r\n/)
+})
+
 test('the calls are listed with their ids, and an id tells why', async () => {
   const list = await typed(lineUnder('the last calls'))
   const [, id = ''] = /POST \/warehouse\/orders +403 +scope-missing .* ([0-9a-f]{32})\n/.exec(list) ?? []

@@ -87,7 +87,7 @@ function typedIn(heading: string): string[] {
   return [...section.matchAll(/^\$ (.+)$/gm)].map(([, line = '']) => line.replace(/[0-9a-f]{32}/, 'CALL-ID'))
 }
 
-const here = { url: 'http://127.0.0.1:8080', data: undefined }
+const here = { url: 'http://127.0.0.1:8080', api: 'http://127.0.0.1:9001', data: undefined }
 
 test("README's first minute types what `npm start` prints", () => {
   const file = (name: string) => `examples/warehouse/.made/${name}`
