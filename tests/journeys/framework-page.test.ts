@@ -7,6 +7,7 @@ testPrograms('docs/framework.md', [
   '401\n',
   '204 429 204\n',
   "404 { message: 'no such item' }\n",
+  'text/csv; charset=utf-8\n200\n415\ndata: bolt\n\ndata: saw\n\n\n',
   "[ { jwt: [ 'read' ] } ] [ {} ]\n[ '204', '401', '403', '500' ]\n",
   "1\n403 scope-missing [ 'order_item' ]\n",
   "{ item: 'bolt', by: 'ann' }\n429\n201\n403 needs scope order_item; has none\n",

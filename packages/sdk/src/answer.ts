@@ -1,10 +1,12 @@
-import { after, type Handler, type HeaderPairs, type Principal, type Reply, type View } from '@sallyport/core'
-import type { StagePorts } from '@sallyport/stages'
+import { after, type Call, type Handler, type Principal, type Reply, type View } from '@sallyport/core'
+import { isBodiless, type StagePorts } from '@sallyport/stages'
 import { answerFields, requireStatus } from './answer-fields.ts'
 import type { Endpoint, Given, Result, Shape } from './endpoint.ts'
 import type { ReadCall } from './given.ts'
+import type { Streamed } from './media.ts'
 import type { Fit } from './response.ts'
 import { settled } from './settled.ts'
+import { StreamedBody } from './streamed-body.ts'
 import { usualStatus } from './usual-status.ts'
 import { type Handled, Within, within } from './within.ts'
 
@@ -40,12 +42,24 @@ export const answer = (status: number, body?: unknown, headers: Readonly<Record<
 /** An operation's own work. What it throws is a 500 of which the caller sees nothing, unless it is a Problem. */
 export type Work<S extends Shape> = (given: Given<S> & Context) => Result<S> | Answer | Promise<Result<S> | Answer>
 
-const jsonFields: HeaderPairs = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff']
 const none = new Uint8Array(0)
 
 type Fits = ReadonlyMap<number, Fit>
 
-function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers }: Answer): Reply | Promise<Reply> {
+/** Nothing is made for callers who get none of it. */
+function streamed(stream: Streamed, head: Omit<Reply, 'kind' | 'body'>, { method }: Call, ports: StagePorts): Reply {
+  const body = new StreamedBody(stream, ports.fault)
+  if (!isBodiless(method, head.status)) return { kind: 'stream', ...head, body }
+  body.cancel(new Error('an answer without a body'))
+  return { kind: 'answer', ...head, body: none }
+}
+
+function replyOf(
+  { route }: Endpoint<Shape>,
+  fits: Fits,
+  { status, body, headers }: Answer,
+  { call, ports }: Within,
+): Reply | Promise<Reply> {
   const fit = fits.get(status)
   requireStatus(status)
   const own = answerFields(headers)
@@ -56,7 +70,10 @@ function replyOf({ route }: Endpoint<Shape>, fits: Fits, { status, body, headers
   return after(fit(body), made => {
     if ('faults' in made)
       throw new TypeError(`${route} gave what its response does not allow: ${JSON.stringify(made.faults)}`)
-    return { kind: 'answer', status, headers: [...jsonFields, ...own], body: JSON.stringify(made.value) }
+    const { type } = made.value
+    const head = { status, headers: ['Content-Type', type, 'X-Content-Type-Options', 'nosniff', ...own] }
+    if ('stream' in made.value) return streamed(made.value.stream, head, call, ports)
+    return { kind: 'answer', ...head, body: made.value.content }
   })
 }
 
@@ -87,7 +104,7 @@ export function handlerOf<S extends Shape>(
     const { given, ports } = readOf(view)
     const context = contextOf(view, ports)
     const replied = settled(work({ ...given, ...context }), result =>
-      replyOf(endpoint, fits, result instanceof Answer ? result : answer(usual, result)),
+      replyOf(endpoint, fits, result instanceof Answer ? result : answer(usual, result), context[within]),
     )
     return after(replied, reply => withCookies(reply, context))
   }

@@ -30,11 +30,12 @@ import { withResourceMetadata } from './own/resource-metadata.ts'
 import { portsOf, type World } from './ports.ts'
 import { type RecordOptions, recorderOf } from './recorder.ts'
 import type { CountersRule } from './redis.ts'
-import { arrivalOf, responseOf } from './request.ts'
+import { arrivalOf } from './request.ts'
 import { singleFields } from './single-fields.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { TracingOptions } from './tracing/tracing.ts'
 import { tracingOf } from './tracing-of.ts'
+import { webAnswer } from './web-answer.ts'
 
 export interface AppOptions extends Rules, OwnOptions, RecordOptions, Auditor, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
@@ -116,8 +117,6 @@ function storeOf(counters: AppOptions['counters'], { elapsed }: Clock, fault: Wo
   return counters({ elapsed, every, told })
 }
 
-const bytesOf = ({ reply }: Handled) => (reply.kind === 'answer' ? reply.body.length : 0)
-
 async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePorts): Promise<Routes> {
   const operations = snapshot.apis.flatMap(each => each.operations)
   for (const operation of operations) checkOperation(operation, ports)
@@ -182,9 +181,7 @@ export async function app(options: AppOptions): Promise<App> {
     async fetch(request, { peer } = {}) {
       const arrival = arrivalOf(request, peer, single)
       const handled = await judge(arrival)
-      const end = request.signal.aborted ? 'abandoned' : 'complete'
-      handled.finish({ end, bytesIn: arrival.body.progress, bytesOut: bytesOf(handled) })
-      return responseOf(handled.reply, request.method)
+      return webAnswer(handled, request, outcome => handled.finish({ ...outcome, bytesIn: arrival.body.progress }))
     },
     explain: explainer({ snapshot, ports, find: recorder.find }),
     flush: recorder.flush,

@@ -1,5 +1,6 @@
 import { readTemplate } from '@sallyport/core/portable'
 import type { AuditStance } from './audit/stance.ts'
+import type { Media, MediaValues } from './media.ts'
 import type { Input, Output, Schema } from './schema.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -19,22 +20,22 @@ export interface Shape {
   readonly query?: Schema
   /** Of the header fields, in lower case, that it names. */
   readonly headers?: Schema
-  /** Of the JSON body. */
-  readonly body?: Schema
-  /** Of the JSON answer; none means 204. */
-  readonly response?: Schema
+  /** Of the JSON body, or what else it is. */
+  readonly body?: Schema | Media<'text' | 'bytes'>
+  /** Of the JSON answer, or what else it is; none means 204. */
+  readonly response?: Schema | Media<keyof MediaValues>
   /** Of a good answer: 200, or 204 where there is no `response`, unless given. */
   readonly status?: number
   /** What of its calls is told to the application's `audit`, or why nothing is. */
   readonly audit?: AuditStance
-  /** Of JSON answers with other statuses. */
-  readonly responses?: Readonly<Record<number, Schema>>
+  /** Of answers with other statuses. */
+  readonly responses?: Readonly<Record<number, Schema | Media<keyof MediaValues>>>
 }
 
 /** Nothing beside the options that there are: one that is misspelt would do nothing. */
 export type Known<Given, Options extends PropertyKey> = Readonly<Record<Exclude<keyof Given, Options>, never>>
 
-type Made<S, Otherwise> = S extends Schema ? Output<S> : Otherwise
+type Made<S, Otherwise> = S extends Media<infer Form> ? MediaValues[Form] : S extends Schema ? Output<S> : Otherwise
 
 /** What a handler is given of a call that passed every check before it. */
 export interface Given<S extends Shape> {
@@ -48,7 +49,12 @@ export interface Given<S extends Shape> {
 type Nothing = ReturnType<() => void>
 
 /** What a handler gives back: what `response` takes in, or nothing. */
-export type Result<S extends Shape> = S['response'] extends Schema ? Input<S['response']> : Nothing
+export type Result<S extends Shape> =
+  S['response'] extends Media<infer Form>
+    ? MediaValues[Form]
+    : S['response'] extends Schema
+      ? Input<S['response']>
+      : Nothing
 
 /** One operation as data: server, client and document read the same object. */
 export interface Endpoint<S extends Shape, R extends RouteText = RouteText> {

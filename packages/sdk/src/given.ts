@@ -1,6 +1,7 @@
 import { after, type Guard, Problem, type Rule, type View } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import type { Endpoint, Given, Shape } from './endpoint.ts'
+import { Media } from './media.ts'
 import { partsOf } from './parts.ts'
 import type { Faults, Fitted } from './schema.ts'
 
@@ -31,7 +32,7 @@ export function givenReading<S extends Shape>({ shape }: Endpoint<S>, owner: str
   const known = new WeakMap<View, ReadCall<S>>()
   const parts = partsOf(shape)
   const guard = (ports: StagePorts): Guard => ({
-    ...(shape.body !== undefined && { needs: ['body'] }),
+    ...(shape.body !== undefined && { needs: [shape.body instanceof Media ? 'content' : 'body'] }),
     check(view, site) {
       const given: Record<string, unknown> = { params: view.call.parameters }
       const faults = new Map<string, readonly string[]>()

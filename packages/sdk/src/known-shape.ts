@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Shape } from './endpoint.ts'
+import { Media } from './media.ts'
 import type { Schema } from './schema.ts'
 
 /** One reading for every option that the type has: a new one that is left out here doesn't compile. */
@@ -8,7 +9,13 @@ export type Each<Options> = Readonly<Record<keyof Options, z.ZodType>>
 const text = z.string().min(1)
 
 const isSchema = (value: unknown): value is Schema => typeof Object(Object(value)['~standard']).validate === 'function'
-const schema = z.custom(isSchema, 'needs a schema of a library that speaks Standard Schema')
+const schemaNeeded = 'needs a schema of a library that speaks Standard Schema'
+const schema = z.custom(isSchema, schemaNeeded)
+const sent = z.custom(
+  value => isSchema(value) || (value instanceof Media && value.form !== 'stream'),
+  `${schemaNeeded}, text or bytes`,
+)
+const answered = z.custom(value => isSchema(value) || value instanceof Media, `${schemaNeeded}, text, bytes or stream`)
 
 /** Statuses whose answers have no body (RFC 9110 section 15). */
 const bodiless: readonly number[] = [204, 205, 304]
@@ -33,11 +40,11 @@ export const shape = {
   params: schema.optional(),
   query: schema.optional(),
   headers: schema.optional(),
-  body: schema.optional(),
-  response: schema.optional(),
+  body: sent.optional(),
+  response: answered.optional(),
   status: status.optional(),
   audit: audit.optional(),
-  responses: z.record(withBody, schema).optional(),
+  responses: z.record(withBody, answered).optional(),
 } satisfies Each<Shape>
 
 interface Answered {

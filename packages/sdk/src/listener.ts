@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Arrival, noBody } from '@sallyport/core'
-import type { Handled } from '@sallyport/stages'
 import type { App } from './app.ts'
 import { ComingBody, comingWhole } from './body.ts'
+import { type Finish, writeAnswer } from './node-answer.ts'
 import { lengthIn } from './request.ts'
 
 /** A body that somebody read before has nothing left that a rule could judge. */
@@ -26,28 +26,18 @@ function arrivalOf(request: IncomingMessage): Arrival {
   }
 }
 
-/** Writes an answer. */
-function write({ reply }: Handled, request: IncomingMessage, response: ServerResponse): number {
-  if (reply.kind === 'stream') throw new TypeError('a handler gives whole answers')
-  const { status, headers, body } = reply
-  const length = status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
-  response.writeHead(status, [...headers, ...length])
-  response.end(request.method === 'HEAD' ? undefined : body)
-  return body.length
-}
-
 /** Judges a call and writes its answer. */
 async function answer(app: App, arrival: Arrival, request: IncomingMessage, response: ServerResponse) {
   const handled = await app.judge(arrival)
   // What was not read of a body would be taken for the next call.
   if (!request.complete) response.shouldKeepAlive = false
-  const bytesIn = arrival.body.progress
+  const finish: Finish = outcome => handled.finish({ ...outcome, bytesIn: arrival.body.progress })
   try {
-    const bytesOut = write(handled, request, response)
-    handled.finish({ end: response.destroyed ? 'abandoned' : 'complete', bytesIn, bytesOut })
+    writeAnswer(handled.reply, arrival.method, response, finish)
   } catch (error) {
+    if (handled.reply.kind === 'stream') handled.reply.body.cancel(new Error('the answer could not be written'))
     response.destroy()
-    handled.finish({ end: 'failed', bytesIn, bytesOut: 0, reason: String(error) })
+    finish({ end: 'failed', bytesOut: 0, reason: String(error) })
   }
 }
 

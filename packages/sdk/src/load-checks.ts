@@ -1,6 +1,8 @@
 import type { Method, Operation, Rule, RuleFault } from '@sallyport/core'
 import { identifyFault, type StagePorts, unguardedAgainstPages, wordsOf } from '@sallyport/stages'
 import type { Rules } from './api.ts'
+import type { Shape } from './endpoint.ts'
+import { Media } from './media.ts'
 
 /** Throws TypeError where pages are told of one operation alone: preflights are answered alike for every path. */
 function requireSharedCors({ id, protect }: Operation<StagePorts>): void {
@@ -33,6 +35,19 @@ export function requireKnownNames(operations: readonly Operation<StagePorts>[], 
       const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make)) ?? []
       if (fault !== undefined) throw new TypeError(`${operation.id}: authorize.${rule.kind}: ${told(fault)}`)
     }
+}
+
+/** Rules of protect that read answers whole, which those that stream may never be. */
+const wholeKinds: ReadonlySet<string> = new Set([
+  ...['body', 'document', 'xml', 'encrypt', 'sign', 'digest', 'httpSignature'],
+])
+
+/** Throws TypeError where an operation streams, and a rule would wait for the end of it. */
+export function requireStreams({ id, protect }: Operation<StagePorts>, { response, responses = {} }: Shape): void {
+  const streams = [response, ...Object.values(responses)].some(each => each instanceof Media && each.form === 'stream')
+  const rule = protect.find(({ kind }) => wholeKinds.has(kind))
+  if (streams && rule !== undefined)
+    throw new TypeError(`${id}: protect.${rule.kind}: reads answers whole, and this one streams: say bytes or text`)
 }
 
 /** Throws TypeError where two operations answer the same calls: whose rules would hold? */

@@ -1,7 +1,9 @@
-import { after, type Call, type Site, type View } from '@sallyport/core'
+import { after, type Call, Problem, type Site, type View } from '@sallyport/core'
+import { isUtf8, mediaType } from '@sallyport/stages'
 import type { Given, Shape } from './endpoint.ts'
 import { type Texts, textsBy } from './json-schema/texts.ts'
-import { type Fitting, fitted, inputSchemaOf, type Schema } from './schema.ts'
+import { Media } from './media.ts'
+import { type Fitted, type Fitting, fitted, inputSchemaOf, type Schema } from './schema.ts'
 
 const gathered = (pairs: Iterable<readonly [string, string]>): Texts => {
   const texts = new Map<string, string[]>()
@@ -29,27 +31,51 @@ function readTexts(schema: Schema, textsOf: (call: Call) => Texts): ReadPart {
   }
 }
 
-const readBody =
+const readJson =
   (schema: Schema): ReadPart =>
   (view, site) =>
     after(site.body?.(view), body => fitted(schema, body))
 
-type Part = keyof Given<Shape>
-
-/** How each part of a call is read by its schema. */
-const readers: Readonly<Record<Part, (schema: Schema) => ReadPart>> = {
-  params: schema => readTexts(schema, ({ parameters }) => parameters),
-  query: schema => readTexts(schema, queryOf),
-  headers: schema => readTexts(schema, headersOf),
-  body: readBody,
+function decoded(bytes: Uint8Array): Fitted<string> {
+  try {
+    return { value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch {
+    return { faults: { '': ['needs text in UTF-8'] } }
+  }
 }
 
-const parts: readonly Part[] = ['params', 'query', 'headers', 'body']
+/** What is sent has to be what was declared, and says so. */
+function readMedia({ form, type }: Media<'text' | 'bytes'>): ReadPart {
+  const wanted = mediaType(type)
+  return async (view, site) => {
+    const sent = view.call.headers.get('content-type') ?? ''
+    if (mediaType(sent) !== wanted || (form === 'text' && !isUtf8(sent)))
+      throw new Problem(
+        'media-unsupported',
+        { detail: `this operation takes ${type}` },
+        `content type ${sent.slice(0, 100)}`,
+      )
+    const { bytes = new Uint8Array(0) } = (await site.content?.(view)) ?? {}
+    return form === 'text' ? decoded(bytes) : { value: bytes }
+  }
+}
+
+type Part = keyof Given<Shape>
+
+const ofTexts: Readonly<Record<Exclude<Part, 'body'>, (call: Call) => Texts>> = {
+  params: ({ parameters }) => parameters,
+  query: queryOf,
+  headers: headersOf,
+}
+const textParts = ['params', 'query', 'headers'] as const
 
 /** The parts that a shape declares, in the order in which they are read. */
 export function partsOf(shape: Shape): readonly (readonly [part: Part, read: ReadPart])[] {
-  return parts.flatMap(part => {
+  const { body } = shape
+  const texts = textParts.flatMap(part => {
     const schema = shape[part]
-    return schema === undefined ? [] : [[part, readers[part](schema)] as const]
+    return schema === undefined ? [] : [[part, readTexts(schema, ofTexts[part])] as const]
   })
+  if (body === undefined) return texts
+  return [...texts, ['body', body instanceof Media ? readMedia(body) : readJson(body)]]
 }

@@ -1,4 +1,4 @@
-import { type Arrival, noBody, type Reply } from '@sallyport/core'
+import { type Arrival, noBody } from '@sallyport/core'
 import { ComingBody, comingWhole } from './body.ts'
 
 /** What a Content-Length says; undefined where there is none. */
@@ -29,15 +29,4 @@ export function arrivalOf(request: Request, peer: string | undefined, single: Re
     encrypted: url.protocol === 'https:',
     body: body === null ? { ...noBody } : new ComingBody(comingWhole(body), lengthIn(headers.get('content-length'))),
   }
-}
-
-/** Statuses whose answers have no body (RFC 9110 section 15). */
-const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
-
-/** A reply as a web response to a method. */
-export function responseOf({ status, headers, ...reply }: Reply, method: string): Response {
-  const fields = new Headers()
-  for (let i = 0; i < headers.length; i += 2) fields.append(headers[i] ?? '', headers[i + 1] ?? '')
-  if (reply.kind === 'stream') throw new TypeError('a handler gives whole answers')
-  return new Response(method === 'HEAD' || bodiless.has(status) ? null : reply.body, { status, headers: fields })
 }

@@ -18,7 +18,8 @@ import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
 import { type AskedTokens, type Identify, isMethod, tokensIn } from './identify.ts'
 import { limitRule } from './limit.ts'
-import { requireOnce } from './load-checks.ts'
+import { requireOnce, requireStreams } from './load-checks.ts'
+import { Media, usualMax } from './media.ts'
 import { inspectRules, protectRules } from './section.ts'
 
 /** Where rules were declared. */
@@ -60,9 +61,6 @@ function inOrder(
   return rules.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
 
-/** Bytes of a request body. */
-const maxBody = 2 ** 20
-
 function routed(operation: Operation, name: string, above: Level): Routed<StagePorts> {
   const { endpoint, rules } = operation
   const owner = `${name} ${endpoint.route}`
@@ -80,7 +78,7 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     selector: undefined,
     admit: levels.flatMap(admitOf),
     admitLimit: [],
-    maxBody,
+    maxBody: endpoint.shape.body instanceof Media ? endpoint.shape.body.max : usualMax,
     json: requestLimits,
     identify: identifyOf(nearest.rules.identify, nearest),
     authorize,
@@ -124,7 +122,11 @@ export function snapshotOf({ name, operations, rules, gateway, errors }: Applica
     tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
     outside,
     preflight: preflightFor({ admit: admitOf(above), admitLimit: [], protect: outside }),
-    operations: operations.map(operation => routed(operation, name, above)),
+    operations: operations.map(operation => {
+      const made = routed(operation, name, above)
+      requireStreams(made, operation.endpoint.shape)
+      return made
+    }),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
   return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside, apis: [api] }

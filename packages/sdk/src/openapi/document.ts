@@ -1,6 +1,7 @@
 import type { Operation as Routed } from '@sallyport/core'
-import { rulesTold, type StagePorts } from '@sallyport/stages'
+import { mediaType, rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Endpoint, Shape } from '../endpoint.ts'
+import { Media, type MediaValues } from '../media.ts'
 import { inputSchemaOf, outputSchemaOf, type Schema } from '../schema.ts'
 import { usualStatus } from '../usual-status.ts'
 import { type Node, type Security, securityOf } from './security.ts'
@@ -71,6 +72,14 @@ function parametersOf({ template, shape }: Endpoint<Shape>): Node[] {
 
 const json = (schema: Node): Node => ({ content: { 'application/json': { schema } } })
 
+/** Of bytes a document says no more than their media type (OpenAPI 3.1.1 section 4.8.14.3). */
+const mediaOf = ({ form, type }: Media<keyof MediaValues>): Node => ({
+  content: { [mediaType(type)]: form === 'text' ? { schema: { type: 'string' } } : {} },
+})
+
+const contentOf = (declared: NonNullable<Shape['response']>, schemaOf: (schema: Schema) => Node): Node =>
+  declared instanceof Media ? mediaOf(declared) : json(schemaOf(declared))
+
 /** The statuses with which an operation can refuse, by what it declares. */
 function refusalsOf(
   { shape }: Endpoint<Shape>,
@@ -96,13 +105,13 @@ const refusal: Node = {
 
 function responsesOf(described: Described, security: Security): Node {
   const { shape } = described.endpoint
-  const good: readonly (readonly [status: string, schema: Schema | undefined])[] = [
+  const good: readonly (readonly [status: string, declared: Shape['response']])[] = [
     [String(usualStatus(shape)), shape.response],
     ...Object.entries(shape.responses ?? {}),
   ]
   const refusals = refusalsOf(described.endpoint, described.routed, security).map(status => [status, refusal] as const)
-  const answers = good.map(([status, schema]) => {
-    const content = schema === undefined ? {} : json(outputSchemaOf(schema))
+  const answers = good.map(([status, declared]) => {
+    const content = declared === undefined ? {} : contentOf(declared, outputSchemaOf)
     return [status, { description: 'An answer', ...content }] as const
   })
   return Object.fromEntries([...refusals, ...answers])
@@ -117,7 +126,7 @@ function operationOf(described: Described, security: Security): Node {
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, ...json(inputSchemaOf(body)) } }),
+    ...(body !== undefined && { requestBody: { required: true, ...contentOf(body, inputSchemaOf) } }),
     responses: responsesOf(described, security),
     security: security.alternatives,
     // Whatever guards the operation is told, in the words of the stages.
