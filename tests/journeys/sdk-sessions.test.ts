@@ -24,6 +24,11 @@ import { noon } from '../harness/gateway.ts'
 const minute = 60_000
 const hour = 60 * minute
 
+const nothingKept = {
+  ...{ add: () => undefined, touch: () => undefined, replace: () => false, remove: () => undefined },
+  ...{ removeAllOf: () => 0, sweep: () => undefined },
+}
+
 /** An application with a login that asks for no password, on a clock that stands still. */
 async function started(t: TestContext, options: Partial<SessionsOptions> = {}) {
   let at = noon
@@ -196,9 +201,8 @@ test('where the store fails nobody passes: callers are told to come again, and n
     return memory
   }
   const store = {
+    ...nothingKept,
     ...{ add: async (entry: never) => broken().add(entry), find: async (hash: string) => broken().find(hash) },
-    ...{ touch: () => undefined, replace: () => false, remove: () => undefined, removeAllOf: () => 0 },
-    sweep: () => undefined,
   }
   const { call, login, events } = await started(t, { store })
   const session = await login()
@@ -210,6 +214,33 @@ test('where the store fails nobody passes: callers are told to come again, and n
   }
   assert.equal(await login(), 'no cookie, but 503')
   assert.match(JSON.stringify(events), /10\.0\.0\.5/)
+})
+
+test('what a store gives that is no whole session, or not the one that was asked for, lets nobody pass', async t => {
+  const hash = hashKey('A'.repeat(43))
+  const whole = { hash, user: 'ann', scopes: [], roles: [], claims: {}, begun: noon, seen: noon }
+  // Query builders give what is to be waited for and is no Promise.
+  // biome-ignore lint/suspicious/noThenProperty: that is what makes it one
+  const later = (value: unknown) => ({ then: (next: (value: unknown) => void) => next(value) })
+  const given: readonly (readonly [found: unknown, status: number])[] = [
+    ...[whole, later(whole)].map(found => [found, 200] as const),
+    ...[undefined, null, later(undefined), later(null)].map(found => [found, 401] as const),
+    ...[{}, [], 'ann', true, { ...whole, hash: hashKey('another') }].map(found => [found, 503] as const),
+    ...[{ user: '' }, { user: 7 }, { scopes: 'admin' }, { roles: [1] }, { claims: null }].map(
+      wrong => [{ ...whole, ...wrong }, 503] as const,
+    ),
+    ...[undefined, 'yesterday', Number.NaN, Number.POSITIVE_INFINITY].flatMap(time => [
+      [{ ...whole, begun: time }, 503] as const,
+      [{ ...whole, seen: time }, 503] as const,
+    ]),
+  ]
+  let found: unknown
+  const store = { ...nothingKept, find: () => found as never }
+  const { statusOf } = await started(t, { store })
+  for (const [value, status] of given) {
+    found = value
+    assert.equal(await statusOf('/me', `__Host-session=${'A'.repeat(43)}`), status, JSON.stringify(value))
+  }
 })
 
 test('[F25] a token against forged calls is for one session: another one of the same user is refused with it', async t => {

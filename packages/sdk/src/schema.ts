@@ -1,6 +1,6 @@
+import { settled } from '@sallyport/core'
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { Node } from './json-schema/node.ts'
-import { settled } from './settled.ts'
 
 /** Any schema of a library that speaks Standard Schema: zod, valibot, arktype. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>

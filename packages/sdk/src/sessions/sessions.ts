@@ -4,6 +4,7 @@ import {
   clearedCookie,
   hasEnded,
   kept,
+  keptSession,
   type SessionRules,
   sessionCookie,
   sessionMethod,
@@ -95,7 +96,7 @@ export function sessions(written: SessionsOptions): Sessions {
   const current = async (within: Within): Promise<SessionEntry> => {
     const [hash, more] = ofCalls.of(within)
     if (hash === undefined || more !== undefined) throw ended()
-    const entry = await kept(() => store.find(hash))
+    const entry = await keptSession(store, hash)
     if (entry === undefined || hasEnded(entry, rules, within.call.at)) throw ended()
     return entry
   }
@@ -123,7 +124,7 @@ export function sessions(written: SessionsOptions): Sessions {
       const { scopes = before.scopes, roles = before.roles, claims = before.claims } = given
       const entry = { ...before, scopes, roles, claims, seen: within.call.at }
       await ofCalls.begin(within, async hash => {
-        if (!(await kept(() => store.replace(before.hash, { ...entry, hash })))) throw ended()
+        if ((await kept(() => store.replace(before.hash, { ...entry, hash }))) !== true) throw ended()
       })
     },
     end: async call => ofCalls.end(withinOf(call, 'sessions.end')),

@@ -9,6 +9,7 @@ import {
   type SessionStore,
 } from '@sallyport/core'
 import { fingerprint, hashKey } from '@sallyport/tokens'
+import { kept, keptSession } from './kept-session.ts'
 import { textsAt } from './present.ts'
 import { clearedCookie, type SessionCookie } from './session-cookie.ts'
 
@@ -44,22 +45,6 @@ const principalOf = ({ user, scopes, roles, claims }: SessionEntry, id: string):
   claims,
 })
 
-/** Where sessions can't be had nobody passes. */
-function refuseUnkept(error: unknown): never {
-  const reason = `sessions: ${error instanceof Error ? error.message : String(error)}`
-  throw new Problem('issuer-unavailable', { retryAfter: 5, headers: [['Retry-After', '5']] }, reason)
-}
-
-/** What a store says. Throws Problem `issuer-unavailable` where it fails. */
-export function kept<Value>(ask: () => Value | Promise<Value>): Value | Promise<Value> {
-  try {
-    const told = ask()
-    return told instanceof Promise ? told.catch(refuseUnkept) : told
-  } catch (error) {
-    return refuseUnkept(error)
-  }
-}
-
 export const hasEnded = ({ begun, seen }: SessionEntry, { idleMs, absoluteMs }: SessionRules, now: number): boolean =>
   now - seen >= idleMs || now - begun >= absoluteMs
 
@@ -89,13 +74,10 @@ export function sessionMethod(rules: SessionRules): Method {
     owns: () => true,
     verify(id, call) {
       if (!idForm.test(id)) throw new Problem('credential-bad', shown, 'this is no id of a session')
-      return after(
-        kept(() => store.find(hashKey(id))),
-        found => {
-          const entry = current(found, id, call)
-          return after(used(entry, call), () => principalOf(entry, id))
-        },
-      )
+      return after(keptSession(store, hashKey(id)), found => {
+        const entry = current(found, id, call)
+        return after(used(entry, call), () => principalOf(entry, id))
+      })
     },
     challenge: { scheme: 'Session', parameters: [`cookie="${cookie.name}"`] },
   }
