@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { api, app, type MagicTokenOptions, magicToken, token } from '@sallyport/sdk'
 import {
   audienceOf,
+  bindMagicToken,
   describeMagicToken,
   type MagicOrder,
   mintMagicToken,
@@ -13,6 +14,7 @@ import {
 } from '@sallyport/tokens'
 import { z } from 'zod'
 import { FixedClock, noon } from '../harness/gateway.ts'
+import { proofBy } from '../harness/proof.ts'
 
 const gateway = 'https://api.example.com'
 const origin = 'https://orders.example.com'
@@ -54,7 +56,7 @@ async function orders(options: Partial<MagicTokenOptions> = {}) {
     ran += 1
     return undefined
   })
-  const { fetch } = await app({
+  const { fetch, explain } = await app({
     operations: [operation('GET /orders/{id}'), operation('DELETE /orders/{id}'), add],
     identify,
     clock,
@@ -63,7 +65,7 @@ async function orders(options: Partial<MagicTokenOptions> = {}) {
     const headers = { Authorization: `Bearer ${text}`, 'Content-Type': 'application/json' }
     return (await fetch(new Request(origin + path, { headers, ...init }), { peer })).status
   }
-  return { call, clock, revoked, seen, ran: () => ran }
+  return { call, explain, clock, revoked, seen, ran: () => ran }
 }
 
 test('a magic token of the gateway is good here, for this API alone, and what it carries stays sealed', async () => {
@@ -125,6 +127,21 @@ test('a token is good no longer than it says, and not once it, or what it was na
   const other = await minted()
   clock.advance(3_600_000)
   assert.equal(await call(other), 401)
+})
+
+test('a proof is good once, and a call that is only imagined uses none up', async () => {
+  const { call, explain } = await orders()
+  const { token: bound, key } = bindMagicToken(await minted({ chain: true }), { constraints: {} })
+  const headers = {
+    Authorization: `DPoP ${bound}`,
+    DPoP: await proofBy(key, { url: `${origin}/orders/1`, token: bound }),
+    Host: new URL(origin).host,
+  }
+  const at = new Date(noon).toISOString()
+  const imagined = () => explain({ method: 'GET', path: '/orders/1', at, headers })
+  for (let i = 0; i < 2; i++) assert.equal((await imagined()).outcome, 'answered')
+  const made = () => call(bound, '/orders/1', { headers })
+  assert.deepEqual([await made(), await made()], [204, 401])
 })
 
 test('where it cannot be known what is revoked nobody passes', async () => {
