@@ -18,19 +18,24 @@ type Tree = IdentifyTree<Rule<StagePorts, Method>>
 const isTree = <Key extends string>(tree: Tree, key: Key): tree is Extract<Tree, Readonly<Record<Key, unknown>>> =>
   key in tree
 
-function schemeAt(place: Place, kind: string): readonly [name: string, scheme: Node] {
-  if (place.in === 'header' && place.name === 'authorization' && place.scheme !== undefined) {
-    const format = kind === 'jwt' ? { bearerFormat: 'JWT' } : {}
-    return [kind, { type: 'http', scheme: place.scheme, ...format }]
-  }
-  return [`${kind}-${place.in}-${place.name}`, { type: 'apiKey', in: place.in, name: place.name }]
+const inAuthorization = (place: Place) =>
+  place.in === 'header' && place.name === 'authorization' ? place.scheme : undefined
+
+/** The scheme of a place. What stands in Authorization is called by its kind, and another scheme there by that too. */
+function schemeAt(place: Place, { kind, places }: Method): readonly [name: string, scheme: Node] {
+  const scheme = inAuthorization(place)
+  if (scheme === undefined)
+    return [`${kind}-${place.in}-${place.name}`, { type: 'apiKey', in: place.in, name: place.name }]
+  const first = places.map(inAuthorization).find(one => one !== undefined)
+  const format = kind === 'jwt' ? { bearerFormat: 'JWT' } : {}
+  return [scheme === first ? kind : `${kind}-${scheme.toLowerCase()}`, { type: 'http', scheme, ...format }]
 }
 
 /** The ways in that a method offers: one a place, and an open one where it needs no credential. */
-function waysOf({ kind, places }: Method, scopes: readonly string[]): Security {
-  const schemes = places.map(place => schemeAt(place, kind))
+function waysOf(method: Method, scopes: readonly string[]): Security {
+  const schemes = method.places.map(place => schemeAt(place, method))
   return {
-    alternatives: places.length === 0 ? [{}] : schemes.map(([name]) => ({ [name]: scopes })),
+    alternatives: schemes.length === 0 ? [{}] : schemes.map(([name]) => ({ [name]: scopes })),
     schemes: Object.fromEntries(schemes),
   }
 }
