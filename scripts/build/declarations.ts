@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { type ParseResult, parseSync } from 'oxc-parser'
 import { runNode } from '../child.ts'
+import { doorsIn } from './manifest.ts'
 
 /** A declaration file as the compiler made it. */
 export interface Declaration {
@@ -57,9 +58,10 @@ export class Declarations {
 
   /** Where what a package's door gives under a name is declared. */
   async behindDoor(specifier: string, name: string): Promise<Declared> {
-    const [, folder = '', ...door] = specifier.split('/')
-    const declared = await this.#exporter([folder, 'src', ...door, 'index.d.ts'].join('/'), name)
-    if (declared === undefined) throw new Error(`${specifier} declares no ${name}`)
+    const [, folder = '', ...rest] = specifier.split('/')
+    const source = (await doorsIn(folder)).get(['.', ...rest].join('/'))
+    const declared = source && (await this.#exporter(`${source}.d.ts`, name))
+    if (!declared) throw new Error(`${specifier} declares no ${name}`)
     return declared
   }
 

@@ -14,6 +14,13 @@ export async function keptOf(path: string, more: readonly string[]): Promise<Man
   return Object.fromEntries([...KEPT, ...more].map(key => [key, own[key]]))
 }
 
+/** The doors of one of our packages, each with what lies behind it: `./testing` and `sdk/src/testing/index`. */
+export async function doorsIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const { exports }: { exports: Record<string, string> } = await readJson(`packages/${folder}/package.json`)
+  const sourceOf = (path: string) => `${folder}/${path.slice('./'.length).replace(/\.ts$/, '')}`
+  return new Map(Object.entries(exports).map(([door, path]) => [door, sourceOf(path)]))
+}
+
 /** The folders of our packages that one of them is made of: itself, what it depends on, and what those do. */
 export async function partsOf(folder: string): Promise<readonly string[]> {
   const parts = new Set([folder])

@@ -2,39 +2,39 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '../child.ts'
 import { bundle } from './bundle.ts'
-import { keptOf, lockedVersions, partsOf, writeManifest } from './manifest.ts'
+import { doorsIn, keptOf, lockedVersions, partsOf, writeManifest } from './manifest.ts'
 import { layTypes } from './types.ts'
-
-/** The doors of the package, and what lies behind each in `packages/sdk/src`. */
-const DOORS = {
-  index: 'index',
-  client: 'client/index',
-  database: 'database/index',
-  policy: 'policy/index',
-  testing: 'testing/index',
-}
 
 /** What only applications with such a database, metrics or policies need: they install it themselves. */
 const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client', 'prom-client', '@cedar-policy/cedar-wasm'])
 
-const doors = Object.entries(DOORS)
+/** A door of the package, and what lies behind it in the checkout: `index` and `sdk/src/index` for the main one. */
+type Door = readonly [name: string, source: string]
 
-/** `.` for the main door, `./name` for the others: what stands behind `exports` of package.json. */
-const exported = Object.fromEntries(
-  doors.map(([name, source]) => [
-    name === 'index' ? '.' : `./${name}`,
-    { types: `./types/sdk/${source}.d.ts`, default: `./${name}.js` },
-  ]),
-)
+/** The doors, as `exports` of package.json in the checkout has them. */
+async function doorsOf(): Promise<readonly Door[]> {
+  const doors = await doorsIn('sdk')
+  return [...doors].map(([door, source]) => [door === '.' ? 'index' : door.slice('./'.length), source])
+}
+
+/** What stands behind `exports` of the published package.json. */
+const exported = (doors: readonly Door[]) =>
+  Object.fromEntries(
+    doors.map(([name, source]) => [
+      name === 'index' ? '.' : `./${name}`,
+      { types: `./types/${source.replace('/src/', '/')}.d.ts`, default: `./${name}.js` },
+    ]),
+  )
 
 /** Lays what would be published of `@sallyport/sdk` into the folder `out`, ready for `npm pack`. */
 export async function buildSdk(out: string): Promise<void> {
   await mkdir(out, { recursive: true })
-  const sources = doors.map(([name, source]) => [name, `packages/sdk/src/${source}.ts`])
+  const doors = await doorsOf()
+  const sources = doors.map(([name, source]) => [name, `packages/${source}.ts`])
   const running = await bundle(Object.fromEntries(sources), out)
   const typing = await layTypes(
     await partsOf('sdk'),
-    doors.map(([, source]) => `sdk/src/${source}.d.ts`),
+    doors.map(([, source]) => `${source}.d.ts`),
     join(out, 'types'),
   )
   const needed = new Set([...running, ...typing])
@@ -43,7 +43,7 @@ export async function buildSdk(out: string): Promise<void> {
   await writeManifest(out, {
     ...(await keptOf('packages/sdk/package.json', ['engines'])),
     sideEffects: false,
-    exports: exported,
+    exports: exported(doors),
     dependencies: await lockedVersions([...needed].filter(name => !OPTIONAL.has(name))),
     peerDependencies: Object.fromEntries(optionalOnes.map(name => [name, `^${optional[name]}`])),
     peerDependenciesMeta: Object.fromEntries(optionalOnes.map(name => [name, { optional: true }])),

@@ -113,7 +113,7 @@ const withoutIndent = (text: string) => text.replace(/^ +/gm, '').trim()
 test('what docs/framework.md shows for other frameworks stands in the programs of these tests', async () => {
   const here = new URL('./programs/', import.meta.url)
   const programs = await Promise.all(
-    [...frameworks, 'lambda'].map(name => readFile(new URL(`${name}.mjs`, here), 'utf8')),
+    [...frameworks, 'lambda', '../workers/worker'].map(name => readFile(new URL(`${name}.mjs`, here), 'utf8')),
   )
   const shown = blocksOf(pageAt('docs/framework.md')).filter(({ language }) => language === 'js')
   assert.equal(shown.length, programs.length)

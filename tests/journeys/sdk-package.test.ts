@@ -5,11 +5,13 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { buildSdk } from '../../scripts/build/sdk.ts'
 import { ROOT } from '../../scripts/child.ts'
 import { sallyport } from '../harness/command.ts'
 import { Heard } from '../harness/heard.ts'
 import { env, execute, installed, lockedPackage, packed } from '../harness/packed.ts'
+import { bundleWorker } from '../harness/worker-bundle.ts'
 import { blocksOf, pageAt } from '../house/markdown.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-sdk-'))
@@ -117,6 +119,19 @@ export const wrong = () => [
   writeFileSync(join(project, 'doors.json'), settings({}, 'doors.ts'))
   await checked('doors.json')
   assert.equal((await ran('doors.ts')).stdout, '42\n8\nbound\n')
+})
+
+test('it becomes one module for Workers, of less than 1.2 MB compressed, whether or not the packages are there that it can do without', async () => {
+  const program = `
+import { anonymous, anyone, api, app } from '@sallyport/sdk'
+import { worker } from '@sallyport/sdk/cloudflare'
+
+export default worker(() => app({ operations: [api('GET /', { identify: anonymous, authorize: anyone }, () => undefined)] }))
+`
+  writeFileSync(join(project, 'worker.ts'), program)
+  await bundleWorker(join(project, 'worker.ts'), join(project, 'worker.js'))
+  const size = gzipSync(readFileSync(join(project, 'worker.js'))).length
+  assert.ok(size < 1_200_000, String(size))
 })
 
 test('PostgreSQL, Redis and metrics need a package of theirs, and whoever lacks it is told which', async () => {

@@ -137,7 +137,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
   const { every = everyMs } = ports
   const store = await openStore(rules, memory.log, { elapsed, every })
   opened.add(() => store.close())
-  const metrics = createMetrics({ connections: () => listeners?.connections() ?? 0, counters: store.standing })
+  const metrics = await createMetrics({ connections: () => listeners?.connections() ?? 0, counters: store.standing })
   const recorder = createRecorder({ ...memory, metrics })
   opened.add(() => recorder.flush())
   const upstreams = new HttpUpstreams({ elapsed, every })

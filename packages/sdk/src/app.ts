@@ -36,6 +36,7 @@ import { snapshotOf } from './snapshot.ts'
 import type { TracingOptions } from './tracing/tracing.ts'
 import { tracingOf } from './tracing-of.ts'
 import { webAnswer } from './web-answer.ts'
+import { requireRunsHere } from './workers.ts'
 
 export interface AppOptions extends Rules, OwnOptions, RecordOptions, Auditor, Partial<World> {
   /** What records and limits call it by: `app` unless given. */
@@ -127,6 +128,7 @@ async function routesOf(snapshot: Snapshot<StagePorts, Issuer>, ports: StagePort
 /** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
 export async function app(options: AppOptions): Promise<App> {
   declared('app', knownApplication, options)
+  requireRunsHere(options)
   const { name = 'app', title = name, version = '0.0.0', trustedProxies = [], clock = systemClock } = options
   const { record, fault = console.error, errors = {} } = options
   const own = await ownOperations(options, {

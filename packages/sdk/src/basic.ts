@@ -1,4 +1,5 @@
 import { identifyKinds } from '@sallyport/stages'
+import { requireArgon2 } from '@sallyport/tokens'
 import { z } from 'zod'
 import { declared } from './declared.ts'
 import { knowing, type MethodRule } from './identify.ts'
@@ -26,8 +27,9 @@ const options = z.strictObject({
     .min(1),
 })
 
-/** A name and password (RFC 7617). Throws TypeError for passwords that aren't hashed and names that stand twice. */
+/** A name and password (RFC 7617). Throws TypeError for passwords that aren't hashed, names that stand twice, and where nothing can hash. */
 export function basic(written: { readonly users: readonly BasicUser[]; readonly realm?: string }): MethodRule {
+  requireArgon2('basic')
   const { users, realm } = declared('basic', options, written)
   const byName = new Map(users.map(user => [user.name, user]))
   if (byName.size < users.length) throw new TypeError('basic.users: a name stands twice')

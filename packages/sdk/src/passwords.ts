@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@sallyport/core'
 import { refuseBusy } from '@sallyport/stages'
-import { createPasswordChecker, hashPassword as hashed } from '@sallyport/tokens'
+import { createPasswordChecker, hashPassword as hashed, requireArgon2 } from '@sallyport/tokens'
 
 const secretOf = (password: Secret | string) => (typeof password === 'string' ? new Secret(password) : password)
 
@@ -25,6 +25,7 @@ export function passwords({
   readonly running?: number
   readonly waiting?: number
 } = {}): Passwords {
+  requireArgon2('passwords')
   const checker = createPasswordChecker({ running, waiting })
   return { check: (kept, password) => checker.check(kept, secretOf(password)).catch(refuseBusy) }
 }

@@ -1,4 +1,4 @@
-import { type CallEvent, type Clock, needsPackage } from '@sallyport/core'
+import type { CallEvent, Clock } from '@sallyport/core'
 import { faultLine } from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
 import type { Own } from './own/operation.ts'
@@ -51,7 +51,7 @@ export interface Recorder extends Required<Omit<Listener, 'hears'>> {
 
 /** What nobody asked for isn't loaded. */
 async function metricsOf(counters: Setting['counting']) {
-  const { createMetrics } = await import('@sallyport/stages/metrics').catch(needsPackage('metrics', 'prom-client'))
+  const { createMetrics } = await import('@sallyport/stages/metrics')
   return createMetrics({ counters })
 }
 

@@ -7,7 +7,7 @@ export type Inspect = Written<typeof inspectKinds>
 /** Rules of protect by their kinds, as in sallyport.yaml. */
 export type Protect = Written<typeof protectKinds>
 
-/** A section as rules, in the order of its stage's table. Throws TypeError for a kind that there isn't, or that reads files. */
+/** A section as rules, in the order of its stage's table. Throws TypeError for a kind that there isn't, or that needs files or a document. */
 function rulesOf(stage: string, table: Readonly<Record<string, Kind<Guard>>>, section: object): Bound<Guard>[] {
   const written = new Map<string, unknown>(Object.entries(section).filter(([, settings]) => settings !== undefined))
   const unknown = [...written.keys()].find(name => !Object.hasOwn(table, name))
@@ -17,6 +17,8 @@ function rulesOf(stage: string, table: Readonly<Record<string, Kind<Guard>>>, se
     const bound = declared(`${stage}.${name}`, kind.settings, written.get(name))
     if (bound.unread !== undefined)
       throw new TypeError(`${stage}.${name}: reads files, which the gateway does and an application doesn't`)
+    if (bound.described !== undefined)
+      throw new TypeError(`${stage}.${name}: judges by an OpenAPI document; here params, query, body and response do`)
     return [bound]
   })
 }

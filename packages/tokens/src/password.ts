@@ -1,9 +1,17 @@
-import { type Argon2Parameters, argon2, timingSafeEqual } from 'node:crypto'
+import crypto, { type Argon2Parameters, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Secret } from '@sallyport/core'
 import type { RandomBytes } from './api-key.ts'
 
-const derive = promisify(argon2)
+/** Not all that speaks like Node has it: Cloudflare's Workers don't. */
+const argon2: typeof crypto.argon2 | undefined = crypto.argon2
+const derive = argon2 === undefined ? undefined : promisify(argon2)
+
+/** Throws TypeError, which says what needs it, where passwords can't be hashed. */
+export function requireArgon2(what: string): NonNullable<typeof derive> {
+  if (derive === undefined) throw new TypeError(`${what}: needs argon2, which this runtime does not have`)
+  return derive
+}
 
 /** What one hash costs (RFC 9106): `memory` in KiB, `passes` over it, `lanes` side by side. */
 export interface HashCost {
@@ -82,14 +90,14 @@ function parameters(password: Secret, hash: PasswordHash): Argon2Parameters {
 /** The PHC string to keep for a password: argon2id with a new salt. */
 export async function hashPassword(password: Secret, random: RandomBytes): Promise<string> {
   const blank = { ...usualCost, salt: Buffer.from(random(saltBytes)), tag: Buffer.alloc(tagBytes) }
-  return write({ ...blank, tag: await derive('argon2id', parameters(password, blank)) })
+  return write({ ...blank, tag: await requireArgon2('hashPassword')('argon2id', parameters(password, blank)) })
 }
 
 /** Whether this is the password of that PHC string; a string that can't be read has none. */
 export async function verifyPassword(kept: string, password: Secret): Promise<boolean> {
   const hash = readPasswordHash(kept)
   if (hash === 'malformed') return false
-  return timingSafeEqual(await derive('argon2id', parameters(password, hash)), hash.tag)
+  return timingSafeEqual(await requireArgon2('verifyPassword')('argon2id', parameters(password, hash)), hash.tag)
 }
 
 /**

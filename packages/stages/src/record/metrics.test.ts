@@ -20,7 +20,7 @@ const event: CallEvent = {
 }
 
 test('calls are counted by API, operation, status and outcome, with how long they took', async () => {
-  const metrics = createMetrics({ connections: () => 7 })
+  const metrics = await createMetrics({ connections: () => 7 })
   metrics.observe(event)
   metrics.observe({ ...event, totalMs: 40 })
   metrics.observe({ ...event, status: 403, outcome: 'refused' })
@@ -39,14 +39,14 @@ test('calls are counted by API, operation, status and outcome, with how long the
 })
 
 test('a call that found no operation is counted without one', async () => {
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   const { api: _, operation: __, upstreamMs: ___, ...lost } = event
   metrics.observe({ ...lost, status: 404, outcome: 'refused' })
   assert.ok((await metrics.exposition()).includes('_count{api="",operation="",status="404",outcome="refused"} 1\n'))
 })
 
 test('no name can break out of its label', async () => {
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   metrics.observe({ ...event, operation: 'GET /"} 1\nforged{x="\\' })
   const text = await metrics.exposition()
   assert.ok(text.includes('operation="GET /\\"} 1\\nforged{x=\\"\\\\"'))

@@ -1,5 +1,5 @@
-import type { CacheUse, CallEvent } from '@sallyport/core'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { type CacheUse, type CallEvent, needsPackage } from '@sallyport/core'
+import type { Registry } from 'prom-client'
 import { counterText, histogramText, Tally } from './tally.ts'
 
 export interface Metrics {
@@ -45,28 +45,37 @@ class Series {
   }
 }
 
+const client = () => import('prom-client').catch(needsPackage('metrics', 'prom-client'))
+
 /** What is looked at when somebody asks. */
-function gauge(registry: Registry, name: string, help: string, value: () => number): void {
-  new Gauge({
-    ...{ name, help, registers: [registry] },
-    collect() {
-      this.set(value())
-    },
-  })
+type AddGauge = (name: string, help: string, value: () => number) => void
+
+/** A registry that has what tells of the process, and how more is added to it. */
+async function newRegistry(): Promise<{ readonly registry: Registry; readonly gauge: AddGauge }> {
+  const { collectDefaultMetrics, Gauge, Registry } = await client()
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const gauge: AddGauge = (name, help, value) => {
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(value())
+      },
+    })
+  }
+  return { registry, gauge }
 }
 
 const missedText = (missed: number) =>
   counterText('sallyport_counters_missed_total', 'Questions that the shared counters gave no answer to', [[{}, missed]])
 
 /** Counts calls by API, operation, status and outcome, and how long they and their upstreams took. Holds no caller's name. */
-export function createMetrics({ connections, counters }: MetricsOptions = {}): Metrics {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  if (connections !== undefined)
-    gauge(registry, 'sallyport_connections', 'Connections of callers that are open', connections)
+export async function createMetrics({ connections, counters }: MetricsOptions = {}): Promise<Metrics> {
+  const { registry, gauge } = await newRegistry()
+  if (connections !== undefined) gauge('sallyport_connections', 'Connections of callers that are open', connections)
   const shared = counters?.().where === 'memory' ? undefined : counters
   if (shared !== undefined)
-    gauge(registry, 'sallyport_counters_up', 'Whether the shared counters answer', () => Number(shared().isUp))
+    gauge('sallyport_counters_up', 'Whether the shared counters answer', () => Number(shared().isUp))
   const series = new Series()
   return {
     contentType: registry.contentType,
