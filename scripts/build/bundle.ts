@@ -4,12 +4,22 @@ import { join, posix, relative, sep } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { ROOT } from '../child.ts'
 
+/** What becomes of npm packages, which stay outside. */
+interface BundleOptions {
+  /** Packages that are imported by names of the package's own (`imports` of package.json): `#name`. */
+  readonly byOwnName?: ReadonlySet<string>
+}
+
 /**
  * Puts TypeScript entries, by the names that they get, and everything of ours that they import into JavaScript files in the folder `out`, and beside
- * them in files of their own what several need or what is loaded only when it is needed. npm packages stay outside. The data that lies among the sources (schemas, presets) comes along, as `<package>/<path>`.
- * Gives the names of the npm packages that the bundle imports.
+ * them in files of their own what several need or what is loaded only when it is needed. The data that lies among the sources (schemas, presets) comes
+ * along, as `<package>/<path>`. Gives how npm packages are imported: `pino/file`, `#pg`.
  */
-export async function bundle(entries: Readonly<Record<string, string>>, out: string): Promise<string[]> {
+export async function bundle(
+  entries: Readonly<Record<string, string>>,
+  out: string,
+  { byOwnName = new Set() }: BundleOptions = {},
+): Promise<readonly string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { ...entries },
@@ -21,26 +31,26 @@ export async function bundle(entries: Readonly<Record<string, string>>, out: str
     target: 'node24.7',
     metafile: true,
     logLevel: 'warning',
-    plugins: [onlyOurs, ownPlaces],
+    plugins: [onlyOurs(byOwnName), ownPlaces],
   })
   const imports = Object.values(metafile.outputs).flatMap(output => output.imports)
   const modules = imports.filter(({ external, path }) => external === true && !path.startsWith('node:'))
   const inputs = Object.keys(metafile.inputs).map(path => /^packages\/([^/]+)\/src\//.exec(path)?.[1])
   const folders = inputs.filter(folder => folder !== undefined)
   for (const folder of new Set(folders)) await copyData(folder, out)
-  return [...new Set(modules.map(({ path }) => packageOf(path)))].sort()
+  return [...new Set(modules.map(({ path }) => path))].sort()
 }
 
 /** Leaves what isn't ours to npm. */
-const onlyOurs: Plugin = {
+const onlyOurs = (byOwnName: ReadonlySet<string>): Plugin => ({
   name: 'only-ours',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ kind, path }) => {
       if (kind === 'entry-point' || path.startsWith('@sallyport/')) return undefined
-      return { path, external: true }
+      return { path: byOwnName.has(packageOf(path)) ? `#${path}` : path, external: true }
     })
   },
-}
+})
 
 /**
  * A file that reads data beside it by `new URL('./presets', import.meta.url)` finds it there in the bundle too: its

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { configurationSchema, jsonSchemaOf } from '@sallyport/config'
 import { ROOT } from '../child.ts'
-import { bundle } from './bundle.ts'
+import { bundle, packageOf } from './bundle.ts'
 import { keptOf, lockedVersions, writeManifest } from './manifest.ts'
 
 const ENTRY_IN_CHECKOUT = '../src/main.ts'
@@ -11,9 +11,9 @@ const ENTRY_PUBLISHED = '../main.js'
 /** Lays what would be published of the command `sallyport` into the folder `out`, ready for `npm pack`. */
 export async function buildCommand(out: string): Promise<void> {
   await mkdir(join(out, 'bin'), { recursive: true })
-  const dependencies = await bundle({ main: 'packages/sallyport/src/main.ts' }, out)
+  const imported = await bundle({ main: 'packages/sallyport/src/main.ts' }, out)
   const kept = await keptOf('packages/sallyport/package.json', ['engines', 'bin'])
-  await writeManifest(out, { ...kept, dependencies: await lockedVersions(dependencies) })
+  await writeManifest(out, { ...kept, dependencies: await lockedVersions(imported.map(packageOf)) })
   await writeFile(join(out, 'bin/sallyport.js'), await publishedBin())
   await chmod(join(out, 'bin/sallyport.js'), 0o755)
   await writeFile(

@@ -35,7 +35,7 @@ export async function partsOf(folder: string): Promise<readonly string[]> {
 /** npm packages with the versions that the lock file has. */
 export async function lockedVersions(names: Iterable<string>): Promise<Record<string, string>> {
   const lock: Lock = await readJson('package-lock.json')
-  return Object.fromEntries([...names].sort().map(name => [name, lockedVersion(lock, name)]))
+  return Object.fromEntries([...new Set(names)].sort().map(name => [name, lockedVersion(lock, name)]))
 }
 
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>

@@ -121,7 +121,7 @@ export const wrong = () => [
   assert.equal((await ran('doors.ts')).stdout, '42\n8\nbound\n')
 })
 
-test('it becomes one module for Workers, of less than 1.2 MB compressed, whether or not the packages are there that it can do without', async () => {
+test('it becomes one module for Workers, of less than 600 kB compressed, whether or not the packages are there that it can do without', async () => {
   const program = `
 import { anonymous, anyone, api, app } from '@sallyport/sdk'
 import { worker } from '@sallyport/sdk/cloudflare'
@@ -131,7 +131,7 @@ export default worker(() => app({ operations: [api('GET /', { identify: anonymou
   writeFileSync(join(project, 'worker.ts'), program)
   await bundleWorker(join(project, 'worker.ts'), join(project, 'worker.js'))
   const size = gzipSync(readFileSync(join(project, 'worker.js'))).length
-  assert.ok(size < 1_200_000, String(size))
+  assert.ok(size < 600_000, String(size))
 })
 
 test('PostgreSQL, Redis and metrics need a package of theirs, and whoever lacks it is told which', async () => {

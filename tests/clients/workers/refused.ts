@@ -19,7 +19,7 @@ const declarations: readonly (() => unknown)[] = [
   () => having({ data: 'records' }),
   () => having({ metrics: 'public' }),
   () => having({ counters: redis('redis://127.0.0.1') }),
-  () => having({ development: {} }),
+  () => having({ development: { environment: {} } }),
 ]
 
 const refusalOf = async (declare: () => unknown) => {
