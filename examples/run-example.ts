@@ -22,12 +22,12 @@ export interface Example {
   readonly name: string
   /** How people start it: `npm start`. */
   readonly command: string
-  /** What answers, once it is known where all are. */
-  api(where: Where): RequestListener | Promise<RequestListener>
+  /** Loads what answers, which is made once it is known where all are. The gateway starts meanwhile. */
+  api(): Promise<(where: Where) => RequestListener | Promise<RequestListener>>
   /** The API's port, where none is asked for. */
   readonly port: number
-  /** Writes what the gateway and the lines need into a folder. Where the gateway will be isn't known yet where it takes a free port. */
-  prepare(folder: string, where: Where): Promise<void>
+  /** Writes what the gateway and the lines need into a folder. */
+  prepare(folder: string): Promise<void>
   /** What the configuration says otherwise, where the API is elsewhere than usual. */
   elsewhere(url: string): object
   /** What to type. */
@@ -72,15 +72,15 @@ export async function runExample(example: Example): Promise<void> {
   console.log(`Starting ${name} and the gateway before it ...`)
   await mkdir(made, { recursive: true, mode: 0o700 })
   const { server, api } = await listen(example, values.api)
-  const issuer = `http://127.0.0.1:${values.http ?? 8080}`
-  await example.prepare(made, { api, issuer, gateway: issuer })
+  await example.prepare(made)
   const files = ['-c', join(here, 'sallyport.yaml')]
   if (Object.keys(values).length > 0) {
     files.push('-c', join(made, 'overlay.yaml'))
     await overlay(join(made, 'overlay.yaml'), values, example.elsewhere(api))
   }
-  const { http } = await runGateway([...files, '--data', data])
-  server.on('request', await example.api({ api, issuer, gateway: http }))
+  const [{ http }, answering] = await Promise.all([runGateway([...files, '--data', data]), example.api()])
+  const issuer = `http://127.0.0.1:${values.http ?? 8080}`
+  server.on('request', await answering({ api, issuer, gateway: http }))
   const file = (of: string) => relative(root, join(made, of))
   const lines = example.lines({ url: http, api, file, data: values.folder === undefined ? undefined : data })
   console.log(`Ready: the gateway on ${http}; its log is ${file('gateway.log')}

@@ -8,7 +8,7 @@ await runExample({
   here: import.meta.dirname,
   name: 'a stand-in for GitHub',
   command: 'npm run bot',
-  api: gitHub,
+  api: async () => gitHub,
   port: 9002,
   prepare: folder => writeFile(join(folder, 'github-token'), realToken, { mode: 0o600 }),
   elsewhere: to => ({ apis: { github: { forward: { to } } } }),

@@ -7,7 +7,7 @@ await runExample({
   here: import.meta.dirname,
   name: 'the hospital',
   command: 'npm run hospital',
-  api: () => hospital,
+  api: async () => () => hospital,
   port: 9001,
   prepare: folder => makeCredentials(folder, Date.now()),
   elsewhere: to => ({

@@ -1,4 +1,5 @@
-import { answer, api, type Identify, jwt, type Operation, scopes } from '@sallyport/sdk'
+import type { RequestListener } from 'node:http'
+import { type App, answer, api, app, type Identify, jwt, listener, type Operation, scopes } from '@sallyport/sdk'
 import { z } from 'zod'
 import type { Where } from '../run-example.ts'
 
@@ -27,8 +28,7 @@ const toldBy = ({ gateway, issuer, api: here }: Where): Identify =>
     typ: 'sallyport-caller+jwt',
   })
 
-/** The warehouse. The gateway before it has its document, and so asks for the same scopes. */
-export function warehouse(where: Where): readonly Operation[] {
+function operations(where: Where): readonly Operation[] {
   const identify = toldBy(where)
   return [
     api(
@@ -66,3 +66,9 @@ export function warehouse(where: Where): readonly Operation[] {
     ),
   ]
 }
+
+/** The warehouse. The gateway before it has its document, warehouse.openapi.json, and so asks for the same scopes. */
+export const warehouse = (where: Where): Promise<App> =>
+  app({ operations: operations(where), title: 'Warehouse', version: '1.0.0' })
+
+export const warehouseApi = async (where: Where): Promise<RequestListener> => listener(await warehouse(where))
