@@ -3,7 +3,8 @@ import { type Place, PolicyFault } from './fault.ts'
 /** How much one policy may hold. Far beyond it the reference engine's parser runs out of stack, and is good for nothing after. */
 const most = { nested: 50, operators: 1000, ifs: 50 } as const
 
-const word = /"(?:\\.|[^"\\])*"|\/\/[^\n]*|&&|\|\||[()[\]{};.+*-]|\bif\b/gs
+/** A text that isn't closed goes to the end: looked for anew at each of its quotes it would take the square of its length. */
+const word = /"(?:\\.|[^"\\])*"?|\/\/[^\n]*|&&|\|\||[()[\]{};.+*-]|\bif\b/gs
 const opening: ReadonlySet<string> = new Set(['(', '[', '{'])
 const closing: ReadonlySet<string> = new Set([')', ']', '}'])
 const operators: ReadonlySet<string> = new Set(['&&', '||', '.', '[', '+', '-', '*'])

@@ -50,3 +50,9 @@ test('what would exhaust the parser is refused before it, and others are read af
   ]
   for (const text of widest) assert.equal(readPolicies(text).length, 1)
 })
+
+test('a text that is never closed is refused, however many quotes stand in it', () => {
+  // Looked for anew at each quote these would be 10^10 characters.
+  const text = `permit (principal, action, resource) when { ${'"\\'.repeat(100_000)}`
+  assert.throws(() => readPolicies(text), PolicyFault)
+})

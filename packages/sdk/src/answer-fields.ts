@@ -4,10 +4,16 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** What a field may hold (RFC 9110 section 5.5): nothing that could end it. */
 const content = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** Fields that say how a message is framed, or hold for one connection alone (RFC 9110 section 7.6.1): the server's. */
-const framing: ReadonlySet<string> = new Set([
+/**
+ * The server's: what says how a message is framed, or holds for one connection alone (RFC 9110 section 7.6.1), and what is said of every
+ * answer. Of two values readers would take the one or the other: JSON that is shown as a page runs what stands in it.
+ */
+const ours: ReadonlySet<string> = new Set([
   ...[
     'connection',
+    'content-type',
+    'x-content-type-options',
+    'sallyport-call-id',
     'content-length',
     'keep-alive',
     'proxy-connection',
@@ -22,7 +28,7 @@ const framing: ReadonlySet<string> = new Set([
 export function answerFields(fields: Readonly<Record<string, string>>): HeaderPairs {
   return Object.entries(fields).flatMap(([name, value]) => {
     if (!token.test(name)) throw new TypeError(`${JSON.stringify(name)} is no header name`)
-    if (framing.has(name.toLowerCase())) throw new TypeError(`${name} is set by the server, not by a handler`)
+    if (ours.has(name.toLowerCase())) throw new TypeError(`${name} is set by the server, not by a handler`)
     if (typeof value !== 'string' || !content.test(value)) throw new TypeError(`${name} holds what no header may`)
     return [name, value]
   })

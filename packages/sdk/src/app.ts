@@ -139,7 +139,7 @@ export async function app(options: AppOptions): Promise<App> {
     exposition: () => recorder.exposition(),
   })
   const development = await developmentOf(options.development, name)
-  const tracing = await tracingOf(options.tracing)
+  const tracing = await tracingOf(options.tracing, fault)
   const audited = auditedOperations(options.operations, options.audit, fault)
   const operations = [...audited, ...own, ...development.operations]
   const gateway = gatewayRules(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newMagicKeys } from '@sallyport/tokens'
+import { z } from 'zod'
 import {
   anonymous,
   answer,
@@ -370,6 +371,9 @@ test('an answer that can not be sent is a 500 that only the log explains', async
     ['/length', () => answer(204, undefined, { 'Content-Length': '5' })],
     ['/framing', () => answer(204, undefined, { 'transfer-encoding': 'chunked' })],
     ['/none', () => answer(204, undefined, { 'X-A': undefined as never })],
+    ['/type', () => answer(204, undefined, { 'content-type': 'text/html' })],
+    ['/sniffed', () => answer(204, undefined, { 'X-Content-Type-Options': 'none' })],
+    ['/id', () => answer(204, undefined, { 'Sallyport-Call-Id': 'another' })],
     ['/low', () => answer(100)],
     ['/high', () => answer(1000)],
     ['/half', () => answer(200.5)],
@@ -382,6 +386,17 @@ test('an answer that can not be sent is a 500 that only the log explains', async
     assert.equal(response.status, 500, path)
     assert.equal(faults.length, i + 1, path)
     assert.match(String(faults[i]), new RegExp(`^GET ${path} failed`))
+  }
+})
+
+test('a result that JSON has no form for is a 500, and answered', async () => {
+  const response = z.any()
+  const results = [undefined, Symbol('it'), () => 1, 10n]
+  const operations = results.map((result, i) => api(`GET /${i}`, { ...open, response }, () => result))
+  const made = await app({ operations, fault: () => undefined })
+  for (const i of results.keys()) {
+    const { status } = await made.fetch(new Request(`http://localhost/${i}`))
+    assert.equal(status, 500, String(results[i]))
   }
 })
 

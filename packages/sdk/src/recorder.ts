@@ -1,6 +1,7 @@
 import type { CallEvent, Clock } from '@sallyport/core'
 import { faultLine } from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
+import { apart } from './apart.ts'
 import type { Own } from './own/operation.ts'
 import type { OwnOptions } from './own/operations.ts'
 import type { Records } from './records.ts'
@@ -91,7 +92,7 @@ export async function recorderOf(
     hearsAnswered: listeners.some(({ hears = 'all' }) => hears === 'all'),
     record(event) {
       if (isQuiet(event)) return
-      for (const listener of listeners) listener.record(event)
+      for (const listener of listeners) apart(() => listener.record(event), fault)
     },
     async find(id) {
       if (records === undefined) throw new TypeError('no records are kept: name a folder for them with data')

@@ -15,17 +15,19 @@ export type Leaving = { readonly type: string } & (
 /** What a body comes to that a handler gives with a status, or what is wrong with it. */
 export type Fit = (body: unknown) => Fitting<Leaving>
 
+const unlike = (what: string): Fitted<never> => ({ faults: { '': [`needs ${what}`] } })
+
 function jsonFit(schema: Schema): Fit {
   const only = declaredMembers(outputSchemaOf(schema))
   return body =>
     after(fitted(schema, body), made => {
       if ('faults' in made) return made
       const value = only === undefined ? made.value : only(made.value)
-      return { value: { type: 'application/json', content: JSON.stringify(value) } }
+      // Undefined for what JSON has no form for, whatever its type says.
+      const content: string | undefined = JSON.stringify(value)
+      return content === undefined ? unlike('a value of JSON') : { value: { type: 'application/json', content } }
     })
 }
-
-const unlike = (what: string): Fitted<never> => ({ faults: { '': [`needs ${what}`] } })
 
 const mediaFits: Readonly<Record<keyof MediaValues, (type: string) => Fit>> = {
   text: type => body => (typeof body === 'string' ? { value: { type, content: body } } : unlike('a text')),

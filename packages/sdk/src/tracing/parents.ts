@@ -1,6 +1,7 @@
 import { type Arrival, HeaderList } from '@sallyport/core'
 import { plainAddress } from '@sallyport/stages'
 import { addressList } from '@sallyport/tokens'
+import { apart } from '../apart.ts'
 
 /** The fields of W3C Trace Context. */
 export interface TraceFields {
@@ -25,13 +26,29 @@ function fieldsOf({ rawHeaders }: Arrival): TraceFields | undefined {
   return { traceparent, ...(tracestate !== '' && { tracestate }) }
 }
 
+/** What can't be read leads to no trace of another. */
+function contextIn(fields: TraceFields, { read }: ParentOptions, fault: (error: unknown) => void): unknown {
+  try {
+    return read(fields)
+  } catch (error) {
+    apart(
+      () => fault(error),
+      () => undefined,
+    )
+    return undefined
+  }
+}
+
 /** The context that a call continues; undefined where it continues none. */
-export function parentReader(parents: ParentOptions | undefined): (arrival: Arrival) => unknown {
+export function parentReader(
+  parents: ParentOptions | undefined,
+  fault: (error: unknown) => void,
+): (arrival: Arrival) => unknown {
   if (parents === undefined) return () => undefined
   const isTrusted = addressList(parents.from)
   return arrival => {
     if (arrival.peer === undefined || !isTrusted(plainAddress(arrival.peer))) return undefined
     const fields = fieldsOf(arrival)
-    return fields && parents.read(fields)
+    return fields && contextIn(fields, parents, fault)
   }
 }

@@ -3,6 +3,7 @@ import { type Arrival, after, type CallEvent } from '@sallyport/core'
 import { type Around, type Door, type Handled, handle, refusalAt, wayAround } from '@sallyport/stages'
 import type { Listener } from '../recorder.ts'
 import { firstAttributes, firstName, tellCall } from './attributes.ts'
+import { inSpan } from './in-span.ts'
 import { type Span, spanError, spanKinds, type Tracer } from './open-telemetry.ts'
 import { type ParentOptions, parentReader } from './parents.ts'
 
@@ -29,9 +30,10 @@ function tellRefusal(span: Span, error: unknown): void {
 
 /** Each stage in a span that is active meanwhile, so that what happens in it is told below it. */
 const spansOf =
-  (tracer: Tracer): Around =>
-  (stage, run) =>
-    tracer.startActiveSpan(stage, { kind: spanKinds.internal, attributes: {} }, span => {
+  (tracer: Tracer, fault: (error: unknown) => void): Around =>
+  (stage, run) => {
+    const options = { kind: spanKinds.internal, attributes: {} }
+    const watched = (span: Span) => {
       const failed = (error: unknown) => {
         tellRefusal(span, error)
         span.end()
@@ -45,11 +47,13 @@ const spansOf =
         failed(error)
         throw error
       }
-    })
+    }
+    return inSpan(started => tracer.startActiveSpan(stage, options, started), watched, fault)
+  }
 
-export function openTracing({ tracer, parents }: TracingOptions): Tracing {
-  const parentOf = parentReader(parents)
-  const around = spansOf(tracer)
+export function openTracing({ tracer, parents }: TracingOptions, fault: (error: unknown) => void): Tracing {
+  const parentOf = parentReader(parents, fault)
+  const around = spansOf(tracer, fault)
   const way = wayAround(around)
   // Finishing a call tells its event, at once.
   const last: { event: CallEvent | undefined } = { event: undefined }
@@ -77,9 +81,15 @@ export function openTracing({ tracer, parents }: TracingOptions): Tracing {
       const options = { kind: spanKinds.server, attributes: firstAttributes(arrival) }
       const parent = parentOf(arrival)
       const run = (span: Span) => within(span, arrival, door)
-      return parent === undefined
-        ? tracer.startActiveSpan(firstName(arrival), options, run)
-        : tracer.startActiveSpan(firstName(arrival), options, parent, run)
+      const name = firstName(arrival)
+      return inSpan(
+        started =>
+          parent === undefined
+            ? tracer.startActiveSpan(name, options, started)
+            : tracer.startActiveSpan(name, options, parent, started),
+        run,
+        fault,
+      )
     },
   }
 }
