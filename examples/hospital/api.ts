@@ -1,52 +1,35 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-
-interface Patient {
-  readonly id: number
-  readonly name: string
-  readonly email: string
-  readonly born: string
-  /** Who looks after the patient, as the identity provider names them. */
-  readonly doctor: string
-  readonly history: readonly { readonly date: string; readonly note: string }[]
-}
-
-export const patients: readonly Patient[] = [
-  {
-    ...{ id: 1, name: 'Ann Archer', email: 'ann@example.com', born: '1970-12-24', doctor: 'adams' },
-    history: [
-      { date: '2026-01-02', note: 'Fractured wrist' },
-      { date: '2026-01-09', note: 'Cast removed' },
-    ],
-  },
-  {
-    ...{ id: 2, name: 'Ben Baker', email: 'ben@example.com', born: '1958-03-01', doctor: 'brown' },
-    history: [{ date: '2026-01-05', note: 'Raised blood pressure' }],
-  },
-]
+import type { RequestListener } from 'node:http'
+import { answer, anyone, api, app, listener, stream } from '@sallyport/sdk'
+import { z } from 'zod'
+import type { Where } from '../run-example.ts'
+import { toldBy } from '../told-caller.ts'
+import { patient, patients } from './patients.ts'
 
 /** Each change is an event of its own. */
-function sendChanges(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream' })
-  for (const patient of patients) response.write(`event: changed\ndata: ${JSON.stringify(patient)}\n\n`)
-  response.end()
+async function* changes(): AsyncGenerator<string> {
+  for (const each of patients) yield `event: changed\ndata: ${JSON.stringify(each)}\n\n`
 }
 
-/** What stands at a path. Where there is nothing it tells more than it should, as many do. */
-function found(path: string): readonly [status: number, body: unknown] {
-  const patient = patients.find(({ id }) => path === `/patients/${id}`)
-  if (path === '/patients') return [200, { patients }]
-  if (path === '/wards') return [200, [{ ward: 'north', beds: patients.map(patient => ({ patient })) }]]
-  return patient === undefined ? [404, { error: 'no such patient', nearest: patients[0] }] : [200, patient]
-}
+const all = z.array(patient).readonly()
+const beds = z.array(z.object({ ward: z.string(), beds: z.array(z.object({ patient })) }))
 
-/** The hospital: an API that tells everybody everything. Nobody but the gateway may reach it. */
-export function hospital({ url = '' }: IncomingMessage, response: ServerResponse): void {
-  const [path = ''] = url.split('?')
-  if (path === '/changes') {
-    sendChanges(response)
-    return
-  }
-  const [status, body] = found(path)
-  response.writeHead(status, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify(body))
-}
+const operations = [
+  api('GET /patients', { response: z.object({ patients: all }) }, () => ({ patients })),
+  api('GET /wards', { response: beds }, () => [{ ward: 'north', beds: patients.map(each => ({ patient: each })) }]),
+  api('GET /changes', { response: stream('text/event-stream') }, changes),
+  api(
+    'GET /patients/{id}',
+    {
+      params: z.object({ id: z.int() }),
+      response: patient,
+      responses: { 404: z.object({ error: z.string(), nearest: patient }) },
+    },
+    // Where there is nothing it tells more than it should, as many do.
+    ({ params }) =>
+      patients.find(({ id }) => id === params.id) ?? answer(404, { error: 'no such patient', nearest: patients[0] }),
+  ),
+]
+
+/** The hospital: an API that tells everybody whom the gateway lets through everything. What leaves is the gateway's affair. */
+export const hospitalApi = async (where: Where): Promise<RequestListener> =>
+  listener(await app({ operations, identify: toldBy(where), authorize: anyone }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startExample } from '../../tests/harness/example.ts'
-import { patients } from './api.ts'
+import { patients } from './patients.ts'
 
 const { lineUnder, typed, stop } = await startExample(import.meta.dirname)
 

@@ -1,5 +1,4 @@
 import { runExample } from '../run-example.ts'
-import { hospital } from './api.ts'
 import { makeCredentials } from './credentials.ts'
 import { linesToTry } from './lines.ts'
 
@@ -7,7 +6,7 @@ await runExample({
   here: import.meta.dirname,
   name: 'the hospital',
   command: 'npm run hospital',
-  api: async () => () => hospital,
+  api: async () => (await import('./api.ts')).hospitalApi,
   port: 9001,
   prepare: folder => makeCredentials(folder, Date.now()),
   elsewhere: to => ({

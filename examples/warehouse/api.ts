@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http'
-import { type App, answer, api, app, type Identify, jwt, listener, type Operation, scopes } from '@sallyport/sdk'
+import { type App, answer, api, app, listener, type Operation, scopes } from '@sallyport/sdk'
 import { z } from 'zod'
 import type { Where } from '../run-example.ts'
+import { toldBy } from '../told-caller.ts'
 
 const item = z.object({
   id: z.string(),
@@ -17,16 +18,6 @@ const items: readonly z.output<typeof item>[] = [
 ]
 
 const order = z.strictObject({ item: z.enum(items.map(({ id }) => id)), count: z.int().positive() })
-
-/** The gateway says in X-Caller who calls. Nobody else can: it is signed, and for this API alone. */
-const toldBy = ({ gateway, issuer, api: here }: Where): Identify =>
-  jwt({
-    issuer,
-    audience: here,
-    jwks: `${gateway}/.well-known/jwks.json`,
-    header: 'X-Caller',
-    typ: 'sallyport-caller+jwt',
-  })
 
 function operations(where: Where): readonly Operation[] {
   const identify = toldBy(where)
