@@ -108,13 +108,17 @@ test('below a path, and behind what has read its body, an application in express
   assert.equal(reached(), 0)
 })
 
+/** What the page shows pieces of. */
+const shownIn = [
+  ...[...frameworks, 'lambda', '../workers/worker'].map(name => `${name}.mjs`),
+  '../next/site/app/[...path]/route.js',
+]
+
 const withoutIndent = (text: string) => text.replace(/^ +/gm, '').trim()
 
 test('what docs/framework.md shows for other frameworks stands in the programs of these tests', async () => {
   const here = new URL('./programs/', import.meta.url)
-  const programs = await Promise.all(
-    [...frameworks, 'lambda', '../workers/worker'].map(name => readFile(new URL(`${name}.mjs`, here), 'utf8')),
-  )
+  const programs = await Promise.all(shownIn.map(name => readFile(new URL(name, here), 'utf8')))
   const shown = blocksOf(pageAt('docs/framework.md')).filter(({ language }) => language === 'js')
   assert.equal(shown.length, programs.length)
   for (const { text } of shown)
