@@ -9,6 +9,9 @@ const opening: ReadonlySet<string> = new Set(['(', '[', '{'])
 const closing: ReadonlySet<string> = new Set([')', ']', '}'])
 const operators: ReadonlySet<string> = new Set(['&&', '||', '.', '[', '+', '-', '*'])
 
+/** Characters of a whole text: reading takes time that nothing else has. */
+const mostText = 2 ** 18
+
 const nothing = { nested: 0, operators: 0, ifs: 0 }
 
 function placeOf(text: string, at: number): Place {
@@ -18,6 +21,7 @@ function placeOf(text: string, at: number): Place {
 
 /** Throws PolicyFault where a policy of a text is nested or chained so much that it can't be read safely. */
 export function requireBounded(text: string): void {
+  if (text.length > mostText) throw new PolicyFault(`a file of policies has at most ${mostText / 1024} KiB`)
   let sum = nothing
   for (const { 0: token, index } of text.matchAll(word)) {
     if (token === ';' && sum.nested <= 0) {

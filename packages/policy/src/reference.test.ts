@@ -34,6 +34,12 @@ test('what is no policy is told with its place', () => {
     )
 })
 
+test('a text beyond 256 KiB is refused unread, and one below is read with its places', () => {
+  assert.throws(() => readPolicies(' '.repeat(2 ** 18 + 1)), /at most 256 KiB/)
+  const many = readPolicies(`${policy('true')}\n`.repeat(500))
+  assert.deepEqual(many.at(-1)?.place, { line: 500, column: 1 })
+})
+
 test('what would exhaust the parser is refused before it, and others are read after that', () => {
   const deep = [
     policy(`${'('.repeat(60)}true${')'.repeat(60)}`),

@@ -11,12 +11,17 @@ export interface ReadPolicy {
   readonly place: Place
 }
 
-/** The reference engine counts bytes of UTF-8. */
-function placeAt(text: string, byte: number): Place {
-  const before = Buffer.from(text).subarray(0, byte).toString()
-  const lines = before.split('\n')
-  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+const beginning: Place = { line: 1, column: 1 }
+
+/** Where one is that was at a place, and has passed a text since. */
+function after({ line, column }: Place, passed: string): Place {
+  const lines = passed.split('\n')
+  const last = (lines.at(-1) ?? '').length
+  return lines.length === 1 ? { line, column: column + last } : { line: line + lines.length - 1, column: last + 1 }
 }
+
+/** The reference engine counts bytes of UTF-8. */
+const placeAt = (text: string, byte: number): Place => after(beginning, Buffer.from(text).subarray(0, byte).toString())
 
 function messageOf({ message, help, sourceLocations }: cedar.DetailedError): string {
   const expected = sourceLocations?.[0]?.label
@@ -52,15 +57,14 @@ export function jsonOf(text: string): cedar.PolicyJson {
 /** The policies of a text, in their order, each named by its `@id("…")`, else `policy1`, `policy2` … Throws PolicyFault. */
 export function readPolicies(text: string): readonly ReadPolicy[] {
   let from = 0
+  let place = beginning
   return partsOf(text).map((part, i) => {
     const at = text.indexOf(part, from)
-    from = at + part.length
+    place = after(place, text.slice(from, at))
     const json = jsonOf(part)
-    return {
-      id: json.annotations?.id ?? `policy${i + 1}`,
-      text: part,
-      json,
-      place: placeAt(text, Buffer.byteLength(text.slice(0, at))),
-    }
+    const read = { id: json.annotations?.id ?? `policy${i + 1}`, text: part, json, place }
+    place = after(place, part)
+    from = at + part.length
+    return read
   })
 }

@@ -5,9 +5,26 @@ import { forwardedParameters } from './forwarded.ts'
 
 export { addressList, isAddressRange } from '@sallyport/tokens'
 
+/** The two halves of an IPv4 address within an IPv6 one, which URLs write in one way however it came. */
+const mapped = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/
+
+const octets = (half: string) => {
+  const bits = Number.parseInt(half, 16)
+  return `${bits >> 8}.${bits & 255}`
+}
+
+function withoutMapping(ip: string): string {
+  const url = `http://[${ip}]`
+  const [, high, low] = (isIP(ip) === 6 && mapped.exec(new URL(url).hostname)) || []
+  return high === undefined || low === undefined ? ip : `${octets(high)}.${octets(low)}`
+}
+
 /** An IPv4 address that came over an IPv6 socket is the IPv4 address (RFC 4291 section 2.5.5.2); a zone is this host's own word. */
-export const plainAddress = (ip: string) =>
-  ip.includes(':') ? ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '') : ip
+export function plainAddress(ip: string): string {
+  if (!ip.includes(':')) return ip
+  const bare = ip.replace(/%.*$/, '')
+  return /ffff/i.test(bare) ? withoutMapping(bare) : bare
+}
 
 const readers = {
   'x-forwarded-for': (headers: HeaderList) => headers.all('x-forwarded-for').flatMap(value => value.split(',')),
