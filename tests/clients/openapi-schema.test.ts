@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { all, anonymous, any, anyone, api, apiKey, app, basic, hashPassword, jwt, roles, scopes } from '@sallyport/sdk'
+import {
+  all,
+  anonymous,
+  any,
+  anyone,
+  api,
+  apiKey,
+  app,
+  basic,
+  hashPassword,
+  jwt,
+  roles,
+  type Schema,
+  scopes,
+} from '@sallyport/sdk'
 import { z } from 'zod'
 import { withoutClients } from './install.ts'
 
@@ -58,3 +72,37 @@ test('the document of an application is OpenAPI 3.1 by the schema of the OpenAPI
   const broken = await new Validator().validate({ ...structuredClone(openapi), paths: { items: 1 } })
   assert.ok(!broken.valid, 'the schema finds faults')
 })
+
+interface Library {
+  readonly schemas: { readonly tree: Schema }
+}
+
+/** What a reference of a document leads to (RFC 6901); undefined where that is nothing. */
+const found = (document: object, reference: string) =>
+  reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((part, name) => (Object.hasOwn(Object(part), name) ? Object(part)[name] : undefined), document)
+
+for (const name of ['zod', 'valibot', 'arktype'])
+  test(`every reference of a document leads to a schema of it, where ${name} has schemas that refer to themselves`, {
+    skip,
+  }, async () => {
+    const { schemas }: Library = await import(new URL(`./programs/schemas/${name}.mjs`, import.meta.url).href)
+    const { Validator }: Program = await import(new URL('./programs/openapi-schema.mjs', import.meta.url).href)
+    const { tree } = schemas
+    const grow = api('PUT /trees', { ...open, body: tree, response: tree }, ({ body }) => body)
+    const { openapi } = await app({ operations: [grow] })
+    const { errors } = await new Validator().validate(structuredClone(openapi))
+    assert.deepEqual(errors ?? [], [])
+    const references = [...JSON.stringify(openapi).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference = '']) => reference,
+    )
+    const ofTrees = references.filter(reference => !reference.endsWith('/Problem'))
+    assert.ok(ofTrees.length > 0)
+    for (const reference of references) assert.equal(typeof found(openapi, reference), 'object', reference)
+    // Where it leads is a tree or a list of them, not the document or a schema of another.
+    const kinds = ofTrees.map(reference => Object(found(openapi, reference)))
+    assert.ok(kinds.some(({ properties }) => Object.hasOwn(Object(properties), 'kids')))
+    assert.ok(kinds.every(({ properties, type }) => type === 'array' || Object.hasOwn(Object(properties), 'kids')))
+  })

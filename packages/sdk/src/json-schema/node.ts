@@ -17,7 +17,7 @@ const memberOf = (value: unknown, name: string): unknown =>
 const unescaped = (token: string) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** What a reference leads to, which stays within its document (RFC 6901 section 6). Throws TypeError where that is nothing. */
-function referred(reference: unknown, root: Node): Node {
+export function referred(reference: unknown, root: Node): Node {
   const [start, ...tokens] = String(reference).split('/')
   const found = tokens.map(unescaped).reduce<unknown>(memberOf, start === '#' ? root : undefined)
   const node = nodeIn(found)

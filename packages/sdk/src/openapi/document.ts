@@ -1,9 +1,11 @@
 import type { Operation as Routed } from '@sallyport/core'
 import { mediaType, rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Endpoint, Shape } from '../endpoint.ts'
+import { type Member, membersIn } from '../json-schema/members.ts'
 import { Media, type MediaValues } from '../media.ts'
 import { inputSchemaOf, outputSchemaOf, type Schema } from '../schema.ts'
 import { usualStatus } from '../usual-status.ts'
+import { type Components, componentsWith } from './hoisted.ts'
 import { type Node, type Security, securityOf } from './security.ts'
 
 export interface DocumentInfo {
@@ -35,18 +37,10 @@ const problemSchema: Node = {
   },
 }
 
-interface Member {
-  readonly name: string
-  readonly schema: unknown
-  readonly required: boolean
-}
-
-function membersOf(schema: Schema | undefined): readonly Member[] {
+const membersOf = (schema: Schema | undefined, { embed }: Components): readonly Member[] => {
   if (schema === undefined) return []
-  const { properties, required } = inputSchemaOf(schema)
-  if (typeof properties !== 'object' || properties === null) return []
-  const needed: readonly unknown[] = Array.isArray(required) ? required : []
-  return Object.entries(properties).map(([name, of]) => ({ name, schema: of, required: needed.includes(name) }))
+  const root = inputSchemaOf(schema)
+  return membersIn(root).map(member => ({ ...member, schema: embed(root, member.schema) }))
 }
 
 const captured = (template: string) => [...template.matchAll(/\{([^}*]+)\*?\}/g)].map(([, name = '']) => name)
@@ -54,10 +48,10 @@ const captured = (template: string) => [...template.matchAll(/\{([^}*]+)\*?\}/g)
 /** A tail such as `{path*}` is a parameter like others to a document. */
 const pathOf = (template: string) => template.replaceAll('*}', '}')
 
-function parametersOf({ template, shape }: Endpoint<Shape>): Node[] {
-  const known = new Map(membersOf(shape.params).map(({ name, schema }) => [name, schema]))
+function parametersOf({ template, shape }: Endpoint<Shape>, components: Components): Node[] {
+  const known = new Map(membersOf(shape.params, components).map(({ name, schema }) => [name, schema]))
   const within = (place: string, schema: Schema | undefined) =>
-    membersOf(schema).map(({ name, schema: of, required }) => ({ name, in: place, required, schema: of }))
+    membersOf(schema, components).map(({ name, schema: of, required }) => ({ name, in: place, required, schema: of }))
   return [
     ...captured(template).map(name => ({
       name,
@@ -103,7 +97,7 @@ const refusal: Node = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 
-function responsesOf(described: Described, security: Security): Node {
+function responsesOf(described: Described, security: Security, { embed }: Components): Node {
   const { shape } = described.endpoint
   const good: readonly (readonly [status: string, declared: Shape['response']])[] = [
     [String(usualStatus(shape)), shape.response],
@@ -111,23 +105,25 @@ function responsesOf(described: Described, security: Security): Node {
   ]
   const refusals = refusalsOf(described.endpoint, described.routed, security).map(status => [status, refusal] as const)
   const answers = good.map(([status, declared]) => {
-    const content = declared === undefined ? {} : contentOf(declared, outputSchemaOf)
+    const content = declared === undefined ? {} : contentOf(declared, schema => embed(outputSchemaOf(schema)))
     return [status, { description: 'An answer', ...content }] as const
   })
   return Object.fromEntries([...refusals, ...answers])
 }
 
-function operationOf(described: Described, security: Security): Node {
+function operationOf(described: Described, security: Security, components: Components): Node {
   const { endpoint, routed } = described
   const { summary, description, tags, body } = endpoint.shape
-  const parameters = parametersOf(endpoint)
+  const parameters = parametersOf(endpoint, components)
   return {
     ...(summary !== undefined && { summary }),
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, ...contentOf(body, inputSchemaOf) } }),
-    responses: responsesOf(described, security),
+    ...(body !== undefined && {
+      requestBody: { required: true, ...contentOf(body, schema => components.embed(inputSchemaOf(schema))) },
+    }),
+    responses: responsesOf(described, security, components),
     security: security.alternatives,
     // Whatever guards the operation is told, in the words of the stages.
     'x-sallyport-rules': rulesTold(routed),
@@ -138,13 +134,14 @@ function operationOf(described: Described, security: Security): Node {
 export function documentOf(described: readonly Described[], { url, ...info }: DocumentInfo, ports: StagePorts): Node {
   const paths = new Map<string, Record<string, Node>>()
   const schemes: Record<string, Node> = {}
+  const components = componentsWith({ Problem: problemSchema })
   for (const each of described) {
     const { endpoint, routed } = each
     const scopes = [...new Set(routed.authorize.flatMap(rule => rule.create(ports, rule).scopes))]
     const security = securityOf(routed.identify, scopes, rule => rule.create(ports, rule))
     Object.assign(schemes, security.schemes)
     const path = paths.get(pathOf(endpoint.template)) ?? {}
-    path[endpoint.method.toLowerCase()] = operationOf(each, security)
+    path[endpoint.method.toLowerCase()] = operationOf(each, security, components)
     paths.set(pathOf(endpoint.template), path)
   }
   return {
@@ -152,6 +149,6 @@ export function documentOf(described: readonly Described[], { url, ...info }: Do
     info,
     ...(url !== undefined && { servers: [{ url }] }),
     paths: Object.fromEntries(paths),
-    components: { schemas: { Problem: problemSchema }, securitySchemes: schemes },
+    components: { schemas: components.schemas(), securitySchemes: schemes },
   }
 }
