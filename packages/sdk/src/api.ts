@@ -2,6 +2,7 @@ import type { AdmitGuard, Guard, Handler, Rule } from '@sallyport/core'
 import type { Bound, StagePorts } from '@sallyport/stages'
 import { handlerOf, type Work } from './answer.ts'
 import type { AuthorizeRule } from './authorize.ts'
+import { requireCaptured } from './captured.ts'
 import { requireDeclared } from './declared.ts'
 import { type Endpoint, endpointOf, type Known, type RouteText, type Shape } from './endpoint.ts'
 import { givenReading } from './given.ts'
@@ -49,6 +50,7 @@ function requireRules(route: RouteText, { limit = {}, inspect, protect }: Rules)
 
 /** An operation of what is known to be good. Throws TypeError where a rule can't be meant, or it has no handler. */
 function operationOf<S extends Shape>(declared: Endpoint<S>, rules: Rules, work: Work<S>): Operation {
+  requireCaptured(declared)
   requireRules(declared.route, rules)
   if (typeof work !== 'function') throw new TypeError(`${declared.route}: needs a handler`)
   const fits = fitsOf(declared)

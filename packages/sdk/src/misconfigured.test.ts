@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
+import { endpointOf, type RouteText } from './endpoint.ts'
 import {
   all,
+  anonymous,
   any,
   anyone,
   api,
   apiKey,
   app,
   basic,
+  endpoint,
   type Identify,
+  implement,
   jwt,
   logins,
   magicToken,
@@ -137,4 +142,21 @@ test('two ways to tell callers that would take the same credential do not start 
   await assert.rejects(() => start(oauth2(authority), oauth2({ ...authority, tokens: 'opaque' })), /told apart/)
   await start(jwt({ ...issued }), oauth2({ ...authority, tokens: 'opaque' }))
   await start(jwt({ secret }), oauth2({ ...authority, header: 'X-Token' }))
+})
+
+test('what a path does not capture cannot be declared of it', () => {
+  const open = { identify: anonymous, authorize: anyone } as const
+  const named = (route: RouteText, params: z.ZodType) => [
+    () => api(route, { ...open, params }, () => undefined),
+    () => endpoint(route, { params }),
+    () => implement(endpointOf(route, { params }), open, () => undefined),
+  ]
+  const id = z.object({ id: z.string() })
+  for (const declare of named('GET /items/{item}', id))
+    assert.throws(declare, /^TypeError: GET \/items\/\{item\}: params\.id: the path has no such parameter, only item$/)
+  for (const declare of named('GET /items', id.partial())) assert.throws(declare, /params\.id: .*, none$/)
+  const both = z.object({ id: z.string(), rest: z.string().optional() })
+  for (const params of [both, id, z.record(z.string(), z.string()), z.looseObject({})])
+    for (const declare of named('GET /items/{id}.{rest}', params)) declare()
+  for (const declare of named('GET /{id}/{rest*}', both)) declare()
 })
