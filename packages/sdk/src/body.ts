@@ -44,13 +44,16 @@ export class ComingBody implements RequestBody {
   async *stream(limit: number): AsyncIterable<Uint8Array> {
     if (this.#bytes !== undefined) return yield this.#bytes
     this.#awaited = true
-    for await (const chunk of this.#source) {
-      this.#progress += chunk.length
-      if (this.#progress > limit)
-        throw new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
-      yield chunk
+    try {
+      for await (const chunk of this.#source) {
+        this.#progress += chunk.length
+        if (this.#progress > limit)
+          throw new Problem('body-too-large', { detail: `at most ${limit} bytes` }, `more than ${limit} bytes came`)
+        yield chunk
+      }
+    } finally {
+      this.#awaited = false
     }
-    this.#awaited = false
   }
 
   async read(limit: number, arrived?: (bytes: number) => void): Promise<Uint8Array> {
