@@ -36,6 +36,17 @@ for (const [what, text, left] of [
   ['a token within a word', 'is x-eyJhbGciOiJub25lIn0.eyJhIjoxfQ.sig, there', 'is [secret], there'],
   ['what stands right behind another value', 'token=a]password=b', 'token=[secret]]password=[secret]'],
   ['a word at the end of a long name', `${'a'.repeat(300)}password=x`, `${'a'.repeat(300)}password=[secret]`],
+  [
+    'the user of an address',
+    'at postgres://sally:hunter2@db:5432/x: refused',
+    'at postgres://[secret]@db:5432/x: refused',
+  ],
+  ['a user who is a token', "'https://ghp_0123@git.test/x'", "'https://[secret]@git.test/x'"],
+  ['a password with signs of addresses', 'redis://:p@a/b?c#d@db/1', 'redis://[secret]@db/1'],
+  ['two addresses', 'amqp://a:b@c/d, amqp://e:f@g', 'amqp://[secret]@c/d, amqp://[secret]@g'],
+  ['an address in JSON', '{"at":"http:\\/\\/a:b@c\\/d"}', '{"at":"http:\\/\\/[secret]@c\\/d"}'],
+  ['an address that is escaped', '?to=https%3A%2F%2Fa%3Ab%40c%2Fd', '?to=https%3A%2F%2F[secret]%40c%2Fd'],
+  ['no user', 'https://db:5432/a@b?c=d@e http://a/b@c', 'https://db:5432/a@b?c=d@e http://a/b@c'],
   ['prose', 'the token is not one of ours', 'the token is not one of ours'],
   ['other names', 'pass=1 tok=2 {"name":"x"}', 'pass=1 tok=2 {"name":"x"}'],
 ] as const) {
@@ -44,6 +55,7 @@ for (const [what, text, left] of [
 
 test('values go however deep they stand, in lists too; what is no plain object stays itself', () => {
   const error = new Error('x')
+  assert.deepEqual(usual.value({ to: ['redis://a:b@c'] }), { to: ['redis://[secret]@c'] })
   const seen = { list: [{ a: { password: ['x'], n: 1 } }], at: new Date(0), key: new Secret('s'), error, Token: null }
   const left = {
     list: [{ a: { password: '[secret]', n: 1 } }],
@@ -88,6 +100,10 @@ test('a text of the worst kind takes time in proportion to its length', () => {
     `%${'a'.repeat(400_000)}`,
     'eyJ-'.repeat(100_000),
     '-eyJaaaaaaaa.'.repeat(30_000),
+    'a://b:c'.repeat(50_000),
+    `a://${'@'.repeat(100_000)}/`,
+    `a://${'b:'.repeat(100_000)}`,
+    '%3a%2f%2fa'.repeat(40_000),
   ])
     assert.ok(usual.text(text).length <= text.length * 2)
 })

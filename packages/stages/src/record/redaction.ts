@@ -11,9 +11,9 @@ const deepest = 32
 
 /** Takes what is named like a secret out of what is to be remembered. */
 export interface LogRedaction {
-  /** Prose that may hold JSON, query strings and header fields. */
+  /** Prose that may hold JSON, query strings, header fields and addresses, which lose their users and passwords. */
   text(text: string): string
-  /** Plain objects and arrays, however deep; anything else stays what it is. */
+  /** Plain objects and arrays, however deep, and the addresses in their texts; anything else stays what it is. */
   value(value: unknown): unknown
 }
 
@@ -38,6 +38,17 @@ const named = /([\p{L}\p{N}_.%\\[\]-]+)(?:["']?\s{0,8}([:=])\s{0,8})?/gu
 /** What is a credential whatever it is called: tokens in compact form (RFC 7515 section 7.1), and what follows a scheme. */
 const bare =
   /(?<![\w-])(?=[\w-]+\.[\w-]*\.)[\w-]*?eyJ[\w-]{8,}(?:\.[\w-]*){2,4}|\b(?:Bearer|Basic|DPoP)\s{1,8}[\w.~+/=-]{16,}/g
+
+/**
+ * Who is named in an address, with the password (RFC 3986 section 3.2.1): up to its last `@`. Where what stands before a slash is no
+ * host and port, the slash is taken for a part of a password that wasn't escaped.
+ */
+const userinfo = /(:(?:\\?\/){2})(?:[^\s"'<>`/?#:@]{0,256}:(?!\d{0,5}[/?#])[^\s"'<>`]{0,512}|[^\s"'<>`/?#]*)@/g
+
+/** The same where the address is escaped, as in a query. */
+const escapedUserinfo = /(%3a(?:%2f){2})(?:[^\s"'<>`/?#&=%]|%(?!2f|3f|23|40))*%40/gi
+
+const withoutUserinfo = (text: string) => text.replace(userinfo, `$1${mask}@`).replace(escapedUserinfo, `$1${mask}%40`)
 
 const ends = { '=': /[\s,;&"'()<>\]}]/g, ':': /[\r\n,;&"'<>\]}]/g, line: /[\r\n]/g } as const
 
@@ -99,6 +110,7 @@ export function logRedaction(words: readonly string[]): LogRedaction {
     return of.some(word => plain.includes(word))
   }
   const value = (seen: unknown, depth: number): unknown => {
+    if (typeof seen === 'string') return withoutUserinfo(seen)
     if (typeof seen !== 'object' || seen === null) return seen
     if (!Array.isArray(seen) && !isPlain(seen)) return seen
     if (depth > deepest) return mask
@@ -111,7 +123,8 @@ export function logRedaction(words: readonly string[]): LogRedaction {
   }
   return {
     value: seen => value(seen, 0),
-    text(text) {
+    text(given) {
+      const text = withoutUserinfo(given)
       if (!gate.test(text)) return text
       let left = ''
       let at = 0
