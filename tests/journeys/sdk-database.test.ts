@@ -216,6 +216,42 @@ function suite(name: string, db: Database | undefined): void {
       await assert.rejects(() => sql`select 1`, /has ended/)
     })
 
+    test('a transaction that does not end is undone in time: what it still says is refused, and others go on', async t => {
+      await filled(db)
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      const begun = Promise.withResolvers<Pick<Database, 'sql'>>()
+      const goesOn = Promise.withResolvers<void>()
+      const late = Promise.withResolvers<unknown>()
+      const endless = db.transaction(
+        async within => {
+          await within.sql`delete from users`
+          begun.resolve(within)
+          await goesOn.promise
+          await within.sql`insert into users values (${9}, ${'zoe'})`.catch(late.resolve)
+        },
+        { longest: '2s' },
+      )
+      const { sql } = await begun.promise
+      const waiting: Promise<readonly object[]> = db.sql`select name from users`
+      t.mock.timers.tick(1_999)
+      await sql`select 1`
+      t.mock.timers.tick(1)
+      await assert.rejects(endless, error => error instanceof DatabaseError && error.fault === 'timeout')
+      assert.equal((await waiting).length, 2)
+      await assert.rejects(() => sql`select 1`, /has ended/)
+      goesOn.resolve()
+      assert.match(String(await late.promise), /has ended/)
+      assert.equal(await db.transaction(async within => (await within.sql`select 1 from users`).length), 2)
+    })
+
+    test('how long a transaction may take is a duration that a timer can wait', async () => {
+      for (const longest of ['', '10', '0s', '25d', 'never'])
+        await assert.rejects(
+          () => db.transaction(async () => assert.fail('it ran'), { longest }),
+          /transaction: longest/,
+        )
+    })
+
     test('an error says what was wrong, not which value', async () => {
       await filled(db)
       const faultOf = (error: unknown) => (error instanceof DatabaseError ? error.fault : error)
@@ -270,4 +306,20 @@ test('an address of another kind is refused, and not repeated', async () => {
       () => database(bad),
       error => error instanceof TypeError && !/hunter2/.test(String(error)),
     )
+})
+
+test('a transaction may take 10 seconds unless it says otherwise', async t => {
+  const db = await database('sqlite::memory:')
+  t.after(() => db.close())
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const begun = Promise.withResolvers<Pick<Database, 'sql'>>()
+  const endless = db.transaction(within => {
+    begun.resolve(within)
+    return new Promise(() => undefined)
+  })
+  const { sql } = await begun.promise
+  t.mock.timers.tick(9_999)
+  await sql`select 1`
+  t.mock.timers.tick(1)
+  await assert.rejects(endless, /took too long/)
 })

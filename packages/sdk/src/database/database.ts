@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { needsPackage, Secret } from '@sallyport/core'
+import { needsPackage, readDuration, Secret } from '@sallyport/core'
 import { fitted, type Output, type Schema } from '../schema.ts'
 import type { Connection, Engine, Row } from './engine.ts'
+import { DatabaseError, tookTooLong } from './fault.ts'
 import { type Part, piecesOf } from './fragment.ts'
 
 /** A template whose gaps are bound values; a text that was put together is none, and does not compile. */
@@ -17,11 +18,16 @@ export interface Statements {
 
 export interface Database extends Statements {
   /**
-   * Keeps all that the statements of `within` did or, where one of them fails or the work throws, nothing. Until it ends only `within` may
-   * be used there.
+   * Keeps all that the statements of `within` did or, where one of them fails, the work throws or takes too long, nothing. Until it ends
+   * only `within` may be used there, and then no longer. Rejects with a DatabaseError `timeout` where it took too long.
    */
-  transaction<Made>(work: (within: Statements) => Promise<Made>): Promise<Made>
+  transaction<Made>(work: (within: Statements) => Promise<Made>, options?: TransactionOptions): Promise<Made>
   close(): Promise<void>
+}
+
+export interface TransactionOptions {
+  /** How long the work may take once it has begun, such as `500ms` or `1m`; `10s` unless given. */
+  readonly longest?: string
 }
 
 async function typed<S extends Schema>(schema: S, rows: readonly Row[]): Promise<Output<S>[]> {
@@ -66,6 +72,27 @@ function watched({ run }: Connection, progress: Progress): Connection {
   }
 }
 
+/** Milliseconds that a timer can wait (HTML, timers: a signed 32-bit integer). */
+const timerMax = 2 ** 31 - 1
+
+function longestOf({ longest = '10s' }: TransactionOptions): number {
+  const ms = readDuration(longest)
+  if (ms === undefined || ms === 0 || ms > timerMax)
+    throw new TypeError('transaction: longest: needs a duration such as 500ms or 10s, 24d at the most')
+  return ms
+}
+
+/** What work makes within so many milliseconds; then it has ended, whatever it still does. */
+async function inTime<Made>(work: () => Promise<Made>, ms: number): Promise<Made> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new DatabaseError('the transaction took too long', tookTooLong)), ms)
+  try {
+    return await Promise.race([work(), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 function databaseOn(engine: Engine): Database {
   const current = new AsyncLocalStorage<Progress>()
   const requireNoTransaction = () => {
@@ -79,12 +106,14 @@ function databaseOn(engine: Engine): Database {
         return engine.run(pieces)
       },
     }),
-    async transaction(work) {
+    async transaction(work, options = {}) {
       requireNoTransaction()
+      const longest = longestOf(options)
       const progress: Progress = { hasEnded: false, failed: false }
       return engine.transaction(async connection => {
         try {
-          const made = await current.run(progress, () => work(statementsOn(watched(connection, progress))))
+          const within = statementsOn(watched(connection, progress))
+          const made = await inTime(() => current.run(progress, () => work(within)), longest)
           if (progress.failed) throw new TypeError('a statement of this transaction failed: nothing of it is kept')
           return made
         } finally {

@@ -1,5 +1,5 @@
 export { sessionTable } from '../sessions/table.ts'
-export { type Database, type DatabaseOptions, database, type Statements } from './database.ts'
+export { type Database, type DatabaseOptions, database, type Statements, type TransactionOptions } from './database.ts'
 export type { Row } from './engine.ts'
 export { DatabaseError, type DatabaseFault } from './fault.ts'
 export { type Fragment, fragment, identifier, list, type Part } from './fragment.ts'
