@@ -34,7 +34,7 @@ function placesOf(error: unknown): readonly string[] {
 }
 
 /** How refusals of an application look. */
-export function errorFormOf({ render, message = false, stack = false }: ErrorOptions): ErrorForm {
+export function errorFormOf({ render, message = false, stack = false }: ErrorOptions = {}): ErrorForm {
   const fault = (error: unknown) => ({
     ...(message && { detail: messageOf(error) }),
     ...(stack && { stack: placesOf(error) }),

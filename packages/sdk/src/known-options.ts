@@ -1,7 +1,7 @@
 import { isAddressRange } from '@sallyport/stages'
 import { z } from 'zod'
 import type { Rules } from './api.ts'
-import type { AppOptions } from './app.ts'
+import type { AppOptions } from './app-options.ts'
 import { isAuthorizeRule } from './authorize.ts'
 import { isIdentify } from './identify.ts'
 import { bodyFault, bodyFits, type Each, shape } from './known-shape.ts'

@@ -2,8 +2,8 @@ import type { CallEvent, Clock } from '@sallyport/core'
 import { faultLine } from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
 import { apart } from './apart.ts'
+import type { AppOptions } from './app-options.ts'
 import type { Own } from './own/operation.ts'
-import type { OwnOptions } from './own/operations.ts'
 import type { Records } from './records.ts'
 import { openSecurityLog, type SecurityLogOptions } from './security-log.ts'
 
@@ -34,8 +34,6 @@ interface Setting {
   /** Whether nobody is to be told of a call. */
   readonly isQuiet: (event: CallEvent) => boolean
   readonly fault: (error: unknown) => void
-  /** Whether faults of handlers are told to `fault`. */
-  readonly faults: boolean
   readonly counting: () => CounterStanding
 }
 
@@ -71,21 +69,22 @@ const toFault = (fault: Setting['fault']): Listener => ({
 
 /** Tells each call to whoever asked. Rejects where what was asked for can't be written to. */
 export async function recorderOf(
-  options: RecordOptions & Pick<OwnOptions, 'metrics'>,
+  options: Pick<AppOptions, keyof RecordOptions | 'errors' | 'metrics' | 'record'>,
   setting: Setting,
 ): Promise<Recorder> {
-  const { name, others, isQuiet, fault, faults, counting } = setting
-  const { securityLog, data } = options
+  const { name, others, isQuiet, fault, counting } = setting
+  const { securityLog, data, record, errors } = options
   const log = securityLog && (await openSecurityLog(securityLog, name, fault))
   const metrics = options.metrics && (await metricsOf(counting))
   // The last one: it holds the folder.
   const records = data === undefined ? undefined : await recordsIn(data, setting)
   const asked: readonly (Listener | undefined)[] = [
-    faults ? toFault(fault) : undefined,
+    errors?.log === false ? undefined : toFault(fault),
     log,
     records,
     metrics && { record: event => metrics.observe(event) },
     ...others,
+    record && { record },
   ]
   const listeners = asked.filter(listener => listener !== undefined).filter(({ hears }) => hears !== 'none')
   return {

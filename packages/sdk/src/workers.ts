@@ -1,5 +1,5 @@
 import type { Rules } from './api.ts'
-import type { AppOptions } from './app.ts'
+import type { AppOptions } from './app-options.ts'
 
 /** Cloudflare's Workers say so. */
 const isWorker = () => globalThis.navigator?.userAgent === 'Cloudflare-Workers'

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CallEvent } from '@sallyport/core'
-import { type App, type AppOptions, app } from '../app.ts'
+import { type App, app } from '../app.ts'
+import type { AppOptions } from '../app-options.ts'
 import { Agreed, type Caller } from './caller.ts'
 
 /** Milliseconds since the epoch, or a time as RFC 3339 has it. */
