@@ -122,7 +122,10 @@ test('an address that may call, and a limit, say so in the document', async () =
 type Sample = { readonly taken: unknown } | { readonly refused: unknown; readonly why: RegExp }
 
 const reading = (refused: unknown): Sample => ({ refused, why: /reads files/ })
-const described: Sample = { refused: true, why: /no OpenAPI document describes this operation/ }
+const described: Sample = {
+  refused: true,
+  why: /judges by an OpenAPI document; here params, query, body and response do/,
+}
 
 const keys = { jwks: 'https://keys.example.com/jwks.json' }
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
