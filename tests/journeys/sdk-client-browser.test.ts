@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { app, createToken, implement, jwt, scopes, serve } from '@sallyport/sdk'
-import { endpoint } from '@sallyport/sdk/client'
+import { bytes, endpoint, stream } from '@sallyport/sdk/client'
 import { build } from 'esbuild'
 import { z } from 'zod'
 import { browse, noChromium, startPages } from '../harness/chromium.ts'
@@ -23,7 +23,7 @@ async function bundled(contents: string) {
 test('the client brings nothing of the server, of Node or of npm to a browser', async () => {
   const { text, inputs } = await bundled(`export * from '@sallyport/sdk/client'`)
   const own =
-    /^packages\/(?:core\/src\/(?:portable\/index|loopback|problems|target|template)|sdk\/src\/(?:client\/[a-z]+|endpoint|usual-status))\.ts$/
+    /^packages\/(?:core\/src\/(?:portable\/index|loopback|media-type|problems|target|template)|sdk\/src\/(?:client\/[a-z]+|endpoint|media|usual-status))\.ts$/
   assert.deepEqual(
     inputs.filter(path => !own.test(path)),
     ['<stdin>'],
@@ -40,8 +40,10 @@ const order = endpoint('POST /orders/{shop}', {
   response: z.object({ item: z.string(), at: z.string() }),
   status: 201,
 })
+const mirrored = `endpoint('POST /mirror', { body: bytes('image/png'), response: stream('image/png') })`
+const mirror = endpoint('POST /mirror', { body: bytes('image/png'), response: stream('image/png') })
 
-test('in Chromium a page calls an application by its endpoint, and reads why it is refused', async t => {
+test('in Chromium a page calls an application by its endpoints, reads a stream of it, and reads why it is refused', async t => {
   if (noChromium !== undefined) return t.skip(noChromium)
   const pages = await startPages(t)
   const { url, close } = await serve(
@@ -51,6 +53,9 @@ test('in Chromium a page calls an application by its endpoint, and reads why it 
           item: body.item,
           at: params.shop ?? '',
         })),
+        implement(mirror, { identify: jwt({ secret }), authorize: scopes('order') }, async function* ({ body }) {
+          for (;;) yield body
+        }),
       ],
       protect: { cors: { origins: [pages.origin], headers: ['Authorization', 'Content-Type'] } },
     }),
@@ -58,7 +63,7 @@ test('in Chromium a page calls an application by its endpoint, and reads why it 
   )
   t.after(() => close(0))
   const { text } = await bundled(
-    `import { z } from 'zod'\nimport { endpoint } from '@sallyport/sdk/client'\nexport { client } from '@sallyport/sdk/client'\nexport const order = ${contract}`,
+    `import { z } from 'zod'\nimport { bytes, endpoint, stream } from '@sallyport/sdk/client'\nexport { client } from '@sallyport/sdk/client'\nexport const order = ${contract}\nexport const mirror = ${mirrored}`,
   )
   const calls = `${text}
     const calling = scope => shop.client({ url: ${JSON.stringify(url)}, credential: { bearer: scope } })
@@ -66,11 +71,18 @@ test('in Chromium a page calls an application by its endpoint, and reads why it 
     const [good, poor] = ${JSON.stringify(['order', 'other'].map(scope => createToken({ sub: 'ann', scope }, { secret })))}
     const made = await calling(good).call(shop.order, given)
     const refused = await calling(poor).call(shop.order, given).catch(({ name, status, code, missing }) => ({ name, status, code, missing }))
-    return { made, refused }`
+    const pieces = await calling(good).call(shop.mirror, { body: Uint8Array.of(137, 80) })
+    const seen = []
+    for await (const piece of pieces) {
+      seen.push(...piece)
+      if (seen.length >= 4) break
+    }
+    return { made, refused, seen: seen.slice(0, 4) }`
   const told = pages.next()
   await browse(t, pages.page(calls))
   assert.deepEqual(await told, {
     made: { item: 'bolt', at: 'a/b c' },
     refused: { name: 'Refused', status: 403, code: 'scope-missing', missing: { scopes: ['order'], roles: [] } },
+    seen: [137, 80, 137, 80],
   })
 })

@@ -1,5 +1,4 @@
-import { after, type Call, Problem, type Site, type View } from '@sallyport/core'
-import { isUtf8, mediaType } from '@sallyport/stages'
+import { after, type Call, isUtf8, mediaType, Problem, type Site, type View } from '@sallyport/core'
 import type { Given, Shape } from './endpoint.ts'
 import { type Texts, textsBy } from './json-schema/texts.ts'
 import { Media } from './media.ts'

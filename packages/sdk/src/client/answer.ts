@@ -1,5 +1,7 @@
+import { mediaType } from '@sallyport/core/portable'
 import type { Endpoint, Shape } from '../endpoint.ts'
 import { usualStatus } from '../usual-status.ts'
+import { jsonOf, receivedAs } from './received.ts'
 import { refusedBy } from './refused.ts'
 
 /** An answer that the endpoint doesn't declare. */
@@ -13,18 +15,22 @@ export class UnexpectedAnswer extends Error {
   }
 }
 
-const typeOf = ({ headers }: Response) => headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-
-/** JSON as it came, or nothing. */
-async function jsonOf(response: Response): Promise<unknown> {
-  const text = await response.text()
-  if (text === '') return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** Nobody reads the body, so whoever sends it need not go on. */
+function leave({ body }: Response): void {
+  body?.cancel().catch(() => undefined)
 }
+
+async function bodyOf(route: string, declared: Shape['response'], response: Response): Promise<unknown> {
+  if (declared === undefined) return leave(response)
+  const { type, isOf, read } = receivedAs(declared)
+  const isRead = isOf(response.headers.get('content-type') ?? '')
+  if (!isRead) leave(response)
+  const body = isRead ? await read(response) : undefined
+  if (body === undefined) throw new UnexpectedAnswer(route, response.status, `is no ${type}`)
+  return body
+}
+
+const isProblem = ({ headers }: Response) => mediaType(headers.get('content-type') ?? '') === 'application/problem+json'
 
 /** What an answer comes to. Throws Refused where the call was refused, and UnexpectedAnswer for what is neither that nor declared. */
 export async function answered({ route, shape }: Endpoint<Shape>, response: Response): Promise<unknown> {
@@ -32,12 +38,11 @@ export async function answered({ route, shape }: Endpoint<Shape>, response: Resp
   const { responses = {} } = shape
   const isUsual = status === usualStatus(shape)
   const isDeclared = isUsual || Object.hasOwn(responses, status)
-  const body = await jsonOf(response)
-  if (status >= 400 && (!isDeclared || typeOf(response) === 'application/problem+json'))
-    throw refusedBy(route, response, body)
-  if (!isDeclared) throw new UnexpectedAnswer(route, status, 'is not declared')
-  const schema = isUsual ? shape.response : responses[status]
-  if (schema !== undefined && body === undefined) throw new UnexpectedAnswer(route, status, 'came without JSON')
-  const shown = schema === undefined ? undefined : body
-  return shape.responses === undefined ? shown : { status, body: shown }
+  if (status >= 400 && (!isDeclared || isProblem(response))) throw refusedBy(route, response, await jsonOf(response))
+  if (!isDeclared) {
+    leave(response)
+    throw new UnexpectedAnswer(route, status, 'is not declared')
+  }
+  const body = await bodyOf(route, isUsual ? shape.response : responses[status], response)
+  return shape.responses === undefined ? body : { status, body }
 }

@@ -1,6 +1,7 @@
 import { isLoopback } from '@sallyport/core/portable'
 import type { Endpoint, RouteText, Shape } from '../endpoint.ts'
 import { answered } from './answer.ts'
+import { sentOf } from './body.ts'
 import { type CredentialSource, credentialFields } from './credential.ts'
 import { pathOf } from './path.ts'
 import { pairsOf, singlesOf } from './text.ts'
@@ -63,16 +64,17 @@ export function client(options: ClientOptions): Client {
   const base = baseOf(options)
   const { credential, headers = {}, fetch: send = request => fetch(request) } = options
 
-  async function requestOf({ method, template }: Endpoint<Shape>, given: Given, { signal }: CallOptions) {
+  async function requestOf({ method, template, shape }: Endpoint<Shape>, given: Given, { signal }: CallOptions) {
     const { params = {}, query, headers: own, body } = given
     const url = base + pathOf(template, params) + queryOf(query)
     const fields = new Headers(headers)
     for (const [name, text] of [...Object.entries(await credentialFields(credential)), ...singlesOf('headers', own)])
       fields.set(name, text)
-    if (body !== undefined) fields.set('content-type', 'application/json')
+    const sent = sentOf(shape.body, body)
+    if (sent !== undefined) fields.set('content-type', sent.type)
     return new Request(url, {
       ...{ method, headers: fields },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(sent !== undefined && { body: sent.content }),
       ...(signal && { signal }),
       // What another place answers isn't this service's, and no credential follows there.
       redirect: 'error',

@@ -1,4 +1,5 @@
 export { type Endpoint, endpointOf as endpoint, type RouteText, type Shape } from '../endpoint.ts'
+export { bytes, type Media, type MediaOptions, stream, text } from '../media.ts'
 export { UnexpectedAnswer } from './answer.ts'
 export { type CallOptions, type Client, type ClientOptions, client } from './client.ts'
 export type { Credential, CredentialSource } from './credential.ts'

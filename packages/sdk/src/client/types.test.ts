@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { client, endpoint } from './index.ts'
+import { bytes, client, endpoint, stream, text } from './index.ts'
 
 const placeOrder = endpoint('POST /shops/{shop}/orders/{path*}', {
   query: z.object({ express: z.boolean().optional() }),
@@ -15,6 +15,13 @@ const readOrder = endpoint('GET /orders/{id}', {
   responses: { 404: z.object({ message: z.string() }) },
 })
 const search = endpoint('GET /orders', { query: z.object({ below: z.number() }), response: z.array(z.string()) })
+const thumbnail = endpoint('POST /thumbnail', {
+  body: bytes('image/png'),
+  response: bytes('image/png'),
+  responses: { 409: text('text/plain'), 422: z.object({ why: z.string() }) },
+})
+const shout = endpoint('POST /shout', { body: text('text/plain'), response: text('text/plain') })
+const events = endpoint('GET /events', { response: stream('text/event-stream') })
 const ping = endpoint('GET /ping', {})
 
 const { call } = client({ url: 'https://shop.test', fetch: () => assert.fail('types call nobody') })
@@ -53,6 +60,21 @@ async function judged() {
   is<Same<typeof found, string[]>>()
   // @ts-expect-error: the query is needed
   await call(search)
+
+  const small = await call(thumbnail, { body: new Uint8Array(1) })
+  if (small.status === 200) is<Same<typeof small.body, Uint8Array>>()
+  else if (small.status === 409) is<Same<typeof small.body, string>>()
+  else is<Same<typeof small.body, { why: string }>>()
+  // @ts-expect-error: bytes are no text
+  await call(thumbnail, { body: 'png' })
+  // @ts-expect-error: the body is missing
+  await call(thumbnail)
+  const shouted = await call(shout, { body: 'a' })
+  is<Same<typeof shouted, string>>()
+  // @ts-expect-error: a text is no bytes
+  await call(shout, { body: new Uint8Array(1) })
+  const streamed = await call(events)
+  is<Same<typeof streamed, AsyncIterable<Uint8Array>>>()
 
   const nothing = await call(ping)
   is<Same<typeof nothing, undefined>>()

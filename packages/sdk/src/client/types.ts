@@ -1,4 +1,5 @@
 import type { RouteText, Shape } from '../endpoint.ts'
+import type { Media, MediaValues } from '../media.ts'
 import type { Input, Output, Schema } from '../schema.ts'
 import type { Sendable } from './text.ts'
 
@@ -29,16 +30,28 @@ type Params<S extends Shape, R extends RouteText> = S['params'] extends Schema
 export type Arguments<S extends Shape, R extends RouteText> = Params<S, R> &
   Part<'query', S['query']> &
   Part<'headers', S['headers']> &
-  Part<'body', S['body']>
+  (S['body'] extends Media<infer Form> ? { readonly body: MediaValues[Form] } : Part<'body', S['body']>)
 
-type Body<S> = S extends Schema ? Output<S> : undefined
+/** What answers that aren't JSON come to. A stream is read once; its answer is left off when its reader stops. */
+interface Received {
+  readonly text: string
+  readonly bytes: Uint8Array
+  readonly stream: AsyncIterable<Uint8Array>
+}
 
-type UsualStatus<S extends Shape> = S['status'] extends number ? S['status'] : S['response'] extends Schema ? 200 : 204
+type Declared = Schema | Media<keyof MediaValues>
+type Body<S> = S extends Media<infer Form> ? Received[Form] : S extends Schema ? Output<S> : undefined
+
+type UsualStatus<S extends Shape> = S['status'] extends number
+  ? S['status']
+  : S['response'] extends Declared
+    ? 200
+    : 204
 
 type Others<R> = { readonly [Status in keyof R]: { readonly status: Status; readonly body: Body<R[Status]> } }[keyof R]
 
 /** What a call comes to: the answer, or where others are declared one of them, told apart by its status. */
 export type Answered<S extends Shape> =
-  S['responses'] extends Readonly<Record<number, Schema>>
+  S['responses'] extends Readonly<Record<number, Declared>>
     ? { readonly status: UsualStatus<S>; readonly body: Body<S['response']> } | Others<S['responses']>
     : Body<S['response']>

@@ -1,5 +1,5 @@
-import type { Operation as Routed } from '@sallyport/core'
-import { mediaType, rulesTold, type StagePorts } from '@sallyport/stages'
+import { mediaType, type Operation as Routed } from '@sallyport/core'
+import { rulesTold, type StagePorts } from '@sallyport/stages'
 import type { Endpoint, Shape } from '../endpoint.ts'
 import { type Member, membersIn } from '../json-schema/members.ts'
 import { Media, type MediaValues } from '../media.ts'

@@ -1,5 +1,5 @@
-import { HeaderList, type Reply, type Site, type View, type WholeAnswer } from '@sallyport/core'
-import { answerType, isJson, isUtf8, mediaType } from '../bodies/json-body.ts'
+import { HeaderList, isUtf8, mediaType, type Reply, type Site, type View, type WholeAnswer } from '@sallyport/core'
+import { answerType, isJson } from '../bodies/json-body.ts'
 import { isBodiless } from '../bodies/whole-answer.ts'
 import type { Faults } from '../schemas/faults.ts'
 import { below, type OpenApiDocument, type Part, partsOf } from './document.ts'

@@ -1,4 +1,4 @@
-import { mediaType } from '../bodies/json-body.ts'
+import { mediaType } from '@sallyport/core'
 import { below, type Part, partsOf } from './document.ts'
 
 /** What a content map says of each media type. */

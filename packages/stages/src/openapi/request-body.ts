@@ -1,5 +1,5 @@
-import { type Json, Problem, type Site, type View } from '@sallyport/core'
-import { isJson, isUtf8, mediaType } from '../bodies/json-body.ts'
+import { isUtf8, type Json, mediaType, Problem, type Site, type View } from '@sallyport/core'
+import { isJson } from '../bodies/json-body.ts'
 import type { Faults } from '../schemas/faults.ts'
 import { below, memberOf, type OpenApiDocument, type Part } from './document.ts'
 import { multipartReader, urlencodedReader } from './form-body.ts'

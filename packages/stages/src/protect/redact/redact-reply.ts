@@ -1,7 +1,16 @@
-import { HeaderList, type HeaderPairs, jsonText, type Reply, type Site, type View } from '@sallyport/core'
+import {
+  HeaderList,
+  type HeaderPairs,
+  isUtf8,
+  jsonText,
+  mediaType,
+  type Reply,
+  type Site,
+  type View,
+} from '@sallyport/core'
 import { bytesOf } from '../../bodies/bytes-of.ts'
 import { CodingError, codingsIn, decoderFor } from '../../bodies/codings.ts'
-import { answerType, isJson, isUtf8, mediaType } from '../../bodies/json-body.ts'
+import { answerType, isJson } from '../../bodies/json-body.ts'
 import { isBodiless } from '../../bodies/whole-answer.ts'
 import { isXml } from '../../xml/xml-rule.ts'
 import { eventStream } from './event-stream.ts'
