@@ -1,6 +1,4 @@
-import { isList, type Node } from './compile/node.ts'
-
-const isNode = (json: unknown): json is Node => typeof json === 'object' && json !== null && !isList(json)
+import { isList, isNode, type Node } from './compile/node.ts'
 
 /** `context.a.b` as its names; undefined for what is no member of the context. */
 function pathOf(json: unknown): readonly string[] | undefined {

@@ -1,6 +1,7 @@
 import type { HeaderPairs } from '@sallyport/core'
+import { httpToken } from './http-token.ts'
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const token = new RegExp(`^${httpToken}$`)
 /** What a field may hold (RFC 9110 section 5.5): nothing that could end it. */
 const content = /^[\t\x20-\x7e\x80-\xff]*$/
 

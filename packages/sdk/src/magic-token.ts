@@ -14,6 +14,7 @@ import {
 } from '@sallyport/tokens'
 import { z } from 'zod'
 import { declared } from './declared.ts'
+import { goodKey } from './good-key.ts'
 import { knowing, type MethodRule } from './identify.ts'
 import { originOption } from './origin-option.ts'
 import { secretOption } from './secret-option.ts'
@@ -61,19 +62,15 @@ type Read = z.output<typeof options>
 
 const signers = ['ES256', 'RS256']
 
-/** A key that can't be read is a mistake in the option that gave it. */
-function readingKeys({ jwks, keys }: Read): MagicReadingKeys {
-  try {
+const readingKeys = ({ jwks, keys }: Read): MagicReadingKeys =>
+  goodKey('magicToken.jwks or keys', () => {
     const signing = readJwks(JSON.stringify(jwks)).keys.flatMap(({ kid, algorithms, key }) => {
       const alg = signers.find(name => algorithms.has(name))
       return kid === undefined || alg === undefined ? [] : [{ kid, alg, key }]
     })
     if (signing.length === 0) throw new BadKey('no key that signs magic tokens')
     return { signing, sealing: keys && readMagicKeys(keys.reveal()).sealing }
-  } catch (error) {
-    throw error instanceof BadKey ? new TypeError(`magicToken.jwks or keys: ${error.message}`) : error
-  }
-}
+  })
 
 /** `isFirstUse` is the application's: a call that is only imagined uses no proof up. */
 function magicTokensOf(read: Read): (ports: StagePorts) => MagicTokens {

@@ -1,3 +1,5 @@
+import { httpToken } from './http-token.ts'
+
 /** A piece of a stream. */
 type Piece = Uint8Array | string
 
@@ -36,8 +38,9 @@ export const usualMax = 2 ** 20
 const most = 2 ** 26
 
 /** `type/subtype; name=value` (RFC 9110 section 8.3.1). */
-const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-const mediaType = new RegExp(`^${token}/${token}(?:; ${token}=(?:${token}|"[^"\\\\\\x00-\\x1f\\x7f-\\uffff]*"))*$`)
+const mediaType = new RegExp(
+  `^${httpToken}/${httpToken}(?:; ${httpToken}=(?:${httpToken}|"[^"\\\\\\x00-\\x1f\\x7f-\\uffff]*"))*$`,
+)
 
 function media<Form extends keyof MediaValues>(
   form: Form,

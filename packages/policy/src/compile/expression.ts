@@ -1,7 +1,7 @@
 import { PolicyFault } from '../fault.ts'
+import { bool } from '../values/expected.ts'
 import { type Evaluate, forms } from './forms.ts'
 import { nodeOf } from './node.ts'
-import { bool } from './types.ts'
 
 /** Expressions within expressions; a chain of && or || counts as one. */
 const depthMax = 500

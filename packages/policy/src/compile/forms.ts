@@ -2,13 +2,13 @@ import { EvaluationError } from '../evaluation-error.ts'
 import { extensionFunctions } from '../extensions/functions.ts'
 import { PolicyFault } from '../fault.ts'
 import type { Question } from '../question.ts'
+import { bool, entity, text } from '../values/expected.ts'
 import type { Value } from '../values/value.ts'
 import { cedarValue } from '../values/value-json.ts'
 import { ValueSet } from '../values/value-set.ts'
 import { isLike } from './like.ts'
 import { isList, listOf, nodeOf, textOf } from './node.ts'
 import { attribute, binaryOperators, hasAttribute, unaryOperators, within } from './operators.ts'
-import { bool, entity, text } from './types.ts'
 
 /** An expression, compiled: gives its value on a question, or throws EvaluationError. */
 export type Evaluate = (question: Question) => Value

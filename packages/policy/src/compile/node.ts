@@ -2,7 +2,7 @@ import { PolicyFault } from '../fault.ts'
 
 export type Node = Readonly<Record<string, unknown>>
 
-const isNode = (json: unknown): json is Node => typeof json === 'object' && json !== null && !Array.isArray(json)
+export const isNode = (json: unknown): json is Node => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 export const isList = (json: unknown): json is readonly unknown[] => Array.isArray(json)
 

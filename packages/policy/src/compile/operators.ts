@@ -4,10 +4,10 @@ import { Datetime } from '../extensions/datetime.ts'
 import { Duration } from '../extensions/duration.ts'
 import type { Question } from '../question.ts'
 import { EntityUid } from '../values/entity-uid.ts'
+import { bool, entity, integer, set, text } from '../values/expected.ts'
 import { isLong, type Long, long } from '../values/long.ts'
 import { equal, isRecord, type Value } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
-import { bool, entity, integer, set, text } from './types.ts'
 
 type Unary = (value: Value) => Value
 type Binary = (left: Value, right: Value, question: Question) => Value

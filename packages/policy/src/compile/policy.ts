@@ -1,9 +1,9 @@
 import { PolicyFault } from '../fault.ts'
 import type { Question } from '../question.ts'
+import { bool } from '../values/expected.ts'
 import { compileExpression } from './expression.ts'
 import { listOf, nodeOf } from './node.ts'
 import { fitting, type Part, type Scope, scopeOf } from './scope.ts'
-import { bool } from './types.ts'
 
 export interface Policy {
   readonly id: string

@@ -1,6 +1,5 @@
 import { EvaluationError } from '../evaluation-error.ts'
-import type { Long } from '../values/long.ts'
-import { longOf } from '../values/long.ts'
+import { type Long, longOf } from '../values/long.ts'
 
 const written = /^(-?)([0-9]+)\.([0-9]{1,4})$/
 

@@ -1,4 +1,5 @@
 import { EvaluationError } from '../evaluation-error.ts'
+import { text } from '../values/expected.ts'
 import type { Value } from '../values/value.ts'
 import { Datetime } from './datetime.ts'
 import { Decimal } from './decimal.ts'
@@ -18,12 +19,10 @@ function the<T>(kind: Class<T>, value: Value): T {
   throw new EvaluationError(`type error: expected ${kind.name}`)
 }
 
-function text(value: Value): string {
-  if (typeof value === 'string') return value
-  throw new EvaluationError('type error: expected string')
-}
-
-const made = (read: (text: string) => Value): ExtensionFunction => ({ takes: 1, apply: first => read(text(first)) })
+const made = (read: (written: string) => Value): ExtensionFunction => ({
+  takes: 1,
+  apply: first => read(text(first)),
+})
 
 const of = <A>(kind: Class<A>, apply: (a: A) => Value): ExtensionFunction => ({
   takes: 1,

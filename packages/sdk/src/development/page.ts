@@ -1,9 +1,9 @@
 import type { Explanation, StageReport } from '@sallyport/contract'
 import type { CallEvent } from '@sallyport/core'
 import { explain, stageMarks } from '@sallyport/stages'
+import { type Html, html } from '../html.ts'
 import { callerOf } from './caller-of.ts'
 import { endOf } from './ending.ts'
-import { type Html, html, nothing } from './html.ts'
 
 const verdictClass = (verdict: StageReport['verdict']) => verdict.replace(' ', '-')
 
@@ -70,7 +70,7 @@ export const page = (name: string, calls: readonly CallEvent[]): Html => html`<!
 <body>
 <header>
 <h1>${name}</h1>
-<p id="state" role="status">${nothing}</p>
+<p id="state" role="status"></p>
 <label><input type="checkbox" id="stopped"> stopped calls only</label>
 <label><input type="checkbox" id="pause"> pause</label>
 </header>

@@ -1,6 +1,5 @@
 import type { Rules } from '../api.ts'
-import type { AuthorizeRule } from '../authorize.ts'
-import { anyone } from '../authorize.ts'
+import { type AuthorizeRule, anyone } from '../authorize.ts'
 import { anonymous, type Identify } from '../identify.ts'
 
 /** Who may read what an application tells of itself: everybody, or who passes these two stages. */

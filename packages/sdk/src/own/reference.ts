@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Operation } from '../api.ts'
+import { html } from '../html.ts'
 import type { Protect } from '../section.ts'
 import type { Access } from './access.ts'
 import { ownOperation } from './operation.ts'
@@ -65,19 +66,16 @@ const protect: Protect = {
   },
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string) => text.replace(/[&<>"]/g, found => entities[found] ?? '')
-
 /** Addresses are relative, so that it stands below any path. */
-const page = (title: string, script: string) => `<!doctype html>
+const page = (title: string, script: string) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${title}</title>
 </head>
 <body>
-<script id="api-reference" type="application/json" data-url="./openapi.json" data-configuration="${escaped(JSON.stringify(settings))}"></script>
+<script id="api-reference" type="application/json" data-url="./openapi.json" data-configuration="${JSON.stringify(settings)}"></script>
 <script src=".${script}"></script>
 </body>
 </html>
@@ -96,9 +94,9 @@ export async function referenceOperations(
   const { access, script } = namesScript(reference) ? reference : { access: reference, script: installed() }
   const body = Buffer.concat([withoutCompiling, await scriptAt(script)])
   const path = `/reference/${hash('sha256', body, 'hex').slice(0, 16)}.js` as const
-  const html = page(title, path)
+  const { markup } = page(title, path)
   return [
-    ownOperation('/reference', access, () => ({ status: 200, contentType: 'text/html; charset=utf-8', body: html }), {
+    ownOperation('/reference', access, () => ({ status: 200, contentType: 'text/html; charset=utf-8', body: markup }), {
       protect,
     }),
     ownOperation(path, access, () => ({

@@ -1,6 +1,7 @@
 import { type Json, readDuration, type SessionStore } from '@sallyport/core'
 import { duration, type SessionRules } from '@sallyport/stages'
 import { z } from 'zod'
+import { httpToken } from '../http-token.ts'
 
 /** Where sessions are kept, and how long they last. */
 export interface SessionsOptions {
@@ -27,7 +28,6 @@ export interface SessionUser {
   readonly claims?: Readonly<Record<string, Json>>
 }
 
-const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const least = readDuration('1m') ?? 0
 
 const lasting = duration.refine(ms => ms >= least, 'needs 1m or more')
@@ -46,7 +46,7 @@ export const sessionsOptions = z
       .transform(site => (site === 'lax' ? 'Lax' : 'Strict')),
     cookie: z
       .string()
-      .regex(new RegExp(`^__Host-${token}$`), 'needs a name that begins with __Host-')
+      .regex(new RegExp(`^__Host-${httpToken}$`), 'needs a name that begins with __Host-')
       .optional(),
     insecure: z.literal('localhost').optional(),
   })

@@ -1,19 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { type Call, isLoopback, Problem, type SessionEntry } from '@sallyport/core'
-import {
-  clearedCookie,
-  hasEnded,
-  kept,
-  keptSession,
-  type SessionRules,
-  sessionCookie,
-  sessionMethod,
-  sessionsIn,
-} from '@sallyport/stages'
-import { hashKey } from '@sallyport/tokens'
+import { Problem, type SessionEntry } from '@sallyport/core'
+import { hasEnded, kept, keptSession, sessionMethod } from '@sallyport/stages'
 import { declared } from '../declared.ts'
 import type { MethodRule } from '../identify.ts'
 import { type Handled, type Within, withinOf } from '../within.ts'
+import { CallSessions } from './call-sessions.ts'
 import { type SessionsOptions, type SessionUser, sessionChanges, sessionsOptions, sessionUser } from './options.ts'
 
 /** Sessions of one kind of users. Handlers begin and end them; `call` is what a handler was called with. */
@@ -28,59 +18,6 @@ export interface Sessions {
   end(call: Handled): Promise<void>
   /** Ends all sessions of a user, and tells how many they were. */
   endAll(user: string): Promise<number>
-}
-
-const idBytes = 32
-
-/** Milliseconds between two looks for what has ended. */
-const sweepMs = 60_000
-
-/** A browser would send a cookie without Secure in the clear, to whatever answers to the name. */
-function requireThisMachine({ host }: Call): void {
-  const name = host.replace(/:\d+$/, '')
-  if (!isLoopback(name)) throw new TypeError(`sessions.insecure: is for this machine alone, and a call came to ${name}`)
-}
-
-/** The sessions of calls, and how they change. */
-class CallSessions {
-  readonly #rules: SessionRules
-  /** Sessions that began with a call, by it. */
-  readonly #begun = new WeakMap<Within, string>()
-  #sweptAt = Number.NEGATIVE_INFINITY
-
-  constructor(rules: SessionRules) {
-    this.#rules = rules
-  }
-
-  /** The hashes of all that a call bears, or of the one that began with it. */
-  of(within: Within): readonly string[] {
-    const begun = this.#begun.get(within)
-    return begun === undefined ? sessionsIn(within.call, this.#rules.cookie) : [begun]
-  }
-
-  /** What `keep` puts into the store, under a new id that the answer brings. */
-  async begin(within: Within, keep: (hash: string) => Promise<void>): Promise<void> {
-    const { cookie } = this.#rules
-    if (!cookie.secure) requireThisMachine(within.call)
-    const id = randomBytes(idBytes).toString('base64url')
-    const hash = hashKey(id)
-    await keep(hash)
-    this.#begun.set(within, hash)
-    within.setCookie(cookie.name, sessionCookie(cookie, id))
-  }
-
-  async end(within: Within): Promise<void> {
-    const { store, cookie } = this.#rules
-    for (const hash of this.of(within)) await kept(() => store.remove(hash))
-    within.setCookie(cookie.name, clearedCookie(cookie))
-  }
-
-  async sweep(now: number): Promise<void> {
-    const { store, idleMs, absoluteMs } = this.#rules
-    if (now - this.#sweptAt < sweepMs) return
-    this.#sweptAt = now
-    await kept(() => store.sweep({ begun: now - absoluteMs, seen: now - idleMs }))
-  }
 }
 
 const ended = () => new Problem('credential-expired', {}, 'the session has ended')

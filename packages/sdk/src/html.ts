@@ -29,6 +29,3 @@ function filled(gap: Gap): string {
 /** A template in whose gaps texts stand as text, whatever they hold; markup only where it was made by this. */
 export const html = (texts: TemplateStringsArray, ...gaps: readonly Gap[]): Html =>
   new Html(texts.reduce((made, text, i) => made + filled(gaps[i - 1] ?? '') + text))
-
-/** Markup that is our own from end to end. */
-export const nothing = new Html('')

@@ -1,8 +1,10 @@
 import { EvaluationError } from '../evaluation-error.ts'
-import { EntityUid } from '../values/entity-uid.ts'
-import { isLong, type Long } from '../values/long.ts'
-import type { Value } from '../values/value.ts'
-import { ValueSet } from '../values/value-set.ts'
+import { EntityUid } from './entity-uid.ts'
+import { isLong, type Long } from './long.ts'
+import type { Value } from './value.ts'
+import { ValueSet } from './value-set.ts'
+
+// Each gives a value of the type that it is named after, and throws EvaluationError for one of another.
 
 const wrong = (expected: string) => new EvaluationError(`type error: expected ${expected}`)
 
