@@ -151,6 +151,21 @@ for (const [place, start] of Object.entries(introspecting)) {
   })
 }
 
+test('16 questions are under way and 256 wait; who comes then is 503, and those that waited are answered', async () => {
+  const held: (() => void)[] = []
+  const yes = JSON.stringify({ active: true, scope: 'read' })
+  answer = (_, response) => void held.push(() => response.end(yes))
+  const { call } = await introspecting.application(file, asking)
+  const asked = authority.received.length
+  const waiting = Array.from({ length: 16 + 256 }, () => call(fresh()))
+  while (held.length < 16) await new Promise(resolve => setImmediate(resolve))
+  const { status, code } = await problemOf(await call(fresh()))
+  assert.deepEqual([status, code, authority.received.length - asked], [503, 'overloaded', 16])
+  answer = (_, response) => void response.end(yes)
+  for (const go of held) go()
+  for (const response of await Promise.all(waiting)) assert.equal(response.status, 204)
+})
+
 test('the authority sees the token in the form, the secret in its field, and neither in a URL', async () => {
   active()
   const { call } = await introspecting.application(file, asking)
