@@ -23,7 +23,7 @@ async function bundled(contents: string) {
 test('the client brings nothing of the server, of Node or of npm to a browser', async () => {
   const { text, inputs } = await bundled(`export * from '@sallyport/sdk/client'`)
   const own =
-    /^packages\/(?:core\/src\/(?:portable\/index|loopback|media-type|problems|target|template)|sdk\/src\/(?:client\/[a-z]+|endpoint|media|usual-status))\.ts$/
+    /^packages\/(?:core\/src\/(?:portable\/index|loopback|media-type|problems|target|template)|sdk\/src\/(?:client\/[a-z]+|endpoint|http-token|media|usual-status))\.ts$/
   assert.deepEqual(
     inputs.filter(path => !own.test(path)),
     ['<stdin>'],

@@ -128,6 +128,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'issuer-unavailable': asAlice('/gone/', { iss: 'https://gone.example.com' }),
   'scope-missing': asAlice('/warehouse/items', { scope: 'other' }),
   'role-missing': asAlice('/warehouse/office'),
+  'policy-refuses': asAlice('/warehouse/judged'),
   'not-allowed': asAlice('/warehouse/either'),
   'not-owned': asOwner('DELETE'),
   'change-under-way': meanwhile,

@@ -43,6 +43,7 @@ function apisOf(to: {
     'GET /items': { authorize: { scopes: ['list_items'] } },
     'POST /orders': { authorize: { scopes: ['order_item'] } },
     'GET /office': { authorize: { roles: ['clerk'] } },
+    'GET /judged': { authorize: { policy: './clerks.cedar' } },
     'GET /either': { authorize: { anyOf: [{ scopes: ['order_item'] }, { roles: ['clerk'] }] } },
     'GET /scarce': { authorize: 'anyone', limit: { daily: { allow: '1/day', per: 'user' } } },
   }
@@ -112,7 +113,9 @@ export async function openStand(t: TestContext): Promise<Stand> {
       failing: failing.url,
     }),
   })
-  const files = { 'ours.jwks.json': jwksFor(ours), 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
+  const clerks = 'permit (principal in Role::"clerk", action, resource);'
+  const keys = { 'ours.jwks.json': jwksFor(ours), 'jwks.json': issuer.jwks, 'keys.yaml': keysFile({ stray: key }) }
+  const files = { ...keys, 'clerks.cedar': clerks }
   const gateway = await startGateway(t, yaml, { files, failures: 'expected' })
   const operatorKey = (await readFile(join(gateway.folder, 'data', 'operator.key'), 'utf8')).trim()
   return { gateway, issuer, strayKey: key.key, operatorKey, hanging, asking }
