@@ -1,14 +1,7 @@
 import { type Explanation, type ImaginedRequest, printable, type StageReport } from '@sallyport/contract'
-import { stageMarks } from '@sallyport/stages'
+import { stageMarks, verdictStyles } from '@sallyport/stages'
 import { adviceFor } from './advice.ts'
-import type { Paint, Style } from './frame/paint.ts'
-
-const styles = {
-  passed: 'green',
-  refused: 'red',
-  failed: 'red',
-  'not reached': 'dim',
-} as const satisfies Record<StageReport['verdict'], Style>
+import type { Paint } from './frame/paint.ts'
 
 const stageWidth = 'authorize'.length + 2
 const indent = ' '.repeat(2 + stageWidth)
@@ -48,7 +41,7 @@ function stageText(report: StageReport, paint: Paint): string {
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
   const passed = (report.findings ?? []).map(({ rule, code, reason }) => `let pass by ${rule}: ${code}: ${reason}`)
   const noted = passed.map(text => `\n${indent}${paint('yellow', printable(text))}`)
-  return `${paint(styles[report.verdict], stageMarks[report.verdict])} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
+  return `${paint(verdictStyles[report.verdict], stageMarks[report.verdict])} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
 }
 
 function requestText({ method, url, parameters, headers }: ImaginedRequest): string {

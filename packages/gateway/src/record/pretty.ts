@@ -1,18 +1,12 @@
 import { styleText } from 'node:util'
 import { printable } from '@sallyport/contract'
 import type { CallEvent } from '@sallyport/core'
+import { outcomeStyles } from '@sallyport/stages'
 
 type Style = Parameters<typeof styleText>[0]
 
 const styled = (style: Style, text: string) => styleText(style, text, { validateStream: false })
 const timeOf = (iso: string) => styled('dim', iso.slice(11, 19))
-
-const outcomeStyles = {
-  answered: 'green',
-  refused: 'yellow',
-  failed: 'red',
-  abandoned: 'magenta',
-} as const satisfies Record<CallEvent['outcome'], Style>
 
 function callerOf({ user, application, credential }: CallEvent): string {
   const names = [user?.subject, application?.subject].filter(name => name !== undefined)

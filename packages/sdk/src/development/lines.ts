@@ -1,26 +1,12 @@
 import { styleText } from 'node:util'
-import { type Explanation, printable, type StageReport } from '@sallyport/contract'
+import { type Explanation, printable } from '@sallyport/contract'
 import { stageNames } from '@sallyport/core'
-import { stageMarks } from '@sallyport/stages'
+import { outcomeStyles, stageMarks, verdictStyles } from '@sallyport/stages'
 import { callerOf } from './caller-of.ts'
 import { endOf, stopOf } from './ending.ts'
 import { pagePath } from './page-path.ts'
 
 type Style = Parameters<typeof styleText>[0]
-
-const outcomeStyles = {
-  answered: 'green',
-  refused: 'yellow',
-  failed: 'red',
-  abandoned: 'magenta',
-} as const satisfies Record<Explanation['outcome'], Style>
-
-const markStyles = {
-  passed: 'green',
-  refused: 'red',
-  failed: 'red',
-  'not reached': 'dim',
-} as const satisfies Record<StageReport['verdict'], Style>
 
 const painter = (isColoured: boolean) => (style: Style, text: string) =>
   isColoured ? styleText(style, text, { validateStream: false }) : text
@@ -50,7 +36,7 @@ export function callLine(explanation: Explanation, totalMs: number, isColoured: 
     printable(`${method} ${path}`).padEnd(28),
     paint(style, String(status)),
     paint('dim', `${totalMs.toFixed(1)} ms`.padStart(9)),
-    stages.map(({ verdict }) => paint(markStyles[verdict], stageMarks[verdict])).join(''),
+    stages.map(({ verdict }) => paint(verdictStyles[verdict], stageMarks[verdict])).join(''),
     printable(callerOf(explanation)),
     reason === undefined ? '' : paint(style, printable(reason)),
   ]
