@@ -7,7 +7,7 @@ import {
   readTemplate,
   type Words,
 } from '@sallyport/core'
-import type { StagePorts } from '../../ports.ts'
+import type { StagePorts } from '../ports.ts'
 
 type Make = (rule: Rule<StagePorts, Method>) => Method
 

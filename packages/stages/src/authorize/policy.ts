@@ -1,9 +1,9 @@
 import type { AuthorizeGuard } from '@sallyport/core'
 import { PolicyFault } from '@sallyport/policy'
 import { z } from 'zod'
-import type { Bound, Kind } from '../../kind.ts'
-import { clockOf } from './local-time.ts'
-import { policyGuard } from './policies.ts'
+import type { Bound, Kind } from '../kind.ts'
+import { policyGuard } from '../policy/guard.ts'
+import { clockOf } from '../policy/local-time.ts'
 
 function isZone(name: string): boolean {
   try {

@@ -1,0 +1,52 @@
+import type { RuleFault, View, Words } from '@sallyport/core'
+import { compilePolicy, contextPaths, type Decision, deciding, PolicyFault, schemaOf } from '@sallyport/policy'
+import type { ReadPolicy } from '@sallyport/policy/cedar'
+import { namesBelow, type Paths } from './context.ts'
+import { questionBy } from './question.ts'
+
+/** The reference engine, as far as loading policies needs it. */
+export type Cedar = typeof import('@sallyport/policy/cedar')
+
+/** Policies, ready to judge calls. */
+export interface Judge {
+  decide(view: View): Decision
+  /** What they name that isn't there, or can never be. */
+  faults(words: Words): readonly RuleFault[]
+}
+
+const faultOf = ({ message, place }: PolicyFault): RuleFault => ({ message, line: place?.line, column: place?.column })
+
+function wordsFor(paths: Paths, { operations, parameters, attributes }: Words) {
+  return schemaOf({
+    ...{ operations, parameters, claims: attributes },
+    headers: namesBelow('headers', paths).map(name => name.toLowerCase()),
+    query: namesBelow('query', paths),
+  })
+}
+
+/** Reads a file of policies. Throws PolicyFault where it can't be judged by. */
+function readAll(text: string, { readPolicies }: Cedar): readonly ReadPolicy[] {
+  const policies = readPolicies(text)
+  const named = new Set<string>()
+  for (const { id, place } of policies) {
+    if (named.has(id)) throw new PolicyFault(`another policy is named ${JSON.stringify(id)} too`, place)
+    named.add(id)
+  }
+  if (policies.every(({ json }) => json.effect === 'forbid'))
+    throw new PolicyFault(
+      'nothing in it permits anything, so every call would be refused; to allow what is not forbidden, add: permit (principal, action, resource);',
+    )
+  return policies
+}
+
+/** The judge that a file of policies makes, whose clock hangs in a zone. Throws PolicyFault where it can't be judged by. */
+export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
+  const policies = readAll(text, cedar)
+  const paths = policies.flatMap(({ json }) => contextPaths(json))
+  const decide = deciding(policies.map(({ id, json }) => compilePolicy(id, json)))
+  const question = questionBy(zone, paths)
+  return {
+    decide: view => decide(question(view)),
+    faults: words => cedar.validated(policies, wordsFor(paths, words)).map(faultOf),
+  }
+}
