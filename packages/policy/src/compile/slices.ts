@@ -1,12 +1,16 @@
-import { ancestorsIn } from '../entities.ts'
+import { ancestorsIn, type Entities } from '../entities.ts'
 import type { Question } from '../question.ts'
+import type { EntityUid } from '../values/entity-uid.ts'
 import type { Policy } from './policy.ts'
 import type { Part } from './scope.ts'
 
 /** In this order: the first part of its head that says anything is what a policy is kept under. */
 const parts: readonly Part[] = ['action', 'resource', 'principal']
 
-type Slices = Readonly<Record<Part, ReadonlyMap<string, readonly Policy[]>>>
+const none: readonly Policy[] = []
+
+type Slice = ReadonlyMap<string, readonly Policy[]>
+type Slices = Readonly<Record<Part, Slice>>
 
 /** Where a policy is kept: under entities, or under a type. */
 interface Slot {
@@ -27,7 +31,7 @@ function slotOf({ scopes }: Policy): Slot | undefined {
  * Finds the policies that may fit a question, and some that don't: those whose head names neither it nor what it is in are left out, which
  * can neither be satisfied nor err.
  */
-export function slicing(policies: readonly Policy[]): (question: Question) => Iterable<Policy> {
+export function slicing(policies: readonly Policy[]): (question: Question) => readonly Policy[] {
   const always: Policy[] = []
   const slices = {
     action: new Map<string, Policy[]>(),
@@ -48,16 +52,24 @@ function keep(slice: Map<string, Policy[]>, key: string, policy: Policy): void {
   else kept.push(policy)
 }
 
-function candidates(question: Question, always: readonly Policy[], slices: Slices): Iterable<Policy> {
-  const found: (readonly Policy[])[] = [always]
-  const add = (policies: readonly Policy[] | undefined) => policies !== undefined && found.push(policies)
+function candidates(question: Question, always: readonly Policy[], slices: Slices): readonly Policy[] {
+  let found = always
   for (const part of parts) {
     const slice = slices[part]
-    if (slice.size === 0) continue
-    const uid = question[part]
-    add(slice.get(uid.key))
-    add(slice.get(uid.type))
-    for (const key of ancestorsIn(question.entities, uid)) add(slice.get(key))
+    if (slice.size > 0) found = joined(found, keptFor(slice, question[part], question.entities))
   }
-  return found.length === 1 ? always : new Set(found.flat())
+  return found
+}
+
+const joined = (some: readonly Policy[], others: readonly Policy[]) => {
+  if (some.length === 0) return others
+  return others.length === 0 ? some : [...some, ...others]
+}
+
+/** A policy is kept under entities or under a type; under several entities perhaps, so that it may be met more than once above one. */
+function keptFor(slice: Slice, uid: EntityUid, entities: Entities): readonly Policy[] {
+  const own = joined(slice.get(uid.key) ?? none, slice.get(uid.type) ?? none)
+  let found = own
+  for (const key of ancestorsIn(entities, uid)) found = joined(found, slice.get(key) ?? none)
+  return found === own ? own : [...new Set(found)]
 }

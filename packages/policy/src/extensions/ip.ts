@@ -5,21 +5,24 @@ const longestText = 43
 const bitsOf = { 4: 32, 6: 128 } as const
 type Version = keyof typeof bitsOf
 
-const bitsOfV4 = (text: string) => text.split('.').reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n)
+/** From the left, 32 bits each. */
+type Words = readonly number[]
 
-function bitsOfV6(text: string): bigint {
+const wordOfV4 = (text: string) => text.split('.').reduce((word, octet) => word * 256 + Number(octet), 0)
+
+function wordsOfV6(text: string): Words {
   const [left = '', right] = text.split('::')
-  const groups = (part: string) => (part === '' ? [] : part.split(':'))
+  const groups = (part: string) => (part === '' ? [] : part.split(':').map(group => Number.parseInt(group, 16)))
   const [head, tail] = [groups(left), groups(right ?? '')]
-  const between = right === undefined ? 0 : 8 - head.length - tail.length
-  const all = [...head, ...Array<string>(between).fill('0'), ...tail]
-  return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n)
+  const between = Array<number>(8 - head.length - tail.length).fill(0)
+  const all = [...head, ...between, ...tail]
+  return [0, 2, 4, 6].map(i => (all[i] ?? 0) * 65_536 + (all[i + 1] ?? 0))
 }
 
-function readAddress(text: string): readonly [Version, bigint] | undefined {
-  if (isIPv4(text)) return [4, bitsOfV4(text)]
+function readAddress(text: string): readonly [Version, Words] | undefined {
+  if (isIPv4(text)) return [4, [wordOfV4(text)]]
   const isPlainV6 = isIPv6(text) && !text.includes('.') && !text.includes('%')
-  return isPlainV6 ? [6, bitsOfV6(text)] : undefined
+  return isPlainV6 ? [6, wordsOfV6(text)] : undefined
 }
 
 function readPrefix(text: string | undefined, version: Version): number | undefined {
@@ -28,37 +31,39 @@ function readPrefix(text: string | undefined, version: Version): number | undefi
   return length <= bitsOf[version] ? length : undefined
 }
 
+/** Whether the first bits of two words are alike. */
+const begins = (a: number, b: number, bits: number) => bits <= 0 || (a ^ b) >>> (32 - bits) === 0
+
 /** An address, or a range of them by the length of what they begin with. */
 export class IpRange {
   readonly version: Version
-  readonly bits: bigint
+  readonly words: Words
   readonly prefix: number
 
-  constructor(version: Version, bits: bigint, prefix: number) {
+  constructor(version: Version, words: Words, prefix: number) {
     this.version = version
-    this.bits = bits
+    this.words = words
     this.prefix = prefix
   }
 
   get key(): string {
-    return `ip ${this.version} ${this.bits}/${this.prefix}`
+    return `ip ${this.version} ${this.words.join('.')}/${this.prefix}`
   }
 
   /** Throws where a text is none: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`; no zeros before a number, no IPv4 within IPv6. */
   static read(text: string): IpRange {
     const [address = '', prefix, more] = text.split('/')
-    const [version, bits] = (text.length <= longestText && more === undefined && readAddress(address)) || []
+    const [version, words] = (text.length <= longestText && more === undefined && readAddress(address)) || []
     const length = version === undefined ? undefined : readPrefix(prefix, version)
-    if (version === undefined || bits === undefined || length === undefined)
+    if (version === undefined || words === undefined || length === undefined)
       throw new EvaluationError(`${JSON.stringify(text)} is no IP address or range`)
-    return new IpRange(version, bits, length)
+    return new IpRange(version, words, length)
   }
 
   /** Whether all of its addresses are among another's. */
   isInRange(other: IpRange): boolean {
     if (this.version !== other.version || this.prefix < other.prefix) return false
-    const rest = BigInt(bitsOf[other.version] - other.prefix)
-    return this.bits >> rest === other.bits >> rest
+    return this.words.every((word, i) => begins(word, other.words[i] ?? 0, Math.min(32, other.prefix - 32 * i)))
   }
 }
 

@@ -1,4 +1,7 @@
-import { keyOf, type Value } from './value.ts'
+import { equal, keyOf, type Value } from './value.ts'
+
+/** So many are compared sooner than their keys are made. */
+const few = 16
 
 /** A set of values: their order and repetitions mean nothing. */
 export class ValueSet {
@@ -20,7 +23,7 @@ export class ValueSet {
   }
 
   has(value: Value): boolean {
-    return this.keys.has(keyOf(value))
+    return this.values.length > few ? this.keys.has(keyOf(value)) : this.values.some(each => equal(each, value))
   }
 
   hasAll(other: ValueSet): boolean {
