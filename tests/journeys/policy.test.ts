@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import test, { type TestContext } from 'node:test'
+import test from 'node:test'
 import { startBackend } from '../harness/backend.ts'
 import { startGateway } from '../harness/gateway.ts'
-import { guardedYaml, staffIssuer } from '../harness/guarded.ts'
+import { guardedYaml } from '../harness/guarded.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
+import { gatewayWith, issuer } from '../harness/policed.ts'
 import { problemOf } from '../harness/problem.ts'
-import { bearer, testIssuer } from '../harness/tokens.ts'
+import { bearer } from '../harness/tokens.ts'
 
-const issuer = await testIssuer()
 const hour = 3_600_000
 const minute = 60_000
 
@@ -27,27 +27,6 @@ const evening = `
   when { context.time.ofDay >= duration("18h") }
   unless { principal in Role::"warehouse_admin" };
 `
-
-async function gatewayWith(
-  t: TestContext,
-  cedar: string,
-  { authorize = '{ policy: rules.cedar }', claims = '{}' } = {},
-) {
-  const backend = await startBackend(t)
-  const yaml = guardedYaml({
-    to: backend.url,
-    issuers: `{ staff: ${staffIssuer(`claims: ${claims}`)} }`,
-    identify: '{ jwt: staff }',
-    authorize,
-  })
-  const gateway = await startGateway(t, yaml, { files: { 'jwks.json': issuer.jwks, 'rules.cedar': cedar } })
-  const answer = async (claims: object, path = '/warehouse/items', init: RequestInit = {}) => {
-    const token = await issuer.token({ exp: Date.UTC(2030, 0, 1) / 1000, ...claims })
-    return gateway.call(path, { ...init, headers: { ...bearer(token).headers, ...init.headers } })
-  }
-  const status = async (...call: Parameters<typeof answer>) => (await answer(...call)).status
-  return { gateway, backend, answer, status }
-}
 
 test('[W12] an operation is allowed only from an address, and only in office hours', async t => {
   const inside = await gatewayWith(t, office)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { callFacts, policyVerdict } from './call-facts.ts'
 import { stageNames } from './stage-names.ts'
 
 const identity = z.strictObject({ issuer: z.string(), subject: z.string() })
@@ -60,6 +61,10 @@ export const callEvent = z.strictObject({
     .optional(),
   /** What rules in the mode `report` found. */
   findings: z.array(finding).optional(),
+  /** What policies made of the call, in the order of judgement; rules that weren't asked are left out. */
+  policies: z.array(policyVerdict).optional(),
+  /** What they judged by. Present where policies stand on the way of the call. */
+  facts: callFacts.optional(),
   /** Milliseconds from arrival to the last byte, and of that waiting for the upstream's header. */
   totalMs: z.number(),
   upstreamMs: z.number().optional(),

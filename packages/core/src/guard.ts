@@ -1,6 +1,7 @@
 import type { AttributeType } from './attribute.ts'
 import type { RequestBody } from './body.ts'
 import type { Call, View } from './call.ts'
+import type { PolicyVerdict } from './call-facts.ts'
 import type { LimitRule, Take } from './counters.ts'
 import type { Finding } from './event.ts'
 import type { HeaderList } from './headers.ts'
@@ -155,12 +156,31 @@ export interface RuleFault {
   readonly column: number | undefined
 }
 
+/** What policies name of calls: their records hold it. */
+export interface NamedFacts {
+  /** Of callers and of the route: claims and parameters. */
+  readonly attributes: ReadonlySet<string>
+  readonly roles: readonly string[]
+  readonly groups: readonly string[]
+  readonly scopes: readonly string[]
+  readonly headers: readonly string[]
+  readonly query: readonly string[]
+}
+
+/** Policies that judge calls, as records tell of them. */
+export interface Policies {
+  readonly names: NamedFacts
+  /** What they made of a call; undefined where they weren't asked. */
+  judged(view: View): Omit<PolicyVerdict, 'rule'> | undefined
+}
+
 /** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */
 export interface AuthorizeGuard extends Guard {
   readonly scopes: readonly string[]
   check(view: View, site: Site): void | Promise<void>
   /** What it names that isn't there, or can never be. */
   faults?(words: Words): readonly RuleFault[]
+  readonly policies?: Policies
 }
 
 /** A rule that needs no caller yet. */

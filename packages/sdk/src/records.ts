@@ -25,8 +25,8 @@ export async function openRecords(
       return ring.healthy
     },
     record(event) {
-      const { start, rules } = eventJson(event)
-      ring.write(start, rules, '}')
+      const { start, grounds } = eventJson(event)
+      ring.write(start, grounds, '}')
     },
     find: async id => readEvent((await ring.find(id)) ?? ''),
     flush: () => ring.flush(),

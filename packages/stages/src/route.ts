@@ -22,7 +22,9 @@ import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { StagePorts } from './ports.ts'
+import { type PolicyRecorder, policyRecorder } from './record/facts.ts'
 import type { Findings } from './record/findings.ts'
+import type { LogRedaction } from './record/redaction.ts'
 import { rulesTold } from './rules-told.ts'
 import { sharedBy } from './shared-by.ts'
 import { makeSite } from './site.ts'
@@ -64,6 +66,8 @@ export interface Route {
   /** Stage by stage the names and labels of the rules, for records. */
   readonly rules: Readonly<Record<string, string[]>>
   readonly ports: StagePorts
+  /** What is recorded of its policies, where it has any. */
+  readonly policies: PolicyRecorder | undefined
 }
 
 type BuildOperation = Operation<StagePorts>
@@ -80,7 +84,8 @@ function makeOnce<G>(ports: StagePorts): (rule: Rule<StagePorts, G>) => G {
 
 export function makeAll<G>(ports: StagePorts): (rules: readonly Rule<StagePorts, G>[]) => Made<G>[] {
   const make = makeOnce<G>(ports)
-  return rules => rules.map(rule => ({ name: rule.name, guard: make(rule) }))
+  const named = sharedBy((rule: Rule<StagePorts, G>): Made<G> => ({ name: rule.name, guard: make(rule) }))
+  return rules => rules.map(rule => named(rule))
 }
 
 /** Throws where a guard wants what this place can't give. */
@@ -99,7 +104,7 @@ type Shared = Pick<
 >
 
 /** What a route has of its own. */
-type Own = Pick<Route, 'operation' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules'>
+type Own = Pick<Route, 'operation' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules' | 'policies'>
 
 interface Frame {
   readonly shared: Omit<Route, keyof Own>
@@ -171,10 +176,19 @@ function sharedFrames(make: FrameOf): FrameOf {
 }
 
 /** Makes routes. Throws what a guard throws that cannot be made. */
-export function routeMaker(ports: StagePorts, held: HeldBodies, findings: Findings, protect: MakeGuards) {
+export function routeMaker(
+  ports: StagePorts,
+  held: HeldBodies,
+  findings: Findings,
+  redaction: LogRedaction,
+  protect: MakeGuards,
+) {
   const authorize = makeAll<AuthorizeGuard>(ports)
   const frameOf = sharedFrames(frameMaker(ports, held, findings, protect))
   const told = new Registry<Route['rules']>()
+  const recorder = sharedBy((identify: Identification, ...rights: readonly Made<AuthorizeGuard>[]) =>
+    policyRecorder(rights, identify, redaction),
+  )
   return (api: Api<StagePorts>, operation: BuildOperation): Route => {
     const { shared, looks, leaves, hooks } = frameOf(api, operation)
     const rights = authorize(operation.authorize)
@@ -189,6 +203,7 @@ export function routeMaker(ports: StagePorts, held: HeldBodies, findings: Findin
       authorize: rights,
       scopes: [...new Set(rights.flatMap(({ guard }) => guard.scopes))],
       hooks: acting ? hooksOf({ authorize: rights, inspect: looks, protect: leaves }) : hooks,
+      policies: recorder(shared.identify, ...rights.filter(({ guard }) => guard.policies !== undefined)),
       rules: told.get(JSON.stringify(rules), () => rules),
     }
   }

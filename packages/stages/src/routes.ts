@@ -58,7 +58,8 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const held = new HeldBodies()
   const findings = new Findings()
   const protect = makeAll<Guard>(ports)
-  const make = routeMaker(ports, held, findings, protect)
+  const redaction = logRedaction(snapshot.gateway.record.redact)
+  const make = routeMaker(ports, held, findings, redaction, protect)
   let size = 0
   const tableOf = async (api: Api<StagePorts>): Promise<ApiTable> => {
     const branches = new Map<string, Route[]>()
@@ -80,6 +81,5 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const served = await serve(snapshot.apis)
   const plain = snapshot.plain && (await serve([snapshot.plain]))
   const outside = protect(snapshot.outside)
-  const redaction = logRedaction(snapshot.gateway.record.redact)
   return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, redaction, held, findings }
 }

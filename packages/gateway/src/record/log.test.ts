@@ -48,6 +48,21 @@ test('a call is one line of JSON that holds the whole event, and each member onc
   assert.equal(line.match(/"time":/g)?.length, 1)
 })
 
+test('what policies judged by stands in the record alone, not in the log', async t => {
+  const { log, lines } = await logFile(t)
+  const kept: string[] = []
+  const recorder = createRecorder({
+    ...{ log, metrics: { observe: () => undefined } },
+    ring: { write: (...parts) => void kept.push(parts.join('')) },
+  })
+  const none = { has: [] }
+  const facts = { caller: { roles: none, groups: none, scopes: none, claims: { office: 'head' } } }
+  recorder.record({ ...event, policies: [{ rule: 'policy', allowed: false, held: ['evening'] }], facts })
+  recorder.flush()
+  assert.match(kept.join(), /"office":"head"/)
+  assert.doesNotMatch((await lines()).join(), /office|evening/)
+})
+
 test('messages and calls stand in the order in which they were written', async t => {
   const { log, lines } = await logFile(t)
   log.call(event, JSON.stringify(event))

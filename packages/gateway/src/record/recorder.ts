@@ -22,8 +22,8 @@ export function createRecorder(to: {
 }): Recorder {
   const { ring, log, metrics } = to
   const events = new TurnEnd<CallEvent>(event => {
-    const { start, rules } = eventJson(event)
-    ring.write(start, rules, '}')
+    const { start, grounds } = eventJson(event)
+    ring.write(start, grounds, '}')
     log.call(event, start, '}')
     metrics.observe(event)
     if (event.refusal?.alert !== undefined) log.logger.warn(alertOf(event), 'alert')

@@ -1,4 +1,4 @@
-import { type AuthorizeGuard, Problem } from '@sallyport/core'
+import { type AuthorizeGuard, type PolicyVerdict, Problem, type View } from '@sallyport/core'
 import type { Decision, Policy } from '@sallyport/policy'
 import { type Cedar, judgeOf } from './judge.ts'
 
@@ -16,15 +16,30 @@ function reasonOf({ reasons, errors }: Decision): string {
 /** A forbid that can't be judged might forbid: what Cedar passes over refuses here. */
 const isAllowed = ({ allowed, errors }: Decision) => allowed && errors.every(({ policy }) => policy.effect === 'permit')
 
+function verdictOf(decision: Decision): Omit<PolicyVerdict, 'rule'> {
+  const held = decision.reasons.map(({ id }) => id)
+  const errors = decision.errors.map(({ policy, reason }) => ({ policy: policy.id, reason }))
+  return { allowed: isAllowed(decision), held, ...(errors.length > 0 && { errors }) }
+}
+
 /** The guard of a file of policies. Throws PolicyFault where it can't be judged by. */
 export function policyGuard(text: string, zone: string, cedar: Cedar): AuthorizeGuard {
-  const { decide, faults } = judgeOf(text, zone, cedar)
+  const { decide, faults, names } = judgeOf(text, zone, cedar)
+  const decided = new WeakMap<View, Decision>()
   return {
     scopes: [],
     check(view) {
       const decision = decide(view)
+      decided.set(view, decision)
       if (!isAllowed(decision)) throw new Problem('policy-refuses', {}, reasonOf(decision))
     },
     faults,
+    policies: {
+      names,
+      judged(view) {
+        const decision = decided.get(view)
+        return decision && verdictOf(decision)
+      },
+    },
   }
 }

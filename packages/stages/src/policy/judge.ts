@@ -1,5 +1,5 @@
-import type { RuleFault, View, Words } from '@sallyport/core'
-import { compilePolicy, contextPaths, type Decision, deciding, PolicyFault, schemaOf } from '@sallyport/policy'
+import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
+import { compilePolicy, contextPaths, type Decision, deciding, namesIn, PolicyFault, schemaOf } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { namesBelow, type Paths } from './context.ts'
 import { questionBy } from './question.ts'
@@ -10,6 +10,7 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 /** Policies, ready to judge calls. */
 export interface Judge {
   decide(view: View): Decision
+  readonly names: NamedFacts
   /** What they name that isn't there, or can never be. */
   faults(words: Words): readonly RuleFault[]
 }
@@ -39,6 +40,16 @@ function readAll(text: string, { readPolicies }: Cedar): readonly ReadPolicy[] {
   return policies
 }
 
+function namedIn(policies: readonly ReadPolicy[], paths: Paths): NamedFacts {
+  const { attributes, texts, entities } = namesIn(policies.map(({ json }) => json))
+  const ids = (type: string) => [...new Set(entities.flatMap(uid => (uid.type === type ? [uid.id] : [])))]
+  return {
+    attributes,
+    ...{ roles: ids('Role'), groups: ids('Group'), scopes: [...texts] },
+    ...{ headers: namesBelow('headers', paths), query: namesBelow('query', paths) },
+  }
+}
+
 /** The judge that a file of policies makes, whose clock hangs in a zone. Throws PolicyFault where it can't be judged by. */
 export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
   const policies = readAll(text, cedar)
@@ -47,6 +58,7 @@ export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
   const question = questionBy(zone, paths)
   return {
     decide: view => decide(question(view)),
+    names: namedIn(policies, paths),
     faults: words => cedar.validated(policies, wordsFor(paths, words)).map(faultOf),
   }
 }

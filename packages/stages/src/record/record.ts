@@ -88,10 +88,10 @@ export const endOf = (refusal: Refusal | undefined, { end }: Outcome): CallEvent
 
 const peerAddress = ({ peer }: Arrival) => (peer === undefined ? undefined : plainAddress(peer))
 
-/** What do we remember? One event a call. It holds no header, no query and no body. */
+/** What do we remember? One event a call. Of header and query it holds what policies of the route name. */
 export function eventOf(finished: Finished): CallEvent {
   const { arrival, refusal, outcome } = finished
-  const { call, route, principal, upstreamMs, cache } = progressOf(finished.passed ?? refusal?.passed)
+  const { call, route, principal, view, upstreamMs, cache } = progressOf(finished.passed ?? refusal?.passed)
   return {
     id: finished.id,
     time: timeText(finished.at),
@@ -111,6 +111,7 @@ export function eventOf(finished: Finished): CallEvent {
     outcome: endOf(refusal, outcome),
     refusal: refusalIn(finished),
     findings: finished.findings?.map(finding => ({ ...finding, reason: kept(finding.reason, finished.redaction) })),
+    ...(view && route?.policies?.(view)),
     totalMs: rounded(finished.totalMs),
     upstreamMs: upstreamMs === undefined ? undefined : rounded(upstreamMs),
     cache,

@@ -7,6 +7,22 @@ import { eventJson } from './event-json.ts'
 const text = fc.string({ unit: 'binary' })
 const identity = fc.record({ issuer: text, subject: text })
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const texts = fc.array(text)
+const names = fc.record({ has: texts, of: maybe(texts) })
+const fields = fc.dictionary(text, fc.option(text))
+const facts = fc.record({
+  caller: fc.record({
+    ...{ roles: names, groups: names, scopes: names, unfit: maybe(texts) },
+    claims: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), texts, fc.constant(null))),
+  }),
+  request: maybe(
+    fc.record({ headers: fields, query: fields, parameters: fc.dictionary(text, text), unfit: maybe(texts) }),
+  ),
+})
+const policyVerdict = fc.record({
+  ...{ rule: text, allowed: fc.boolean(), held: texts },
+  errors: maybe(fc.array(fc.record({ policy: text, reason: text }))),
+})
 /** Milliseconds as events have them: to the microsecond. */
 const amount = fc.nat({ max: 2 ** 42 }).map(us => us / 1000)
 
@@ -29,6 +45,8 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   outcome: fc.constantFrom('answered', 'refused', 'failed', 'abandoned'),
   refusal: maybe(fc.record({ stage: fc.constant('authorize'), code: text, reason: text, rule: maybe(text) })),
   findings: maybe(fc.array(fc.record({ stage: fc.constant('protect'), rule: text, code: text, reason: text }))),
+  policies: maybe(fc.array(policyVerdict)),
+  facts: maybe(facts),
   totalMs: amount,
   upstreamMs: maybe(amount),
   cache: maybe(fc.constantFrom(...cacheUses)),
@@ -36,15 +54,15 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   bytesOut: fc.nat(),
 })
 
-const without = ({ rules: _, ...rest }: CallEvent) => rest
+const without = ({ rules: _, policies: __, facts: ___, ...rest }: CallEvent) => rest
 
 test('an event in the ring is what JSON.stringify would make of it, whatever callers sent', () => {
   fc.assert(
     fc.property(events, event => {
-      const { start, rules } = eventJson(event)
-      assert.deepEqual(JSON.parse(`${start}${rules}}`), JSON.parse(JSON.stringify(event)))
+      const { start, grounds } = eventJson(event)
+      assert.deepEqual(JSON.parse(`${start}${grounds}}`), JSON.parse(JSON.stringify(event)))
       assert.deepEqual(JSON.parse(`${start}}`), JSON.parse(JSON.stringify(without(event))))
-      assert.ok(!/[\n\r]/.test(start + rules), 'one line')
+      assert.ok(!/[\n\r]/.test(start + grounds), 'one line')
     }),
   )
 })
@@ -56,6 +74,6 @@ test('every member of an event is written', () => {
     1,
   )
   assert.ok(full !== undefined)
-  const { start, rules } = eventJson(full)
-  assert.deepEqual(Object.keys(JSON.parse(`${start}${rules}}`)).sort(), names)
+  const { start, grounds } = eventJson(full)
+  assert.deepEqual(Object.keys(JSON.parse(`${start}${grounds}}`)).sort(), names)
 })
