@@ -129,6 +129,8 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'scope-missing': asAlice('/warehouse/items', { scope: 'other' }),
   'role-missing': asAlice('/warehouse/office'),
   'policy-refuses': asAlice('/warehouse/judged'),
+  'outside-refuses': get('/denied/'),
+  'outside-unavailable': get('/undecided/'),
   'not-allowed': asAlice('/warehouse/either'),
   'not-owned': asOwner('DELETE'),
   'change-under-way': meanwhile,

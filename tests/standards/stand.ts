@@ -37,6 +37,7 @@ function apisOf(to: {
   readonly asked: string
   readonly text: string
   readonly failing: string
+  readonly denying: string
 }) {
   const api = (path: string, more: object) => [path, { path: `/${path}`, ...open, forward: { to: to.good }, ...more }]
   const warehouse = {
@@ -77,6 +78,8 @@ function apisOf(to: {
       },
     }),
     api('failed', { forward: { to: to.failing }, protect: { errors: 'replace' } }),
+    api('denied', { authorize: { outside: { authzen: to.denying } } }),
+    api('undecided', { authorize: { outside: { authzen: closedPort } } }),
     api('unreachable', { forward: { to: closedPort } }),
     api('broken', { forward: { to: to.broken } }),
     api('silent', { forward: { to: to.silent, timeouts: { headers: '30s' } } }),
@@ -94,6 +97,9 @@ export async function openStand(t: TestContext): Promise<Stand> {
   const asked = await startBackend(t, () => wasAsked())
   const text = await startBackend(t, (_, response) => response.end('no JSON'))
   const failing = await startBackend(t, (_, response) => response.writeHead(502).end('no JSON'))
+  const denying = await startBackend(t, (_, response) =>
+    response.setHeader('Content-Type', 'application/json').end('{"decision":false}'),
+  )
   const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
   const shared = { audience: 'warehouse' }
   const yaml = JSON.stringify({
@@ -111,6 +117,7 @@ export async function openStand(t: TestContext): Promise<Stand> {
       asked: asked.url,
       text: text.url,
       failing: failing.url,
+      denying: denying.url,
     }),
   })
   const clerks = 'permit (principal in Role::"clerk", action, resource);'

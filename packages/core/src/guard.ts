@@ -178,6 +178,8 @@ export interface Policies {
 export interface AuthorizeGuard extends Guard {
   readonly scopes: readonly string[]
   check(view: View, site: Site): void | Promise<void>
+  /** Whom outside of this process it asks, where it does: imagined calls ask nobody. */
+  readonly asks?: string
   /** What it names that isn't there, or can never be. */
   faults?(words: Words): readonly RuleFault[]
   readonly policies?: Policies

@@ -38,6 +38,8 @@ export const problems = {
   'role-missing': { status: 403, title: 'The caller lacks a role' },
   'not-allowed': { status: 403, title: 'The caller may not do this' },
   'policy-refuses': { status: 403, title: 'A policy does not allow this' },
+  'outside-refuses': { status: 403, title: 'An outside policy engine does not allow this' },
+  'outside-unavailable': { status: 503, title: 'An outside policy engine cannot be asked at the moment' },
   'not-permitted': { status: 403, title: 'The token does not permit this' },
   'not-owned': { status: 403, title: 'The caller did not create this' },
   'change-under-way': { status: 409, title: 'Another change of this is under way' },

@@ -15,9 +15,9 @@ function theClient(): ReturnType<typeof openClient> {
 }
 
 /** Gets a document of a known size at most. Redirects are not followed: they would lead where nobody vouched for. */
-export const fetchJson: FetchJson = async (url, { signal, maxBytes, form }): Promise<FetchedJson> => {
+export const fetchJson: FetchJson = async (url, { signal, maxBytes, posted }): Promise<FetchedJson> => {
   const { request, dispatcher } = await theClient()
-  const { statusCode, headers, body } = await request(url, { ...requestOf(form), dispatcher, signal })
+  const { statusCode, headers, body } = await request(url, { ...requestOf(posted), dispatcher, signal })
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -29,6 +29,7 @@ export const fetchJson: FetchJson = async (url, { signal, maxBytes, form }): Pro
   return {
     status: statusCode,
     body: Buffer.concat(chunks).toString('utf8'),
+    contentType: headers['content-type']?.toString(),
     maxAge: maxAgeIn(headers['cache-control']?.toString()),
   }
 }

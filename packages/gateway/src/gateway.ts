@@ -25,6 +25,7 @@ import {
   type KeysAt,
   type MagicTokens,
   newCallId,
+  outsideAsker,
   type Routes,
   type StagePorts,
   type Upstreams,
@@ -73,6 +74,7 @@ export class Gateway implements Judge {
   /** Of issuers' tokens. */
   readonly verifiers: Verifiers
   readonly #introspectors: Introspectors
+  readonly #askOutside: StagePorts['askOutside']
   #loaded: Loaded | undefined
 
   constructor(ports: GatewayPorts) {
@@ -80,6 +82,7 @@ export class Gateway implements Judge {
     const remembering = { ...ports, randomKey: randomBytes(32) }
     this.verifiers = new Verifiers(remembering)
     this.#introspectors = new Introspectors(remembering)
+    this.#askOutside = outsideAsker(ports.fetchJson)
   }
 
   /** The rules that calls are judged by, and since when: milliseconds since the epoch. Throws before any were loaded. */
@@ -141,6 +144,7 @@ export class Gateway implements Judge {
       verifierOf: issuer => this.verifiers.of(issuer),
       introspectorOf: options => this.#introspectors.of(options),
       keysAt: keys => this.verifiers.keysAt(keys),
+      askOutside: this.#askOutside,
     }
   }
 }

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { CallEvent, Clock, GatewayRules, Principal } from '@sallyport/core'
-import { Introspectors, type Issuer, newCallId, noAnswers, type StagePorts, Verifiers } from '@sallyport/stages'
+import {
+  Introspectors,
+  type Issuer,
+  newCallId,
+  noAnswers,
+  outsideAsker,
+  type StagePorts,
+  Verifiers,
+} from '@sallyport/stages'
 import type { CounterStore } from '@sallyport/store'
 import { createPasswordChecker, type JwtVerifier, newSigningKey, replayMemory } from '@sallyport/tokens'
 import type { DerivedKeys } from './derived-keys.ts'
@@ -71,6 +79,7 @@ export function portsOf(
     verifierOf: once(issuer => verifiers.at(issuer, clock)),
     verifierAt: (issuer, at) => verifiers.at(issuer, at),
     introspectorOf: options => introspectors.of(options),
+    askOutside: outsideAsker(fetchJson),
     magicTokens: {
       verify: noTokens,
       isRevoked: noTokens,

@@ -22,6 +22,7 @@ import type {
   SigningKey,
 } from '@sallyport/tokens'
 import type { AnswerStore } from './forward/cache/stored.ts'
+import type { AskOutside } from './outside/ask.ts'
 
 /** Sends a request on and gives the answer's head as soon as it is there. Throws Problem `upstream-…`. */
 export interface Upstreams {
@@ -107,6 +108,8 @@ export interface StagePorts {
   /** What asks an authority about tokens: one an authority, so that what it said is remembered once. */
   readonly introspectorOf: (options: IntrospectorOptions) => Introspector
   readonly magicTokens: MagicTokens
+  /** Asks outside engines that judge calls. */
+  readonly askOutside: AskOutside
   /** A key of 256 bits that is always the same for one purpose, and tells nothing of those for others. */
   readonly derivedKey: (purpose: string) => Uint8Array
   /** Those of secrets that were in use before: what was made with them is good still. */

@@ -1,39 +1,40 @@
 /** What is asked for by POST instead of GET. */
-export interface PostedForm {
-  /** `application/x-www-form-urlencoded`. */
+export interface Posted {
+  /** Media type of the body. */
+  readonly contentType: string
+  /** Media type of the answer; `application/json` unless given. */
+  readonly accept?: string
   readonly body: string
   /** The field Authorization; none where it is undefined. */
   readonly authorization: string | undefined
 }
 
 /**
- * Gets one document, or the answer to a form. `signal` ends it; `maxBytes` is the longest body to read. Redirects are not followed: a
+ * Gets one document, or the answer to what is posted. `signal` ends it; `maxBytes` is the longest body to read. Redirects are not followed: a
  * status of 3xx is given back as it is. `maxAge` is Cache-Control's, in seconds.
  */
 export type FetchJson = (
   url: string,
-  options: { readonly signal: AbortSignal; readonly maxBytes: number; readonly form?: PostedForm },
+  options: { readonly signal: AbortSignal; readonly maxBytes: number; readonly posted?: Posted },
 ) => Promise<FetchedJson>
 
 export interface FetchedJson {
   readonly status: number
   readonly body: string
+  /** The field Content-Type. */
+  readonly contentType?: string | undefined
   readonly maxAge?: number | undefined
 }
 
-/** The field that says what a form is. */
-const formType = 'application/x-www-form-urlencoded'
-
 /** Method, fields and body of such a request. */
-export function requestOf(form: PostedForm | undefined): {
+export function requestOf(posted: Posted | undefined): {
   readonly method: 'GET' | 'POST'
   readonly headers: Record<string, string>
   readonly body: string | null
 } {
-  const accept = { accept: 'application/json' }
-  if (form === undefined) return { method: 'GET', headers: accept, body: null }
-  const { authorization, body } = form
-  const headers = { ...accept, 'content-type': formType, ...(authorization !== undefined && { authorization }) }
+  if (posted === undefined) return { method: 'GET', headers: { accept: 'application/json' }, body: null }
+  const { contentType, accept = 'application/json', authorization, body } = posted
+  const headers = { accept, 'content-type': contentType, ...(authorization !== undefined && { authorization }) }
   return { method: 'POST', headers, body }
 }
 

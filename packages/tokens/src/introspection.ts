@@ -1,7 +1,7 @@
 import type { Secret } from '@sallyport/core'
 import { BadToken } from './bad-token.ts'
 import { type Claims, readClaims } from './claims.ts'
-import type { FetchJson, PostedForm } from './fetch-json.ts'
+import type { FetchJson, Posted } from './fetch-json.ts'
 
 /** Who tells whether tokens are good (RFC 7662), and how it knows who asks (RFC 6749 section 2.3.1). */
 export interface Authority {
@@ -18,13 +18,20 @@ const formEncoded = (members: Readonly<Record<string, string>>) => new URLSearch
 /** Id and secret are form-encoded before they are joined (RFC 6749 section 2.3.1). */
 const encoded = (text: string) => formEncoded({ '': text }).slice(1)
 
-function formOf(token: string, { authentication, clientId, clientSecret }: Authority): PostedForm {
+/** The field that says what a form is. */
+const contentType = 'application/x-www-form-urlencoded'
+
+function formOf(token: string, { authentication, clientId, clientSecret }: Authority): Posted {
   const asked = { token, token_type_hint: 'access_token' }
   const secret = clientSecret.reveal()
   if (authentication === 'client_secret_post')
-    return { body: formEncoded({ ...asked, client_id: clientId, client_secret: secret }), authorization: undefined }
+    return {
+      contentType,
+      body: formEncoded({ ...asked, client_id: clientId, client_secret: secret }),
+      authorization: undefined,
+    }
   const pair = Buffer.from(`${encoded(clientId)}:${encoded(secret)}`).toString('base64')
-  return { body: formEncoded(asked), authorization: `Basic ${pair}` }
+  return { contentType, body: formEncoded(asked), authorization: `Basic ${pair}` }
 }
 
 const unavailable = (reason: string) => new BadToken('unavailable', `the authority ${reason}`)
@@ -61,9 +68,11 @@ export async function introspect(
   { fetchJson, signal }: { readonly fetchJson: FetchJson; readonly signal: AbortSignal },
 ): Promise<Claims | undefined> {
   const { url } = authority
-  const answer = await fetchJson(url, { signal, maxBytes, form: formOf(token, authority) }).catch((error: unknown) => {
-    throw unavailable(`could not be asked: ${reasonOf(error)}`)
-  })
+  const answer = await fetchJson(url, { signal, maxBytes, posted: formOf(token, authority) }).catch(
+    (error: unknown) => {
+      throw unavailable(`could not be asked: ${reasonOf(error)}`)
+    },
+  )
   if (answer.status !== 200) throw unavailable(`answered ${answer.status}`)
   if (Buffer.byteLength(answer.body) > maxBytes) throw unavailable(`answered with more than ${maxBytes} bytes`)
   return readAnswer(answer.body)

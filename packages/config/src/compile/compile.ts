@@ -13,7 +13,7 @@ import { compileIssuers } from './issuers.ts'
 import { leavingRules } from './leaving-rules.ts'
 import { type LevelRules, levelRules } from './levels.ts'
 import { compileListeners, type Listeners } from './listeners.ts'
-import { warnOfLiterals } from './literal-secrets.ts'
+import { warnOfLiterals, warnOfLiteralsIn } from './literal-secrets.ts'
 import { type Compiled, compileOperations } from './operations.ts'
 import { plainApi } from './plain.ts'
 import { probePorts } from './probe.ts'
@@ -160,6 +160,7 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   checkPaths(apis, work)
   checkNames(apis, ports, work)
   warnOfLiterals('clientSecret', work)
+  warnOfLiteralsIn('outside', ['bearer', 'password'], work)
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
   const outside = leavingRules(level.protect, ports, work)

@@ -20,6 +20,21 @@ function childrenOf(node: Tree): readonly (readonly [key: string | number, child
   return node.kind === 'list' ? node.items.map((child, i) => [i, child]) : []
 }
 
+/** Warns of every such secret of these names below parts of a name, wherever they stand. */
+export function warnOfLiteralsIn(
+  part: string,
+  names: readonly string[],
+  work: Compilation,
+  node: Tree = work.tree,
+  path: Path = [],
+): void {
+  for (const [key, child] of childrenOf(node)) {
+    const at = [...path, key]
+    if (key === part) for (const name of names) warnOfLiterals(name, work, child, at)
+    else warnOfLiteralsIn(part, names, work, child, at)
+  }
+}
+
 /** Warns of every such secret of this name, wherever it stands below a part. */
 export function warnOfLiterals(name: string, work: Compilation, node: Tree = work.tree, path: Path = []): void {
   for (const [key, child] of childrenOf(node)) {

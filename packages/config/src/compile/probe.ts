@@ -24,6 +24,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
       createJwtVerifier(rules, fixedKeys({ keys: [], notes: [] }), { clock, randomKey: new Uint8Array(32) }, unused),
     introspectorOf: () => ({ ask: unused }),
     magicTokens: { verify: unused, isRevoked: unused, isCanary: unused, isFirstUse: unused, revoke: unused },
+    askOutside: unused,
     derivedKey: () => new Uint8Array(32),
     keysAt: () => fixedKeys({ keys: [], notes: [] }),
     isFirstUse: unused,

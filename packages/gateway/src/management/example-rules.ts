@@ -193,6 +193,9 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
     introspectorOf() {
       throw new Error('the example asks no authority')
     },
+    askOutside() {
+      throw new Error('the example asks no engine')
+    },
     derivedKey: () => randomBytes(32),
     keysAt() {
       throw new Error('the example asks for no keys')

@@ -3,6 +3,7 @@ import type { Kind } from '../kind.ts'
 import { anyOf } from './any-of.ts'
 import { anyone } from './anyone.ts'
 import { module } from './module.ts'
+import { outside } from './outside.ts'
 import { ownership } from './ownership/kind.ts'
 import { policy } from './policy.ts'
 import { roles } from './roles.ts'
@@ -10,7 +11,14 @@ import { scopes } from './scopes.ts'
 import { token } from './token.ts'
 
 /** The rules that authorize knows, in the order in which they are judged. */
-export const authorizeKinds = { anyone, token, scopes, roles, anyOf, policy, module, ownership } satisfies Record<
-  string,
-  Kind<AuthorizeGuard>
->
+export const authorizeKinds = {
+  anyone,
+  token,
+  scopes,
+  roles,
+  anyOf,
+  policy,
+  outside,
+  module,
+  ownership,
+} satisfies Record<string, Kind<AuthorizeGuard>>

@@ -5,6 +5,8 @@ import type { Issuer, StagePorts } from '../ports.ts'
 interface Told {
   /** The name of a rule that would have judged the answer. */
   rule(name: string): void
+  /** Whom outside of this process a rule would have asked. */
+  asked(whom: string): void
   /** A handler would have answered. */
   handler(): void
 }
@@ -23,12 +25,26 @@ function unanswered<G extends Guard | AuthorizeGuard>(guard: G, name: string, te
   }
 }
 
-function ruleMaker<G extends Guard | AuthorizeGuard>(tell: Tell) {
+/** The same right, but that it asks nobody outside: what would be said there isn't known. */
+function unasked(guard: AuthorizeGuard, told: Told): AuthorizeGuard {
+  const { asks } = guard
+  if (asks === undefined) return guard
+  return {
+    ...guard,
+    check() {
+      told.asked(asks)
+    },
+  }
+}
+
+type Instead<G> = (guard: G, name: string) => G
+
+function ruleMaker<G>(instead: Instead<G>) {
   const made = new Map<Rule<StagePorts, G>, Rule<StagePorts, G>>()
   return (rule: Rule<StagePorts, G>): Rule<StagePorts, G> => {
     const known = made.get(rule) ?? {
       ...rule,
-      create: (ports, place) => unanswered(rule.create(ports, place), rule.name, tell),
+      create: (ports, place) => instead(rule.create(ports, place), rule.name),
     }
     made.set(rule, known)
     return known
@@ -50,11 +66,9 @@ function unhandled(destination: Destination, told: Told): Destination {
 /** The same rules, but that nobody answers, and that none of them judges an answer. */
 export function withoutAnswers(snapshot: Snapshot<StagePorts, Issuer>, told: Told): Snapshot<StagePorts, Issuer> {
   const tell: Tell = name => told.rule(name)
-  const [authorize, inspect, protect] = [
-    ruleMaker<AuthorizeGuard>(tell),
-    ruleMaker<Guard>(tell),
-    ruleMaker<Guard>(tell),
-  ]
+  const authorize = ruleMaker<AuthorizeGuard>((guard, name) => unasked(unanswered(guard, name, tell), told))
+  const other = () => ruleMaker<Guard>((guard, name) => unanswered(guard, name, tell))
+  const [inspect, protect] = [other(), other()]
   const replaced = (operation: Operation<StagePorts>) => ({
     ...operation,
     authorize: operation.authorize.map(authorize),

@@ -89,13 +89,16 @@ interface Seen {
   handled: boolean
   /** The rules that would have judged the answer. */
   answerRules: string[]
+  /** Whom outside of this process rules would have asked. */
+  unasked: string[]
 }
 
-function unknownOf({ method, body }: Arrival, { answerRules }: Seen): string[] {
+function unknownOf({ method, body }: Arrival, { answerRules, unasked }: Seen): string[] {
   return [
     ...(bodiless.has(method) || body.length !== 0
       ? []
       : ['what would be made of its body: it is imagined without one']),
+    ...unasked.map(whom => `what ${whom} would say: it is not asked, and taken to permit`),
     ...answerRules.map(name => `what ${name} would make of the answer: there is none`),
   ]
 }
@@ -130,10 +133,11 @@ type Judge = (arrival: Arrival) => Promise<Imagined>
 
 /** Judges arrivals by routes of their own, one after the other. */
 async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetting): Promise<Judge> {
-  const seen: Seen = { handled: false, answerRules: [] }
+  const seen: Seen = { handled: false, answerRules: [], unasked: [] }
   const ports = readingPorts(setting, at, seen)
   const rules = withoutAnswers(setting.snapshot, {
     rule: name => seen.answerRules.push(name),
+    asked: whom => seen.unasked.push(whom),
     handler() {
       seen.handled = true
     },
@@ -143,6 +147,7 @@ async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetti
     delete seen.request
     seen.handled = false
     seen.answerRules = []
+    seen.unasked = []
     const judged = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
     judged.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
     const { event, request, handled } = seen
