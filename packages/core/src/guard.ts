@@ -180,6 +180,8 @@ export interface AuthorizeGuard extends Guard {
   check(view: View, site: Site): void | Promise<void>
   /** Whom outside of this process it asks, where it does: imagined calls ask nobody. */
   readonly asks?: string
+  /** What somebody ought to look at. */
+  readonly notes?: readonly RuleFault[]
   /** What it names that isn't there, or can never be. */
   faults?(words: Words): readonly RuleFault[]
   readonly policies?: Policies

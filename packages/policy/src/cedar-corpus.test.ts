@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { type EntityJson, type SchemaJson, schemaToJsonWithResolvedTypes } from '@cedar-policy/cedar-wasm/nodejs'
 import { PolicyFault } from './fault.ts'
-import { partsOf } from './reference.ts'
+import { partsOf } from './reference/read.ts'
 import { bySchema } from './testing/by-schema.ts'
 import { type Asked, saidByOurs } from './testing/case.ts'
 

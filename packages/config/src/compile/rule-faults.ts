@@ -44,9 +44,11 @@ export function checkNames(apis: readonly Api<StagePorts>[], probe: StagePorts, 
   if (work.mistakes.length > 0) return
   for (const [rule, places] of held(apis)) {
     const [first] = places
-    const { faults } = rule.create(probe, rule)
-    if (first === undefined || faults === undefined) continue
+    if (first === undefined) continue
     const at = placeOf(rule, first)
+    const { faults, notes = [] } = rule.create(probe, rule)
+    for (const note of notes) work.warn(at, told(note))
+    if (faults === undefined) continue
     const known = words(places, probe, at, work)
     for (const fault of known === undefined ? [] : faults(known)) work.mistake(at, told(fault))
   }

@@ -1,4 +1,4 @@
-import { PolicyFault } from '../fault.ts'
+import { Uncertainty } from '../uncertainty.ts'
 import { bool } from '../values/expected.ts'
 import { type Evaluate, forms } from './forms.ts'
 import { nodeOf } from './node.ts'
@@ -12,7 +12,7 @@ const isChain = (name: string): name is Chain => name === '&&' || name === '||'
 
 function formOf(json: unknown): readonly [name: string, inside: unknown] {
   const [form, more] = Object.entries(nodeOf(json))
-  if (form === undefined || more !== undefined) throw new PolicyFault('an expression has one form')
+  if (form === undefined || more !== undefined) throw new Uncertainty('an expression has one form')
   return form
 }
 
@@ -38,14 +38,14 @@ function chained(operands: readonly Evaluate[], chain: Chain): Evaluate {
 }
 
 function compile(json: unknown, depth: number): Evaluate {
-  if (depth > depthMax) throw new PolicyFault(`expressions are nested more than ${depthMax} deep`)
+  if (depth > depthMax) throw new Uncertainty(`expressions are nested more than ${depthMax} deep`)
   const inner = (inside: unknown) => compile(inside, depth + 1)
   const [name, inside] = formOf(json)
   if (isChain(name)) return chained(operandsOf(json, name).map(inner), name)
   const form = forms.get(name)
-  if (form === undefined) throw new PolicyFault(`there is no expression ${JSON.stringify(name)}`)
+  if (form === undefined) throw new Uncertainty(`there is no expression ${JSON.stringify(name)}`)
   return form(inside, inner)
 }
 
-/** An expression of Cedar's JSON form as a function. Throws PolicyFault for a form that it doesn't know, or that is nested too deep. */
+/** An expression of Cedar's JSON form as a function. Throws Uncertainty for a form that it doesn't know, or that is nested too deep. */
 export const compileExpression = (json: unknown): Evaluate => compile(json, 0)

@@ -1,7 +1,7 @@
 import { EvaluationError } from '../evaluation-error.ts'
 import { extensionFunctions } from '../extensions/functions.ts'
-import { PolicyFault } from '../fault.ts'
 import type { Question } from '../question.ts'
+import { Uncertainty } from '../uncertainty.ts'
 import { bool, entity, text } from '../values/expected.ts'
 import type { Value } from '../values/value.ts'
 import { cedarValue } from '../values/value-json.ts'
@@ -48,7 +48,7 @@ function madeOf(parts: readonly Evaluate[], make: (values: readonly Value[]) => 
 
 const variable: Form = json => {
   const found = variables.get(textOf(json))
-  if (found === undefined) throw new PolicyFault(`there is no variable ${String(json)}`)
+  if (found === undefined) throw new Uncertainty(`there is no variable ${String(json)}`)
   return found
 }
 
@@ -129,7 +129,7 @@ const extension =
   (name: string, takes: number, apply: (first: Value, second: Value) => Value): Form =>
   (json, inner) => {
     const given = listOf(json).map(inner)
-    if (given.length !== takes) throw new PolicyFault(`${name} takes ${takes} arguments`)
+    if (given.length !== takes) throw new Uncertainty(`${name} takes ${takes} arguments`)
     return madeOf(given, ([first = false, second = false]) => apply(first, second))
   }
 

@@ -1,4 +1,4 @@
-import { PolicyFault } from '../fault.ts'
+import { Uncertainty } from '../uncertainty.ts'
 
 export type Node = Readonly<Record<string, unknown>>
 
@@ -8,7 +8,7 @@ export const isList = (json: unknown): json is readonly unknown[] => Array.isArr
 
 function required<Made>(json: unknown, isIt: (json: unknown) => json is Made, what: string): Made {
   if (isIt(json)) return json
-  throw new PolicyFault(`a policy's JSON has no ${what} where there must be one`)
+  throw new Uncertainty(`a policy's JSON has no ${what} where there must be one`)
 }
 
 export const nodeOf = (json: unknown): Node => required(json, isNode, 'object')

@@ -1,5 +1,5 @@
-import { PolicyFault } from '../fault.ts'
 import type { Question } from '../question.ts'
+import { Uncertainty } from '../uncertainty.ts'
 import { bool } from '../values/expected.ts'
 import { compileExpression } from './expression.ts'
 import { listOf, nodeOf } from './node.ts'
@@ -19,16 +19,16 @@ const required: Readonly<Record<string, boolean>> = { when: true, unless: false 
 
 function conditionOf(json: unknown): Condition {
   const { kind, body } = nodeOf(json)
-  if (typeof kind !== 'string' || !Object.hasOwn(required, kind)) throw new PolicyFault('a condition is when or unless')
+  if (typeof kind !== 'string' || !Object.hasOwn(required, kind)) throw new Uncertainty('a condition is when or unless')
   const evaluate = compileExpression(body)
   const wanted = required[kind]
   return question => bool(evaluate(question)) === wanted
 }
 
-/** A policy of Cedar's JSON form, compiled. Throws PolicyFault for what it can't be certain of. */
+/** A policy of Cedar's JSON form, compiled. Throws Uncertainty for what it can't be certain of, PolicyFault for what can't be judged by. */
 export function compilePolicy(id: string, json: unknown): Policy {
   const { effect, principal, action, resource, conditions } = nodeOf(json)
-  if (effect !== 'permit' && effect !== 'forbid') throw new PolicyFault('a policy permits or forbids')
+  if (effect !== 'permit' && effect !== 'forbid') throw new Uncertainty('a policy permits or forbids')
   const scopes = { principal: scopeOf(principal), action: scopeOf(action), resource: scopeOf(resource) }
   const heads = [
     fitting(scopes.principal, 'principal'),

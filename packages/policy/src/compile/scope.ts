@@ -1,6 +1,7 @@
 import { ancestorsIn } from '../entities.ts'
 import { PolicyFault } from '../fault.ts'
 import type { Question } from '../question.ts'
+import { Uncertainty } from '../uncertainty.ts'
 import type { EntityUid } from '../values/entity-uid.ts'
 import { uidOf } from '../values/value-json.ts'
 import { listOf, type Node, nodeOf, textOf } from './node.ts'
@@ -17,7 +18,8 @@ export interface Scope {
   readonly descendants: boolean
 }
 
-const any: Scope = { type: undefined, among: undefined, descendants: false }
+/** What fits every question. */
+export const anyScope: Scope = { type: undefined, among: undefined, descendants: false }
 
 function amongOf(node: Node): readonly EntityUid[] {
   if (Object.hasOwn(node, 'slot')) throw new PolicyFault('templates (?principal, ?resource) are not taken')
@@ -25,14 +27,14 @@ function amongOf(node: Node): readonly EntityUid[] {
 }
 
 function isOf({ entity_type, in: range }: Node): Scope {
-  const within = range === undefined ? any : inOf(nodeOf(range))
+  const within = range === undefined ? anyScope : inOf(nodeOf(range))
   return { ...within, type: textOf(entity_type) }
 }
 
 const inOf = (node: Node): Scope => ({ type: undefined, among: amongOf(node), descendants: true })
 
 const readers: ReadonlyMap<string, (node: Node) => Scope> = new Map([
-  ['All', () => any],
+  ['All', () => anyScope],
   ['==', node => ({ type: undefined, among: amongOf(node), descendants: false })],
   ['in', inOf],
   ['is', isOf],
@@ -42,7 +44,7 @@ const readers: ReadonlyMap<string, (node: Node) => Scope> = new Map([
 export function scopeOf(json: unknown): Scope {
   const node = nodeOf(json)
   const reader = readers.get(textOf(node.op))
-  if (reader === undefined) throw new PolicyFault(`there is no scope ${JSON.stringify(node.op)}`)
+  if (reader === undefined) throw new Uncertainty(`there is no scope ${JSON.stringify(node.op)}`)
   return reader(node)
 }
 

@@ -15,6 +15,12 @@ export class Decimal {
     return `decimal ${this.units}`
   }
 
+  get text(): string {
+    const [sign, digits] = this.units < 0 ? ['-', String(this.units).slice(1)] : ['', String(this.units)]
+    const padded = digits.padStart(5, '0')
+    return `${sign}${padded.slice(0, -4)}.${padded.slice(-4)}`
+  }
+
   /** Throws where a text is none: `1.5`, `-0.0001`; the whole must fit 64 bits. */
   static read(text: string): Decimal {
     const [, sign, whole = '', fraction = ''] = written.exec(text) ?? []

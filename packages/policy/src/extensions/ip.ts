@@ -34,6 +34,13 @@ function readPrefix(text: string | undefined, version: Version): number | undefi
 /** Whether the first bits of two words are alike. */
 const begins = (a: number, b: number, bits: number) => bits <= 0 || (a ^ b) >>> (32 - bits) === 0
 
+const hex = (group: number) => group.toString(16)
+
+const textOf: Readonly<Record<Version, (words: Words) => string>> = {
+  4: ([word = 0]) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.'),
+  6: words => words.flatMap(word => [hex(word >>> 16), hex(word & 65_535)]).join(':'),
+}
+
 /** An address, or a range of them by the length of what they begin with. */
 export class IpRange {
   readonly version: Version
@@ -48,6 +55,10 @@ export class IpRange {
 
   get key(): string {
     return `ip ${this.version} ${this.words.join('.')}/${this.prefix}`
+  }
+
+  get text(): string {
+    return `${textOf[this.version](this.words)}/${this.prefix}`
   }
 
   /** Throws where a text is none: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`; no zeros before a number, no IPv4 within IPv6. */

@@ -1,9 +1,10 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
-import { compilePolicy } from '../compile/policy.ts'
+import { compilePolicy, type Policy } from '../compile/policy.ts'
 import { deciding } from '../decide.ts'
 import { type Entities, entitiesOf } from '../entities.ts'
 import type { Question } from '../question.ts'
-import { jsonOf } from '../reference.ts'
+import { judgedByReference } from '../reference/judged.ts'
+import { jsonOf } from '../reference/read.ts'
 import { cedarRecord, uidOf } from '../values/value-json.ts'
 
 /** What is asked: everything as the reference takes it. */
@@ -81,9 +82,18 @@ export function questionsOf(entities: readonly cedar.EntityJson[], asked: readon
   }))
 }
 
-/** What ours says. */
-export function saidByOurs({ policies, entities, asked }: Case): readonly Verdict[] {
-  const decide = deciding(Object.entries(policies).map(([id, text]) => compilePolicy(id, jsonOf(text))))
+const compiled = (id: string, text: string) => compilePolicy(id, jsonOf(text))
+const asked = (id: string, text: string) =>
+  judgedByReference({ id, text, json: jsonOf(text), place: { line: 1, column: 1 } })
+
+/** What ours says, its policies compiled. */
+export const saidByOurs = (each: Case): readonly Verdict[] => saidBy(compiled, each)
+
+/** What ours says where it has the reference engine judge by each policy. */
+export const saidByAsking = (each: Case): readonly Verdict[] => saidBy(asked, each)
+
+function saidBy(ready: (id: string, text: string) => Policy, { policies, entities, asked }: Case): readonly Verdict[] {
+  const decide = deciding(Object.entries(policies).map(([id, text]) => ready(id, text)))
   return questionsOf(entities, asked).map(question => {
     const { allowed, reasons, errors } = decide(question)
     return {

@@ -24,7 +24,7 @@ function verdictOf(decision: Decision): Omit<PolicyVerdict, 'rule'> {
 
 /** The guard of a file of policies. Throws PolicyFault where it can't be judged by. */
 export function policyGuard(text: string, zone: string, cedar: Cedar): AuthorizeGuard {
-  const { decide, faults, names } = judgeOf(text, zone, cedar)
+  const { decide, notes, faults, names } = judgeOf(text, zone, cedar)
   const decided = new WeakMap<View, Decision>()
   return {
     scopes: [],
@@ -33,6 +33,7 @@ export function policyGuard(text: string, zone: string, cedar: Cedar): Authorize
       decided.set(view, decision)
       if (!isAllowed(decision)) throw new Problem('policy-refuses', {}, reasonOf(decision))
     },
+    notes,
     faults,
     policies: {
       names,

@@ -1,5 +1,5 @@
 import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
-import { compilePolicy, contextPaths, type Decision, deciding, namesIn, PolicyFault, schemaOf } from '@sallyport/policy'
+import { contextPaths, type Decision, deciding, namesIn, PolicyFault, schemaOf } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { namesBelow, type Paths } from './context.ts'
 import { questionBy } from './question.ts'
@@ -11,11 +11,18 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 export interface Judge {
   decide(view: View): Decision
   readonly names: NamedFacts
+  /** What they are good for, and yet worth a look. */
+  readonly notes: readonly RuleFault[]
   /** What they name that isn't there, or can never be. */
   faults(words: Words): readonly RuleFault[]
 }
 
 const faultOf = ({ message, place }: PolicyFault): RuleFault => ({ message, line: place?.line, column: place?.column })
+
+const slow = ({ id, place }: ReadPolicy): RuleFault => ({
+  message: `${id} holds what the compiler doesn't know: the reference engine judges by it, which takes about a hundred microseconds a call`,
+  ...place,
+})
 
 function wordsFor(paths: Paths, { operations, parameters, attributes }: Words) {
   return schemaOf({
@@ -54,11 +61,13 @@ function namedIn(policies: readonly ReadPolicy[], paths: Paths): NamedFacts {
 export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
   const policies = readAll(text, cedar)
   const paths = policies.flatMap(({ json }) => contextPaths(json))
-  const decide = deciding(policies.map(({ id, json }) => compilePolicy(id, json)))
+  const { policies: ready, byReference } = cedar.judged(policies)
+  const decide = deciding(ready)
   const question = questionBy(zone, paths)
   return {
     decide: view => decide(question(view)),
     names: namedIn(policies, paths),
+    notes: byReference.map(slow),
     faults: words => cedar.validated(policies, wordsFor(paths, words)).map(faultOf),
   }
 }

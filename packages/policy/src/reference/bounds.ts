@@ -1,7 +1,7 @@
-import { type Place, PolicyFault } from './fault.ts'
+import { type Place, PolicyFault } from '../fault.ts'
 
-/** How much one policy may hold. Far beyond it the reference engine's parser runs out of stack, and is good for nothing after. */
-const most = { nested: 50, operators: 1000, ifs: 50 } as const
+/** How much one policy may hold. Far beyond it the reference engine runs out of stack, in its parser or its validator, and is good for nothing after. */
+const most = { nested: 50, operators: 300, ifs: 50 } as const
 
 /** A text that isn't closed goes to the end: looked for anew at each of its quotes it would take the square of its length. */
 const word = /"(?:\\.|[^"\\])*"?|\/\/[^\n]*|&&|\|\||[()[\]{};.+*-]|\bif\b/gs

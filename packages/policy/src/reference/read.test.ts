@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PolicyFault } from './fault.ts'
-import { readPolicies } from './reference.ts'
+import { PolicyFault } from '../fault.ts'
+import { schemaOf } from '../schema.ts'
+import { readPolicies } from './read.ts'
+import { validated } from './validate.ts'
 
 const policy = (body: string) => `permit(principal, action, resource) when { ${body} };`
 
@@ -44,17 +46,26 @@ test('what would exhaust the parser is refused before it, and others are read af
   const deep = [
     policy(`${'('.repeat(60)}true${')'.repeat(60)}`),
     policy(`${'if true then '.repeat(60)}true${' else true'.repeat(60)}`),
-    policy(Array(1100).fill('true').join(' && ')),
-    policy(`context${'["a"]'.repeat(1100)} == 1`),
+    policy(Array(310).fill('true').join(' && ')),
+    policy(`context${'["a"]'.repeat(310)} == 1`),
     policy(`${'{a:'.repeat(60)}1${'}'.repeat(60)} == 1`),
-    policy(`context${'.a'.repeat(1100)} == 1`),
+    policy(`context${'.a'.repeat(310)} == 1`),
   ]
   for (const text of deep) assert.throws(() => readPolicies(text), /at most 50 brackets/)
   const widest = [
-    policy(Array(990).fill('true').join(' && ')),
+    policy(Array(290).fill('true').join(' && ')),
     policy(`[${Array(20_000).fill('1').join(',')}].isEmpty()`),
   ]
   for (const text of widest) assert.equal(readPolicies(text).length, 1)
+})
+
+test('the deepest that is read can be validated, and others after it', () => {
+  const schema = schemaOf({ operations: ['GET /a'], parameters: [], claims: {}, headers: [], query: [] })
+  const offsets = `context.time.at${'.offset(duration("1h"))'.repeat(280)} == context.time.at`
+  const within = `${'if '.repeat(24)}${'('.repeat(24)}true${')'.repeat(24)}${' then true else false'.repeat(24)}`
+  const deep = [offsets, `${within} && ${'context.time.hour == 1 || '.repeat(90)}true`, `1${' + 1'.repeat(290)} == 1`]
+  for (const body of [...deep, 'context.time.hour == 1'])
+    assert.doesNotThrow(() => validated(readPolicies(policy(body)), schema), body.slice(0, 40))
 })
 
 test('a text that is never closed is refused, however many quotes stand in it', () => {

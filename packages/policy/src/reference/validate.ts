@@ -1,6 +1,6 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
-import { PolicyFault } from './fault.ts'
-import { faultIn, type ReadPolicy } from './reference.ts'
+import { PolicyFault } from '../fault.ts'
+import { faultIn, type ReadPolicy } from './read.ts'
 
 const withoutName = (message: string, id: string) => message.replace(`for policy \`${id}\`, `, '')
 

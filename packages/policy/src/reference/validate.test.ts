@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { contextPaths } from './named.ts'
-import { readPolicies } from './reference.ts'
-import { schemaOf } from './schema.ts'
+import { contextPaths } from '../named.ts'
+import { schemaOf } from '../schema.ts'
+import { readPolicies } from './read.ts'
 import { validated } from './validate.ts'
 
 const schema = schemaOf({

@@ -1,6 +1,6 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
+import { type Place, PolicyFault } from '../fault.ts'
 import { requireBounded } from './bounds.ts'
-import { type Place, PolicyFault } from './fault.ts'
 
 /** A policy as it is written, and as Cedar's JSON has it. */
 export interface ReadPolicy {
