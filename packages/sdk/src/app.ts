@@ -68,21 +68,28 @@ export async function app(options: AppOptions): Promise<App> {
   // What guards are made with, and the routes that are made with it.
   const keys = derivedKeys(options.secret)
   const store = await counterStoreOf(options.counters, clock, fault)
-  const failed = (error: unknown): never => {
-    store.close()
-    throw error
+  const orClosed = async <Made>(make: () => Made | Promise<Made>): Promise<Made> => {
+    try {
+      return await make()
+    } catch (error) {
+      store.close()
+      throw error
+    }
   }
   const told = { record: (event: CallEvent) => recorder.record(event), hearsAnswered: () => recorder.hearsAnswered }
-  const ports = portsOf({ clock, fault, ...told }, gateway, store, keys)
-  const snapshot = withResourceMetadata(written, ports)
-  const routes = await routesOf(snapshot, ports).catch(failed)
+  const { ports, snapshot, routes, openapi } = await orClosed(async () => {
+    const ports = portsOf({ clock, fault, ...told }, gateway, store, keys)
+    const snapshot = withResourceMetadata(written, ports)
+    const routes = await routesOf(snapshot, ports)
+    const described = describedIn(options.operations, snapshot)
+    return { ports, snapshot, routes, openapi: documentOf(described, { title, version, url: options.url }, ports) }
+  })
 
   // Who is told of calls, and the doors by which they come.
-  const recorder = await recorderOf(options, {
-    ...{ name, clock, fault, counting: store.standing },
-    ...{ others: [development, tracing], isQuiet: development.isQuiet },
-  }).catch(failed)
-  const openapi = documentOf(describedIn(options.operations, snapshot), { title, version, url: options.url }, ports)
+  const listeners = { others: [development, tracing], isQuiet: development.isQuiet }
+  const recorder = await orClosed(() =>
+    recorderOf(options, { name, clock, fault, counting: store.standing, ...listeners }),
+  )
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
   return {
     ...judgingAt(door, tracing, singleFields(levels, ports)),

@@ -116,6 +116,8 @@ test('the document names the media types', async () => {
 test('what is no media type, or has no bound, does not start, nor does a body that streams', () => {
   for (const type of ['', 'csv', 'text/', '*/*', 'text/csv\r\nX-Evil: 1', 'text/csv; charset', 'text/csv;a="\n"'])
     for (const make of [text, bytes, stream]) assert.throws(() => make(type), /needs a media type/, type)
+  for (const charset of ['latin1', '"utf-16"', 'UTF-80'])
+    assert.throws(() => text(`text/csv; charset=${charset}`), /texts are in UTF-8/, charset)
   for (const max of [0, -1, 1.5, Number.NaN, 2 ** 40])
     assert.throws(() => bytes('image/png', { max }), /bytes\.max/, String(max))
   const streaming = { ...open, body: stream('text/plain') } as never

@@ -56,9 +56,13 @@ function media<Form extends keyof MediaValues>(
 
 const isText = (type: string) => /^text\//i.test(type) && !/charset/i.test(type)
 
-/** Text in UTF-8: `text('text/csv')`. Throws TypeError for what is no media type. */
-export const text = (type: string, options: MediaOptions = {}): Media<'text'> =>
-  media('text', isText(type) ? `${type}; charset=utf-8` : type, options)
+const otherCharset = /; charset=(?!"?utf-8"?(?:;|$))/i
+
+/** Text in UTF-8: `text('text/csv')`. Throws TypeError for what is no media type, or is of another charset. */
+export function text(type: string, options: MediaOptions = {}): Media<'text'> {
+  if (otherCharset.test(type)) throw new TypeError('text: texts are in UTF-8; for another charset take bytes')
+  return media('text', isText(type) ? `${type}; charset=utf-8` : type, options)
+}
 
 /** Bytes: `bytes('application/pdf')`. Throws TypeError for what is no media type. */
 export const bytes = (type: string, options: MediaOptions = {}): Media<'bytes'> => media('bytes', type, options)
