@@ -115,11 +115,19 @@ export interface PublicJwks {
   readonly keys?: readonly object[]
 }
 
+/** What is in words that may name something. */
+export interface Worded {
+  /** What somebody ought to look at. */
+  readonly notes?: readonly RuleFault[]
+  /** What it names that isn't there, or can never be. */
+  faults?(words: Words): readonly RuleFault[]
+}
+
 /**
  * One rule about a call. Whatever it throws refuses the call. It answers without a promise where no I/O is needed. The view is the same
  * object from `check` to `done`.
  */
-export interface Guard {
+export interface Guard extends Worded {
   readonly needs?: readonly Need[]
   /** Keys that others need to check or write what this guard makes or reads; they stand in /.well-known/jwks.json. */
   readonly publishes?: readonly PublicJwk[]
@@ -149,11 +157,13 @@ export interface Words {
   readonly attributes: Readonly<Record<string, AttributeType>>
 }
 
-/** Something in a file of rules, which counts lines and columns from 1. */
+/** Something in a rule's file or text, which count lines and columns from 1. */
 export interface RuleFault {
   readonly message: string
   readonly line: number | undefined
   readonly column: number | undefined
+  /** Where in the rule's settings the text stands; the rule itself unless told. */
+  readonly at?: readonly (string | number)[] | undefined
 }
 
 /** What policies name of calls: their records hold it. */
@@ -180,10 +190,6 @@ export interface AuthorizeGuard extends Guard {
   check(view: View, site: Site): void | Promise<void>
   /** Whom outside of this process it asks, where it does: imagined calls ask nobody. */
   readonly asks?: string
-  /** What somebody ought to look at. */
-  readonly notes?: readonly RuleFault[]
-  /** What it names that isn't there, or can never be. */
-  faults?(words: Words): readonly RuleFault[]
   readonly policies?: Policies
 }
 
@@ -193,9 +199,11 @@ export interface AdmitGuard {
 }
 
 /** A limit says what it would take; the stage takes all of a route's limits together or none. */
-export interface Limit {
+export interface Limit extends Worded {
   readonly rule: LimitRule
   readonly headers: LimitHeaders
+  /** Whether it is for this call; for every one where it is missing. */
+  counts?(view: View): boolean
   /** What this call takes. At admit there is no principal yet. */
   take(call: Call, principal: Principal | undefined): Take
 }

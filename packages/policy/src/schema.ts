@@ -24,10 +24,15 @@ const claimTypes: Readonly<Record<AttributeType, Type<string>>> = {
   texts,
 }
 
+/** Whether policies must ask for what may be missing (`has`) before they use it. */
+export type Asking = 'asked' | 'unasked'
+
 const always = (type: Type<string>) => ({ ...type, required: true })
-const perhaps = (type: Type<string>) => ({ ...type, required: false })
+const perhapsBy = (asking: Asking) => (type: Type<string>) => ({ ...type, required: asking === 'unasked' })
+type Perhaps = ReturnType<typeof perhapsBy>
+
 const record = (attributes: Attributes): Type<string> => ({ type: 'Record', attributes: { ...attributes } })
-const each = (names: readonly string[], type: Type<string>): Attributes =>
+const each = (names: readonly string[], type: Type<string>, perhaps: Perhaps): Attributes =>
   Object.fromEntries(names.map(name => [name, perhaps(type)]))
 
 const time = record({
@@ -43,34 +48,38 @@ const time = record({
 const text: Type<string> = { type: 'String' }
 
 /** Members of the context of every question. */
-const contextTypes = ({ headers, query }: Pick<Vocabulary, 'headers' | 'query'>): Attributes => ({
+const contextTypes = ({ headers, query }: Pick<Vocabulary, 'headers' | 'query'>, perhaps: Perhaps): Attributes => ({
   time: always(time),
   ip: perhaps(extension('ipaddr')),
   scopes: always(texts),
   credential: always(text),
-  headers: always(record(each(headers, text))),
-  query: always(record(each(query, text))),
+  headers: always(record(each(headers, text, perhaps))),
+  query: always(record(each(query, text, perhaps))),
 })
 
-/** A schema of Cedar for a vocabulary, which policies are validated by. */
-export function schemaOf({ operations, parameters, claims, headers, query }: Vocabulary): SchemaJson<string> {
+/** A schema of Cedar for a vocabulary, which policies are validated by. Unasked, nobody lacks anything: what policies make of what is missing is no fault. */
+export function schemaOf(
+  { operations, parameters, claims, headers, query }: Vocabulary,
+  asking: Asking = 'asked',
+): SchemaJson<string> {
+  const perhaps = perhapsBy(asking)
   const claimed = Object.fromEntries(Object.entries(claims).map(([name, type]) => [name, perhaps(claimTypes[type])]))
   const caller = {
     memberOfTypes: ['Role', 'Group'],
     shape: record({ ...claimed, issuer: always(text), id: always(text), application: perhaps(text) }),
   }
-  const context = record(contextTypes({ headers, query }))
+  const context = record(contextTypes({ headers, query }, perhaps))
   const appliesTo = { principalTypes: ['User', 'Application', 'Anonymous'], resourceTypes: ['Route'], context }
   return {
     '': {
       entityTypes: {
         User: caller,
         Application: caller,
-        Anonymous: { shape: record({}) },
+        Anonymous: { shape: asking === 'asked' ? record({}) : caller.shape },
         Role: {},
         Group: {},
         Api: {},
-        Route: { memberOfTypes: ['Api'], shape: record(each(parameters, text)) },
+        Route: { memberOfTypes: ['Api'], shape: record(each(parameters, text, perhaps)) },
       },
       actions: Object.fromEntries(operations.map(id => [id, { appliesTo }])),
     },

@@ -63,7 +63,7 @@ export async function app(options: AppOptions): Promise<App> {
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)
   const gateway = gatewayRules(options)
-  const written = snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(options.errors) })
+  const written = await snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(options.errors) })
 
   // What guards are made with, and the routes that are made with it.
   const keys = derivedKeys(options.secret)

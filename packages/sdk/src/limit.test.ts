@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anonymous, anyone, api, app, type KeyOf, serve } from './index.ts'
+import type { CedarCondition } from './condition.ts'
+import { anonymous, anyone, api, app, createToken, jwt, type KeyOf, type LimitOptions, serve } from './index.ts'
+import { testing } from './testing/index.ts'
 
 const clock = { now: () => Date.UTC(2026, 0, 15, 12), elapsed: () => 0 }
 
@@ -63,4 +65,57 @@ test('[F31] where the function throws or gives no text the call is refused, and 
   assert.deepEqual(await statusesOf(paths), [503, 503, 503, 503, 503, 503, 503])
   assert.equal(seen.calls, 0)
   assert.match(seen.reasons.at(-1) ?? '', /no tenants at the moment/)
+})
+
+const secret = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
+const identify = jwt({ secret, claims: { office: 'text' } })
+const ordering = (limit: LimitOptions) =>
+  api('POST /orders', { identify, authorize: anyone, limit: { orders: limit } }, () => undefined)
+const regional: LimitOptions = { allow: '10/hour', per: 'user', when: 'principal.office == "regional"' }
+
+test('[W14] in an application a regional office orders ten times an hour, and others as often as they like', async () => {
+  const now = Date.UTC(2026, 0, 15, 12)
+  const calls = await testing({ operations: [ordering(regional)] }, { now })
+  const statuses = async (count: number, claims: object, at = now) => {
+    const Authorization = `Bearer ${createToken({ sub: 'ann', ...claims }, { secret, now, expiresIn: '1d' })}`
+    const caller = calls.at(at).with({ Authorization })
+    const all: number[] = []
+    for (let i = 0; i < count; i++) all.push((await caller.post('/orders')).status)
+    return all
+  }
+  const ten = Array<number>(10).fill(204)
+  assert.deepEqual(await statuses(11, { office: 'regional' }), [...ten, 429])
+  assert.deepEqual(await statuses(11, { office: 'head' }), [...ten, 204])
+  assert.deepEqual(await statuses(1, { office: 'regional' }, now + 3_600_000), [204])
+  // Who says nothing of an office, or no text, may be of a regional one.
+  assert.deepEqual(await statuses(11, { sub: 'ben' }), [...ten, 429])
+  assert.deepEqual(await statuses(11, { sub: 'eve', office: ['head'] }), [...ten, 429])
+})
+
+test('a function may count apart what a condition lets count', async () => {
+  const limit: LimitOptions = {
+    ...{ allow: '1/hour', per: ({ query }) => query.get('shop') ?? 'none' },
+    when: { cedar: 'context.time.hour >= 9', zone: 'Asia/Tokyo' },
+  }
+  const calls = await testing({ operations: [ordering(limit)] }, { now: '2026-01-15T00:00:00Z' })
+  const statuses = async (at: string, shop: string) => {
+    const caller = calls.as({ user: 'ann' }).at(at)
+    return [(await caller.post(`/orders?shop=${shop}`)).status, (await caller.post(`/orders?shop=${shop}`)).status]
+  }
+  assert.deepEqual(await statuses('2026-01-15T00:00:00Z', 'a'), [204, 429])
+  assert.deepEqual(await statuses('2026-01-15T00:00:00Z', 'b'), [204, 429])
+  assert.deepEqual(await statuses('2026-01-15T23:59:00Z', 'c'), [204, 204])
+})
+
+test('an application with a condition that is none does not start', async () => {
+  const start = (when: CedarCondition) => app({ operations: [ordering({ ...regional, when })] })
+  await assert.rejects(
+    start('principal.offise == "regional"'),
+    /^TypeError: POST \/orders: limit\.orders\.when: line 1, column 1: .*`offise`/,
+  )
+  await assert.rejects(start('true; permit'), /^TypeError: POST \/orders: limit\.orders\.when: line 1, column 5: /)
+  assert.throws(
+    () => start({ cedar: 'true', zone: 'Mars/Base' }),
+    /^TypeError: POST \/orders: limit\.orders\.when\.zone/,
+  )
 })

@@ -1,5 +1,6 @@
 import { type Call, type Limit, type Principal, Problem } from '@sallyport/core'
-import { type Bound, limitKinds } from '@sallyport/stages'
+import { type Bound, conditional, conditionSettings, limitKinds } from '@sallyport/stages'
+import type { CedarCondition } from './condition.ts'
 import { declared } from './declared.ts'
 
 /** A call that is about to be counted. Its body has not been read. */
@@ -34,6 +35,8 @@ export interface LimitOptions {
   readonly burst?: number
   /** `standard` unless given. */
   readonly headers?: 'standard' | 'x' | 'both' | 'none'
+  /** Calls that meet it count, and those of which that can't be told: all of them unless given. */
+  readonly when?: CedarCondition
 }
 
 export type LimitRule = Bound<Limit>
@@ -78,8 +81,9 @@ function apartBy(keyOf: KeyOf, together: LimitRule, allow: string): LimitRule {
   }
 }
 
-export function limitRule(name: string, { per, ...options }: LimitOptions): LimitRule {
+export function limitRule(name: string, { per, when, ...options }: LimitOptions): LimitRule {
   const bind = (written: Exclude<LimitOptions['per'], KeyOf>): LimitRule =>
     declared(`limit.${name}`, limitKinds.allow.settings, { ...options, per: written })
-  return typeof per === 'function' ? apartBy(per, bind('everyone'), options.allow) : bind(per)
+  const limit = typeof per === 'function' ? apartBy(per, bind('everyone'), options.allow) : bind(per)
+  return when === undefined ? limit : conditional(limit, declared(`limit.${name}.when`, conditionSettings, when))
 }

@@ -23,18 +23,25 @@ export function checkOperation(operation: Operation<StagePorts>, ports: StagePor
   throw new TypeError(`${id}: ${why}: say inspect: { csrf: true }, or { csrf: 'off' } where no browser calls`)
 }
 
-const told = ({ message, line, column }: RuleFault) =>
+const toldOf = ({ message, line, column }: RuleFault) =>
   line === undefined ? message : `line ${line}, column ${column}: ${message}`
 
-/** Throws TypeError where a rule of authorize names what isn't there. What the application says may name all of its operations. */
+const naming = ['authorize', 'limit', 'protect'] as const
+
+/** Throws TypeError where a rule names what isn't there. What the application says may name all of its operations. */
 export function requireKnownNames(operations: readonly Operation<StagePorts>[], ports: StagePorts): void {
   const make = (rule: Rule<StagePorts, Method>) => rule.create(ports, rule)
+  const known = new Set<unknown>()
   for (const operation of operations)
-    for (const rule of operation.authorize) {
-      const { faults } = rule.create(ports, rule)
-      const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make)) ?? []
-      if (fault !== undefined) throw new TypeError(`${operation.id}: authorize.${rule.kind}: ${told(fault)}`)
-    }
+    for (const stage of naming)
+      for (const rule of operation[stage]) {
+        if (known.has(rule)) continue
+        known.add(rule)
+        const { faults } = rule.create(ports, rule)
+        const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make)) ?? []
+        if (fault !== undefined)
+          throw new TypeError(`${operation.id}: ${[stage, rule.name, ...(fault.at ?? [])].join('.')}: ${toldOf(fault)}`)
+      }
 }
 
 /** Rules of protect that read answers whole, which those that stream may never be. */

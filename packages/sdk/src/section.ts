@@ -15,7 +15,7 @@ function rulesOf(stage: string, table: Readonly<Record<string, Kind<Guard>>>, se
   return Object.entries(table).flatMap(([name, kind]) => {
     if (!written.has(name)) return []
     const bound = declared(`${stage}.${name}`, kind.settings, written.get(name))
-    if (bound.unread !== undefined)
+    if (bound.unread !== undefined && bound.unread.files.length > 0)
       throw new TypeError(`${stage}.${name}: reads files, which the gateway does and an application doesn't`)
     if (bound.described !== undefined)
       throw new TypeError(`${stage}.${name}: judges by an OpenAPI document; here params, query, body and response do`)

@@ -3,38 +3,21 @@ import {
   type Api,
   type ErrorForm,
   type GatewayRules,
-  type Guard,
   type IdentifyTree,
   type Method,
   type Operation as Routed,
   type Rule,
-  type RuleOrigin,
   requestLimits,
   type Snapshot,
   type TokenPolicy,
 } from '@sallyport/core'
-import { type Bound, type Issuer, inspectKinds, preflightFor, protectKinds, type StagePorts } from '@sallyport/stages'
+import { type Issuer, inspectKinds, preflightFor, protectKinds, type StagePorts } from '@sallyport/stages'
 import type { Operation, Rules } from './api.ts'
 import type { AuthorizeRule } from './authorize.ts'
 import { type AskedTokens, type Identify, isMethod, tokensIn } from './identify.ts'
-import { limitRule } from './limit.ts'
+import { inOrder, type Level, levelOf, ruleOf } from './levels.ts'
 import { requireOnce, requireStreams } from './load-checks.ts'
 import { Media, usualMax } from './media.ts'
-import { inspectRules, protectRules } from './section.ts'
-
-/** Where rules were declared. */
-interface Level {
-  readonly from: RuleOrigin
-  readonly owner: string
-  readonly rules: Rules
-}
-
-const ruleOf = <Made>(bound: Bound<Made>, { from, owner }: Level, name = bound.kind): Rule<StagePorts, Made> => ({
-  ...bound,
-  name,
-  from,
-  owner,
-})
 
 function identifyOf(tree: Identify, level: Level): IdentifyTree<Rule<StagePorts, Method>> {
   if (isMethod(tree)) return ruleOf(tree.bound, level)
@@ -47,24 +30,11 @@ const listed = (rules: Rules['authorize']): readonly AuthorizeRule[] =>
 
 const admitOf = (level: Level) => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))
 
-const limitsOf = (level: Level) =>
-  Object.entries(level.rules.limit ?? {}).map(([name, options]) => ruleOf(limitRule(name, options), level, name))
-
-/** Rules of all levels in the order of their stage's table; of one kind the outermost first. */
-function inOrder(
-  table: object,
-  levels: readonly Level[],
-  read: (rules: Rules) => readonly Bound<Guard>[],
-): Rule<StagePorts, Guard>[] {
-  const order = Object.keys(table)
-  const rules = levels.flatMap(level => read(level.rules).map(bound => ruleOf(bound, level)))
-  return rules.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-}
-
-function routed(operation: Operation, name: string, above: Level): Routed<StagePorts> {
+async function routed(operation: Operation, name: string, above: Level): Promise<Routed<StagePorts>> {
   const { endpoint, rules } = operation
   const owner = `${name} ${endpoint.route}`
-  const levels: readonly Level[] = [above, { from: 'operation', owner, rules }]
+  const own = await levelOf({ from: 'operation', owner }, rules, `${endpoint.route}: `)
+  const levels = [above, own]
   const nearest = levels.findLast(level => level.rules.identify !== undefined)
   const authorize = levels.flatMap(level => listed(level.rules.authorize).map(bound => ruleOf(bound, level)))
   if (nearest?.rules.identify === undefined)
@@ -82,9 +52,9 @@ function routed(operation: Operation, name: string, above: Level): Routed<StageP
     json: requestLimits,
     identify: identifyOf(nearest.rules.identify, nearest),
     authorize,
-    limit: levels.flatMap(limitsOf),
-    inspect: [...inOrder(inspectKinds, levels, ({ inspect }) => inspectRules(inspect)), input],
-    protect: inOrder(protectKinds, levels, ({ protect }) => protectRules(protect)),
+    limit: levels.flatMap(({ limit }) => limit),
+    inspect: [...inOrder(inspectKinds, 'inspect', levels), input],
+    protect: inOrder(protectKinds, 'protect', levels),
     without: [],
     destination: { handler, audience: tokensIn(nearest.rules.identify)?.audience },
   }
@@ -109,11 +79,17 @@ interface Application {
   readonly errors: ErrorForm
 }
 
-/** An application as the rules that the stages judge by. Throws TypeError where an operation is open without saying so. */
-export function snapshotOf({ name, operations, rules, gateway, errors }: Application): Snapshot<StagePorts, Issuer> {
+/** An application as the rules that the stages judge by. Rejects with TypeError where an operation is open without saying so. */
+export async function snapshotOf({
+  name,
+  operations,
+  rules,
+  gateway,
+  errors,
+}: Application): Promise<Snapshot<StagePorts, Issuer>> {
   requireOnce(operations.map(({ endpoint }) => endpoint.route))
-  const above: Level = { from: 'api', owner: name, rules }
-  const outside = protectRules(rules.protect).map(bound => ruleOf(bound, above))
+  const above = await levelOf({ from: 'api', owner: name }, rules)
+  const outside = above.protect
   const api: Api<StagePorts> = {
     name,
     path: '',
@@ -122,11 +98,13 @@ export function snapshotOf({ name, operations, rules, gateway, errors }: Applica
     tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
     outside,
     preflight: preflightFor({ admit: admitOf(above), admitLimit: [], protect: outside }),
-    operations: operations.map(operation => {
-      const made = routed(operation, name, above)
-      requireStreams(made, operation.endpoint.shape)
-      return made
-    }),
+    operations: await Promise.all(
+      operations.map(async operation => {
+        const made = await routed(operation, name, above)
+        requireStreams(made, operation.endpoint.shape)
+        return made
+      }),
+    ),
   }
   const named = api.operations.map(({ id }) => id).join('\n')
   return { hash: hash('sha256', named, 'hex').slice(0, 16), gateway, issuers: {}, outside, apis: [api] }

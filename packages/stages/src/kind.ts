@@ -35,6 +35,8 @@ export interface ReadFile {
 /** Files that are named in settings. */
 export interface Unread<Made> {
   readonly files: readonly NamedFile[]
+  /** Where in the rule's settings it stands what the guard is made of, if not in a file. */
+  readonly at?: NamedFile['at']
   /** How the guard is made of what was read, in the order of `files`. Throws TypeError, or rejects with it, where that can't be. */
   bind(read: readonly ReadFile[]): Create<Made> | Promise<Create<Made>>
 }
@@ -50,24 +52,25 @@ export type Written<Table extends Readonly<Record<string, Kind<unknown>>>> = {
   readonly [Name in keyof Table]?: Table[Name] extends Kind<unknown, infer Settings> ? Settings : never
 }
 
-interface Definition<Settings extends ZodType, Made> {
+/** A kind of guard: its name, what may be written, how people are shown it, and how it is made. */
+export interface Definition<Settings extends ZodType, Made> {
   readonly kind: string
   readonly settings: Settings
   label(config: z.output<Settings>): string
   create(config: z.output<Settings>, ports: StagePorts, rule: { readonly owner: string; readonly name: string }): Made
 }
 
+/** The rule that settings come to. */
+export function boundOf<Settings extends ZodType, Made>(
+  { kind, label, create }: Definition<Settings, Made>,
+  config: z.output<Settings>,
+): Bound<Made> {
+  return { kind, label: label(config), config, create: (ports, rule) => create(config, ports, rule) }
+}
+
 /** Declares a kind of guard. The settings' type reaches `label` and `create`; nothing is parsed twice or cast. */
 export function guardKind<Settings extends ZodType, Made>(
   definition: Definition<Settings, Made>,
 ): Kind<Made, z.input<Settings>> {
-  return {
-    settings: definition.settings.transform(config => ({
-      kind: definition.kind,
-      label: definition.label(config),
-      config,
-      create: (ports: StagePorts, rule: { readonly owner: string; readonly name: string }) =>
-        definition.create(config, ports, rule),
-    })),
-  }
+  return { settings: definition.settings.transform(config => boundOf(definition, config)) }
 }

@@ -1,5 +1,5 @@
 import type { BodyCondition, CacheUse, Call, Level, Principal, Reply, Take, View } from '@sallyport/core'
-import type { Route } from './route.ts'
+import type { NamedLimit, Route } from './route.ts'
 
 declare const brand: unique symbol
 
@@ -37,6 +37,8 @@ export interface Counts {
 export interface Counted extends Counts {
   readonly [brand]: 'counted'
   readonly authorized: Authorized
+  /** Those of the route that counted it, in the order of `takes`. */
+  readonly limits: readonly NamedLimit[]
 }
 
 export interface Cleared {

@@ -8,7 +8,7 @@ import { checkCors } from './cors-checks.ts'
 import { compileCounters } from './counters.ts'
 import { checkCsrf } from './csrf-checks.ts'
 import { withFiles } from './files.ts'
-import { checkGuards } from './guard-checks.ts'
+import { checkGuards, guardMaker } from './guard-checks.ts'
 import { compileIssuers } from './issuers.ts'
 import { leavingRules } from './leaving-rules.ts'
 import { type LevelRules, levelRules } from './levels.ts'
@@ -104,6 +104,7 @@ async function compileApi(
   level: LevelRules,
   listeners: Listeners,
   probe: StagePorts,
+  make: ReturnType<typeof guardMaker>,
   work: Compilation,
 ) {
   const api = written.apis[name]
@@ -112,7 +113,7 @@ async function compileApi(
   const { compiled, outside, preflight } = await compileOperations(name, api, gateway, work)
   checkTwins(compiled, work)
   checkLoadable(compiled, probe, work)
-  checkGuards(compiled, probe, work)
+  checkGuards(compiled, make, work)
   checkCsrf(compiled, probe, work)
   checkBasic(compiled, listeners, work)
   checkSealed(compiled, work)
@@ -152,13 +153,14 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   const gateway = gatewayRules(written.gateway, listeners)
   const level = levelRules(await withFiles(written.gateway, ['gateway'], work), 'gateway', 'gateway')
   const ports = probePorts(issuers, gateway)
+  const make = guardMaker(ports)
   const apis: Api<StagePorts>[] = []
   for (const name of Object.keys(written.apis)) {
-    const api = await compileApi(name, written, level, listeners, ports, work)
+    const api = await compileApi(name, written, level, listeners, ports, make, work)
     if (api !== undefined) apis.push(api)
   }
   checkPaths(apis, work)
-  checkNames(apis, ports, work)
+  checkNames(apis, ports, make, work)
   warnOfLiterals('clientSecret', work)
   warnOfLiteralsIn('outside', ['bearer', 'password'], work)
   const sets = await compileSets(written, work)

@@ -1,11 +1,13 @@
 import type { AuthorizeGuard, Guard } from '@sallyport/core'
 import type { Bound, NamedFile, ReadFile } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
+import type { WrittenLimits } from '../schema/rules.ts'
 import type { Compilation } from './compilation.ts'
 import { readDocuments } from './documents.ts'
 
 interface Written {
   readonly authorize?: readonly Bound<AuthorizeGuard>[] | undefined
+  readonly limit?: WrittenLimits | undefined
   readonly inspect?: readonly Bound<Guard>[] | undefined
   readonly protect?: readonly Bound<Guard>[] | undefined
 }
@@ -35,7 +37,8 @@ async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Pr
     if (!(error instanceof TypeError)) throw error
     const [first] = unread.files
     const files = read.map(({ file }) => file).join(', ')
-    work.mistake([...path, ...(first?.at ?? [])], `this can't be made of ${files}: ${error.message}`)
+    const why = first === undefined ? error.message : `this can't be made of ${files}: ${error.message}`
+    work.mistake([...path, ...(first?.at ?? unread.at ?? [])], why)
     return rule
   }
 }
@@ -43,12 +46,23 @@ async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Pr
 const sectionRead = <Made>(rules: readonly Bound<Made>[] | undefined, path: Path, work: Compilation) =>
   rules && Promise.all(rules.map(rule => bound(rule, [...path, rule.kind], work)))
 
+async function limitsRead(
+  limits: WrittenLimits | undefined,
+  path: Path,
+  work: Compilation,
+): Promise<WrittenLimits | undefined> {
+  if (limits === undefined) return undefined
+  const named = Object.entries(limits).map(async ([name, rule]) => [name, await bound(rule, [...path, name], work)])
+  return Object.fromEntries(await Promise.all(named))
+}
+
 /** What a level says, the files read that its rules name. What can't be read is a mistake, and its rule can't be made. */
 export async function withFiles<Level extends Written>(level: Level, path: Path, work: Compilation): Promise<Level> {
-  const [authorize, inspect, protect] = await Promise.all([
+  const [authorize, limit, inspect, protect] = await Promise.all([
     sectionRead(level.authorize, [...path, 'authorize'], work),
+    limitsRead(level.limit, [...path, 'limit'], work),
     sectionRead(level.inspect, [...path, 'inspect'], work),
     sectionRead(level.protect, [...path, 'protect'], work),
   ])
-  return { ...level, authorize, inspect, protect }
+  return { ...level, authorize, limit, inspect, protect }
 }

@@ -6,6 +6,16 @@ import type { Compiled } from './operations.ts'
 
 type GuardRule = Rule<StagePorts, Guard>
 
+/** Makes each guard once, however many checks ask it. Throws what a guard throws that can't be made. */
+export function guardMaker(probe: StagePorts): (rule: GuardRule) => Guard {
+  const made = new Map<GuardRule, Guard>()
+  return rule => {
+    const guard = made.get(rule) ?? rule.create(probe, rule)
+    made.set(rule, guard)
+    return guard
+  }
+}
+
 const stages = ['authorize', 'inspect', 'protect'] as const
 
 function placeOfRule({ from, kind }: GuardRule, stage: string, path: Path): Path {
@@ -13,8 +23,8 @@ function placeOfRule({ from, kind }: GuardRule, stage: string, path: Path): Path
   return from === 'api' ? [...path.slice(0, 2), stage, kind] : [...path, stage, kind]
 }
 
-/** Makes each guard once, so that one that can't be made is found before it is needed. */
-export function checkGuards(compiled: readonly Compiled[], probe: StagePorts, work: Compilation): void {
+/** Makes each guard, so that one that can't be made is found before it is needed. */
+export function checkGuards(compiled: readonly Compiled[], make: (rule: GuardRule) => Guard, work: Compilation): void {
   if (work.mistakes.length > 0) return
   const tried = new Set<GuardRule>()
   for (const { operation, path } of compiled) {
@@ -23,7 +33,7 @@ export function checkGuards(compiled: readonly Compiled[], probe: StagePorts, wo
         if (tried.has(rule)) continue
         tried.add(rule)
         try {
-          rule.create(probe, rule)
+          make(rule)
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error)
           work.mistake(placeOfRule(rule, stage, path), `this guard can't be made: ${why}`)

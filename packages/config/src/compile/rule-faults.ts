@@ -1,9 +1,18 @@
-import type { Api, AuthorizeGuard, Method, Operation, Rule, RuleFault, Words } from '@sallyport/core'
+import type { Api, Guard, Method, Operation, Rule, RuleFault, Worded, Words } from '@sallyport/core'
 import { type StagePorts, wordsOf } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
 
-type AuthorizeRule = Rule<StagePorts, AuthorizeGuard>
+/** A rule in force that may name what isn't there. */
+interface Naming {
+  readonly stage: Stage
+  readonly rule: Pick<Rule<StagePorts, unknown>, 'from' | 'name'>
+  readonly made: Worded
+  /** Where it holds: what it may name is what is there. */
+  readonly places: readonly Held[]
+}
+
+type Stage = 'authorize' | 'limit' | 'protect'
 
 /** An operation, and the API that it is of. */
 interface Held {
@@ -11,22 +20,45 @@ interface Held {
   readonly operation: Operation<StagePorts>
 }
 
-function placeOf({ from, kind }: AuthorizeRule, { api, operation }: Held): Path {
-  if (from === 'gateway') return ['gateway', 'authorize', kind]
+function placeOf(stage: Stage, { from, name }: Naming['rule'], { api, operation }: Held): Path {
+  if (from === 'gateway') return ['gateway', stage, name]
   const path = ['apis', api]
-  return [...(from === 'api' ? path : [...path, 'operations', operation.id]), 'authorize', kind]
+  return [...(from === 'api' ? path : [...path, 'operations', operation.id]), stage, name]
 }
 
 const told = ({ message, line, column }: RuleFault) =>
   line === undefined ? message : `line ${line}, column ${column}: ${message}`
 
-/** Where each rule holds: what it may name is what is there. */
-function held(apis: readonly Api<StagePorts>[]): ReadonlyMap<AuthorizeRule, readonly Held[]> {
-  const places = new Map<AuthorizeRule, Held[]>()
+/** Where each rule holds. */
+function held<Made>(
+  apis: readonly Api<StagePorts>[],
+  rulesOf: (operation: Operation<StagePorts>) => readonly Rule<StagePorts, Made>[],
+): ReadonlyMap<Rule<StagePorts, Made>, readonly Held[]> {
+  const places = new Map<Rule<StagePorts, Made>, Held[]>()
   for (const { name, operations } of apis)
     for (const operation of operations)
-      for (const rule of operation.authorize) places.set(rule, [...(places.get(rule) ?? []), { api: name, operation }])
+      for (const rule of rulesOf(operation)) {
+        const known = places.get(rule) ?? []
+        known.push({ api: name, operation })
+        places.set(rule, known)
+      }
   return places
+}
+
+function namingIn(
+  apis: readonly Api<StagePorts>[],
+  probe: StagePorts,
+  make: (rule: Rule<StagePorts, Guard>) => Guard,
+): readonly Naming[] {
+  const guards = (['authorize', 'protect'] as const).flatMap(stage =>
+    [...held<Guard>(apis, operation => operation[stage])].map(([rule, places]) => {
+      return { stage, rule, places, made: make(rule) }
+    }),
+  )
+  const limits = [...held(apis, ({ limit }) => limit)].map(([rule, places]) => {
+    return { stage: 'limit' as const, rule, places, made: rule.create(probe, rule) }
+  })
+  return [...guards, ...limits]
 }
 
 function words(places: readonly Held[], probe: StagePorts, at: Path, work: Compilation): Words | undefined {
@@ -39,17 +71,23 @@ function words(places: readonly Held[], probe: StagePorts, at: Path, work: Compi
   }
 }
 
-/** Rules of authorize name only what is there, and nothing that can never be. */
-export function checkNames(apis: readonly Api<StagePorts>[], probe: StagePorts, work: Compilation): void {
+/** Rules name only what is there, and nothing that can never be. */
+export function checkNames(
+  apis: readonly Api<StagePorts>[],
+  probe: StagePorts,
+  make: (rule: Rule<StagePorts, Guard>) => Guard,
+  work: Compilation,
+): void {
   if (work.mistakes.length > 0) return
-  for (const [rule, places] of held(apis)) {
+  for (const { stage, rule, made, places } of namingIn(apis, probe, make)) {
     const [first] = places
     if (first === undefined) continue
-    const at = placeOf(rule, first)
-    const { faults, notes = [] } = rule.create(probe, rule)
-    for (const note of notes) work.warn(at, told(note))
+    const at = placeOf(stage, rule, first)
+    const { faults, notes = [] } = made
+    for (const note of notes) work.warn([...at, ...(note.at ?? [])], told(note))
     if (faults === undefined) continue
     const known = words(places, probe, at, work)
-    for (const fault of known === undefined ? [] : faults(known)) work.mistake(at, told(fault))
+    for (const fault of known === undefined ? [] : faults(known))
+      work.mistake([...at, ...(fault.at ?? [])], told(fault))
   }
 }

@@ -3,22 +3,7 @@ import { PolicyFault } from '@sallyport/policy'
 import { z } from 'zod'
 import type { Bound, Kind } from '../kind.ts'
 import { policyGuard } from '../policy/guard.ts'
-import { clockOf } from '../policy/local-time.ts'
-
-function isZone(name: string): boolean {
-  try {
-    clockOf(name)
-    return true
-  } catch {
-    return false
-  }
-}
-
-export const zone = z
-  .string()
-  .refine(isZone, 'needs a time zone, such as Australia/Sydney')
-  .default('UTC')
-  .describe('Where the clock hangs that policies read.')
+import { zone } from '../policy/zone.ts'
 
 const file = z.string().min(1).describe('Policies in Cedar.')
 const settings = z.strictObject({ file, zone })

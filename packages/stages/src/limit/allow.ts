@@ -1,6 +1,8 @@
 import { type Limit, type LimitRule, readRate } from '@sallyport/core'
 import { type ZodType, z } from 'zod'
 import { guardKind } from '../kind.ts'
+import { conditionSettings } from '../policy/condition.ts'
+import { conditionalKind } from './conditional.ts'
 import { keyOf, type Per, per, perBeforeIdentify, perLabel } from './per.ts'
 
 const rate = z.string().transform((text, context) => {
@@ -12,21 +14,22 @@ const rate = z.string().transform((text, context) => {
 
 const limitHeaders = z.enum(['standard', 'x', 'both', 'none']).default('standard')
 
-const settingsBy = <By extends ZodType<Per>>(by: By) =>
-  z
-    .strictObject({
-      allow: rate,
-      per: by,
-      algorithm: z.enum(['fixedWindow', 'slidingWindow', 'tokenBucket']).default('fixedWindow'),
-      burst: z.int().positive().optional(),
-      headers: limitHeaders,
-    })
-    .refine(limit => limit.burst === undefined || limit.algorithm === 'tokenBucket', {
-      message: 'burst goes with algorithm: tokenBucket',
-      path: ['burst'],
-    })
+const members = <By extends ZodType<Per>>(by: By) => ({
+  allow: rate,
+  per: by,
+  algorithm: z.enum(['fixedWindow', 'slidingWindow', 'tokenBucket']).default('fixedWindow'),
+  burst: z.int().positive().optional(),
+  headers: limitHeaders,
+})
 
-const settings = settingsBy(per)
+interface Bursting {
+  readonly algorithm: string
+  readonly burst?: number | undefined
+}
+const burstFits = ({ algorithm, burst }: Bursting) => burst === undefined || algorithm === 'tokenBucket'
+const burstFault = { message: 'burst goes with algorithm: tokenBucket', path: ['burst'] }
+
+const settings = z.strictObject({ ...members(per), when: conditionSettings.optional() }).refine(burstFits, burstFault)
 
 function ruleOf(config: z.output<typeof settings>): LimitRule {
   const { count, windowMs } = config.allow
@@ -51,7 +54,7 @@ function limitOf(
 const labelOf = (config: z.output<typeof settings>) => `${config.allow.text} ${perLabel(config.per)}`
 
 /** So many calls in a stretch of time. */
-export const allow = guardKind({
+export const allow = conditionalKind({
   kind: 'allow',
   settings,
   label: labelOf,
@@ -61,7 +64,7 @@ export const allow = guardKind({
 /** The same at the edge, where nobody has been identified yet. */
 export const allowBeforeIdentify = guardKind({
   kind: 'allow',
-  settings: settingsBy(perBeforeIdentify),
+  settings: z.strictObject(members(perBeforeIdentify)).refine(burstFits, burstFault),
   label: labelOf,
   create: (config, _, rule) => limitOf(config, rule),
 })

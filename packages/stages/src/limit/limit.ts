@@ -1,4 +1,4 @@
-import { type Call, type Grant, type Principal, Problem, type Take, type Taken } from '@sallyport/core'
+import { type Call, type Grant, type Principal, Problem, type Take, type Taken, type View } from '@sallyport/core'
 import { type Authorized, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
 import type { NamedLimit } from '../route.ts'
@@ -31,6 +31,12 @@ export function takesOf(limits: readonly NamedLimit[], call: Call, principal: Pr
   return limits.map(({ guard }) => guard.take(call, principal))
 }
 
+/** Those that are for this call: all of them where none has a condition. */
+function countingOf(limits: readonly NamedLimit[], view: View): readonly NamedLimit[] {
+  if (limits.every(({ guard }) => guard.counts === undefined)) return limits
+  return limits.filter(({ guard }) => guard.counts?.(view) ?? true)
+}
+
 /** The route's limits, and after them those that the caller's own token brings; their levels are shown to nobody. */
 function limitsFor(own: readonly NamedLimit[], grant: Grant | undefined): readonly NamedLimit[] {
   if (grant === undefined || grant.limits.length === 0) return own
@@ -41,16 +47,17 @@ function limitsFor(own: readonly NamedLimit[], grant: Grant | undefined): readon
 export function limit(authorized: Authorized): Counted | Promise<Counted> {
   const { admitted, view } = authorized.identified
   const { call, route } = admitted
-  const limits = limitsFor(route.limit, view.principal.grant)
-  if (limits.length === 0) return grant<Counted>({ authorized, takes: [], levels: [] })
   const refuse = (error: unknown): never => {
     throw refusalAt(error, 'limit', undefined, authorized)
   }
   try {
+    const own = countingOf(route.limit, view)
+    const limits = limitsFor(own, view.principal.grant)
+    if (limits.length === 0) return grant<Counted>({ authorized, limits, takes: [], levels: [] })
     const takes = takesOf(limits, call, view.principal)
     const settle = (taken: Taken) => {
       requireTaken(limits, takes, taken, call.at)
-      return grant<Counted>({ authorized, takes, levels: taken.levels })
+      return grant<Counted>({ authorized, limits: own, takes, levels: taken.levels })
     }
     const taken = counted(route.ports.counters.take(takes, call.at), settle)
     return taken instanceof Promise ? taken.catch(refuse) : taken

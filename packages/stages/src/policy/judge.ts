@@ -1,8 +1,9 @@
 import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
-import { contextPaths, type Decision, deciding, namesIn, PolicyFault, schemaOf } from '@sallyport/policy'
+import { contextPaths, type Decision, deciding, namesIn, PolicyFault } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { namesBelow, type Paths } from './context.ts'
 import { questionBy } from './question.ts'
+import { ruleFault, schemaFor, slow } from './vocabulary.ts'
 
 /** The reference engine, as far as loading policies needs it. */
 export type Cedar = typeof import('@sallyport/policy/cedar')
@@ -15,21 +16,6 @@ export interface Judge {
   readonly notes: readonly RuleFault[]
   /** What they name that isn't there, or can never be. */
   faults(words: Words): readonly RuleFault[]
-}
-
-const faultOf = ({ message, place }: PolicyFault): RuleFault => ({ message, line: place?.line, column: place?.column })
-
-const slow = ({ id, place }: ReadPolicy): RuleFault => ({
-  message: `${id} holds what the compiler doesn't know: the reference engine judges by it, which takes about a hundred microseconds a call`,
-  ...place,
-})
-
-function wordsFor(paths: Paths, { operations, parameters, attributes }: Words) {
-  return schemaOf({
-    ...{ operations, parameters, claims: attributes },
-    headers: namesBelow('headers', paths).map(name => name.toLowerCase()),
-    query: namesBelow('query', paths),
-  })
 }
 
 /** Reads a file of policies. Throws PolicyFault where it can't be judged by. */
@@ -67,7 +53,7 @@ export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
   return {
     decide: view => decide(question(view)),
     names: namedIn(policies, paths),
-    notes: byReference.map(slow),
-    faults: words => cedar.validated(policies, wordsFor(paths, words)).map(faultOf),
+    notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
+    faults: words => cedar.validated(policies, schemaFor(paths, words)).map(ruleFault),
   }
 }

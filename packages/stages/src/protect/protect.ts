@@ -88,11 +88,11 @@ function leaving({ fields, view, route, rule, limited, needles }: Leave): string
   return left
 }
 
-function counterHeaders({ takes, levels, authorized }: Counted): readonly string[] {
+function counterHeaders({ limits, takes, levels, authorized }: Counted): readonly string[] {
   const { route, call, edge } = authorized.identified.admitted
-  if (edge.takes.length === 0) return takes.length === 0 ? [] : limitHeaders(route.limit, takes, levels, call.at)
-  const limits = [...route.admitLimit, ...route.limit]
-  return limitHeaders(limits, [...edge.takes, ...takes], [...edge.levels, ...levels], call.at)
+  if (edge.takes.length === 0) return takes.length === 0 ? [] : limitHeaders(limits, takes, levels, call.at)
+  const all = [...route.admitLimit, ...limits]
+  return limitHeaders(all, [...edge.takes, ...takes], [...edge.levels, ...levels], call.at)
 }
 
 type Request = Omit<Leaving, 'status' | 'body'>

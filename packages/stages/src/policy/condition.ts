@@ -1,0 +1,101 @@
+import { needsPackage, Problem, type View, type Worded, type Words } from '@sallyport/core'
+import { contextPaths, deciding, PolicyFault } from '@sallyport/policy'
+import type { ReadPolicy } from '@sallyport/policy/cedar'
+import { z } from 'zod'
+import type { Cedar } from './judge.ts'
+import { questionBy } from './question.ts'
+import { ruleFault, schemaFor, slow } from './vocabulary.ts'
+import { zone } from './zone.ts'
+
+const text = z.string().min(1).describe('A condition in Cedar, such as principal.office == "regional".')
+const settings = z.strictObject({ cedar: text, zone })
+
+/** A condition as it is written: a text, or with the zone that its clock hangs in. */
+export const conditionSettings = z.union([text.transform(cedar => settings.parse({ cedar })), settings])
+export type WrittenCondition = z.output<typeof settings>
+
+/** A condition as people are shown it, in one line. */
+export const conditionLabel = ({ cedar, zone }: WrittenCondition): string =>
+  `${cedar.trim().replaceAll(/\s+/g, ' ')}${zone === 'UTC' ? '' : ` (${zone})`}`
+
+/** What is asked of calls beyond what policies permit. */
+export interface Condition extends Required<Worded> {
+  /** Undefined where that can't be told: what is named is missing, or is no value that conditions know. */
+  holds(view: View): boolean | undefined
+}
+
+/** A condition is read as the only one of a permit, on lines of its own. */
+const [before, after] = ['permit (principal, action, resource)\nwhen {\n', '\n};']
+const linesBefore = before.split('\n').length - 1
+
+/** Where a fault stands in the condition's own text; nowhere where it is in what stands around it. */
+function within(cedar: string, { message, place }: PolicyFault): PolicyFault {
+  if (place === undefined) return new PolicyFault(message)
+  const line = place.line - linesBefore
+  const isWithin = line > 0 && line <= cedar.split('\n').length
+  return new PolicyFault(message, isWithin ? { line, column: place.column } : undefined)
+}
+
+/** Cedar takes nothing, but for comments, for what always holds. */
+const saysNothing = (cedar: string) => cedar.replaceAll(/\/\/.*$/gm, '').trim() === ''
+
+/** Throws PolicyFault where a text is more than a condition, such as one that ends the permit and begins another, or none. */
+function readCondition(cedar: string, { readPolicies }: Cedar): ReadPolicy {
+  const [policy, more] = saysNothing(cedar) ? [] : readPolicies(before + cedar + after)
+  if (policy === undefined || more !== undefined || policy.json.conditions.length !== 1)
+    throw new PolicyFault('needs one condition, such as principal.office == "regional"')
+  return policy
+}
+
+/** What is true of users, applications and nobody is told once. */
+function onceEach(faults: readonly PolicyFault[]): readonly PolicyFault[] {
+  const placeOf = ({ place, message }: PolicyFault) => (place === undefined ? message : `${place.line}:${place.column}`)
+  const known = new Map([...faults].reverse().map(fault => [placeOf(fault), fault]))
+  return [...known.values()].reverse()
+}
+
+/** What is missing is no fault, for what can't be told has a side that it takes; unless the condition asks for it. */
+function faultsIn(policy: ReadPolicy, words: Words, { validated }: Cedar): readonly PolicyFault[] {
+  const paths = contextPaths(policy.json)
+  const [one] = validated([policy], schemaFor(paths, words))
+  return one === undefined ? [] : onceEach(validated([policy], schemaFor(paths, words, 'unasked')))
+}
+
+/** Makes a condition. Throws PolicyFault, with places in its text, where it is none. */
+function conditionOf({ cedar, zone }: WrittenCondition, engine: Cedar): Condition {
+  try {
+    const policy = readCondition(cedar, engine)
+    const { policies, byReference } = engine.judged([policy])
+    const decide = deciding(policies)
+    const question = questionBy(zone, contextPaths(policy.json))
+    return {
+      holds(view) {
+        try {
+          const { allowed, errors } = decide(question(view))
+          return errors.length > 0 ? undefined : allowed
+        } catch (error) {
+          if (error instanceof Problem) return undefined
+          throw error
+        }
+      },
+      notes: byReference.map(() => ruleFault(slow('the condition'))),
+      faults: words => faultsIn(policy, words, engine).map(fault => ruleFault(within(cedar, fault))),
+    }
+  } catch (error) {
+    throw error instanceof PolicyFault ? within(cedar, error) : error
+  }
+}
+
+/** The same, with the reference engine loaded. Rejects with TypeError, which names the place in the text, where it is none. */
+export async function loadCondition(written: WrittenCondition): Promise<Condition> {
+  const engine = await import('@sallyport/policy/cedar').catch(
+    needsPackage('a condition in Cedar', '@cedar-policy/cedar-wasm'),
+  )
+  try {
+    return conditionOf(written, engine)
+  } catch (error) {
+    if (!(error instanceof PolicyFault)) throw error
+    const { message, place } = error
+    throw new TypeError(place === undefined ? message : `line ${place.line}, column ${place.column}: ${message}`)
+  }
+}

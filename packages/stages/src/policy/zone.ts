@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { clockOf } from './local-time.ts'
+
+function isZone(name: string): boolean {
+  try {
+    clockOf(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const zone = z
+  .string()
+  .refine(isZone, 'needs a time zone, such as Australia/Sydney')
+  .default('UTC')
+  .describe('Where the clock hangs that policies read.')
