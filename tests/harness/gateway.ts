@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
 import { type Running, start } from 'sallyport'
+import type { Lifetime } from './lifetime.ts'
 
 /** 2026-01-15 12:00:00 UTC, a Thursday: where every test's clock stands unless it is moved. */
 export const noon = Date.UTC(2026, 0, 15, 12)
@@ -51,11 +51,7 @@ export interface TestGateway {
 }
 
 /** A gateway with real listeners on ports that the system gives, for the length of a test. `${yaml}` is sallyport.yaml. */
-export async function startGateway(
-  t: Pick<TestContext, 'after'>,
-  yaml: string,
-  options: GatewayOptions = {},
-): Promise<TestGateway> {
+export async function startGateway(t: Lifetime, yaml: string, options: GatewayOptions = {}): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'))
   const file = join(folder, 'sallyport.yaml')
   await writeFile(file, yaml)

@@ -108,6 +108,13 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'target-malformed': raw('GET /warehouse/../items HTTP/1.1', host),
   'target-ambiguous': raw('GET /files/a%2Fb HTTP/1.1', host),
   'body-malformed': post('/rpc/', '{'),
+  'header-mismatch': ({ gateway }) =>
+    gateway.call('/mcp/', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Mcp-Method': 'tools/list' },
+      body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+    }),
+  'operation-unknown': post('/mcp/', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"drop_all"}}'),
   'address-refused': get('/elsewhere/'),
   'route-unknown': get('/nowhere'),
   'method-unknown': get('/warehouse/orders'),

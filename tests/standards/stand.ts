@@ -53,6 +53,7 @@ function apisOf(to: {
   return Object.fromEntries([
     ['warehouse', { path: '/warehouse', identify: { jwt: 'staff' }, forward: { to: to.good }, operations: warehouse }],
     api('rpc', { operations: rpc }),
+    api('mcp', { operations: { 'POST / ping': {} } }),
     api('files', { operations: files }),
     api('small', { admit: { maxBody: '10B' } }),
     api('elsewhere', { admit: { ip: { allow: ['192.0.2.0/24'] } } }),

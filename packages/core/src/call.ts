@@ -35,6 +35,8 @@ export interface Call {
   readonly operation: string
   /** What the path template captured, decoded once. */
   readonly parameters: Readonly<Record<string, string>>
+  /** What its message asks for, where its operation is told by that: `tools/call search_items`. */
+  readonly asked?: readonly string[] | undefined
   readonly body: RequestBody
 }
 

@@ -1,4 +1,5 @@
 export * from './after.ts'
+export * from './asks.ts'
 export * from './attribute.ts'
 export * from './bodiless.ts'
 export * from './body.ts'

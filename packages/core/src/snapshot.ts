@@ -1,3 +1,4 @@
+import type { AskReader, AskSize } from './asks.ts'
 import type { View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { IdentifyTree } from './identify-tree.ts'
@@ -25,8 +26,19 @@ export interface Rule<Ports, Made> {
   create(ports: Ports, rule: { readonly owner: string; readonly name: string }): Made
 }
 
+/** What is asked for by calls of an operation whose path has many, as MCP and GraphQL have them. */
+export interface Asks {
+  /** The same for all operations of a method and path. */
+  readonly reader: AskReader
+  /** `tools/call search_items`, `query items`; `*` at the end for any other. */
+  readonly names: readonly string[]
+  /** How large it may be, where the protocol has sizes. */
+  readonly most: AskSize | undefined
+}
+
 /** What tells operations with the same method and path apart. Every named member must hold the given value. */
 export interface Selector {
+  readonly asks?: Asks | undefined
   /** Lower-case header names. */
   readonly header?: Readonly<Record<string, string>> | undefined
   readonly query?: Readonly<Record<string, string>> | undefined

@@ -38,6 +38,8 @@ export interface NamedLimit extends Made<Limit> {
 export interface Route {
   readonly api: string
   readonly apiPath: string
+  /** What challenges tell the metadata of. */
+  readonly resourcePath: string
   readonly keepPath: boolean
   readonly errors: ErrorForm
   readonly operation: string
@@ -104,7 +106,10 @@ type Shared = Pick<
 >
 
 /** What a route has of its own. */
-type Own = Pick<Route, 'operation' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules' | 'policies'>
+type Own = Pick<
+  Route,
+  'operation' | 'resourcePath' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules' | 'policies'
+>
 
 interface Frame {
   readonly shared: Omit<Route, keyof Own>
@@ -189,7 +194,7 @@ export function routeMaker(
   const recorder = sharedBy((identify: Identification, ...rights: readonly Made<AuthorizeGuard>[]) =>
     policyRecorder(rights, identify, redaction),
   )
-  return (api: Api<StagePorts>, operation: BuildOperation): Route => {
+  return (api: Api<StagePorts>, operation: BuildOperation, resourcePath = api.path): Route => {
     const { shared, looks, leaves, hooks } = frameOf(api, operation)
     const rights = authorize(operation.authorize)
     for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, shared.site, `${api.name} ${operation.id}`)
@@ -198,6 +203,7 @@ export function routeMaker(
     return {
       ...shared,
       operation: operation.id,
+      resourcePath,
       method: operation.method,
       selector: operation.selector,
       authorize: rights,

@@ -1,14 +1,16 @@
 import type { Api, ErrorForm, GatewayRules, Guard, Snapshot } from '@sallyport/core'
 import { TemplateTable } from '@sallyport/core'
+import { inOrder } from './asks/in-order.ts'
 import { HeldBodies } from './bodies/held-bodies.ts'
 import { depthOf } from './forward/upstream-target.ts'
+import { resourcePaths } from './identify/resource-metadata.ts'
 import type { Made } from './judge.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 import { Findings } from './record/findings.ts'
 import { type LogRedaction, logRedaction } from './record/redaction.ts'
 import { makeAll, type Route, routeMaker } from './route.ts'
 
-/** The operations that share a path template: the method is looked at after the path. */
+/** The operations that share a path template, in the order in which they are chosen: the method is looked at after the path. */
 export type Branch = readonly Route[]
 
 /** The operations of one API; `depth` is how many segments its path has. */
@@ -63,13 +65,14 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   let size = 0
   const tableOf = async (api: Api<StagePorts>): Promise<ApiTable> => {
     const branches = new Map<string, Route[]>()
+    const resourcePathOf = resourcePaths(api)
     for (const operation of api.operations) {
       if (++size % operationsAtOnce === 0) await pause()
       const branch = branches.get(operation.template) ?? []
-      branch.push(make(api, operation))
+      branch.push(make(api, operation, resourcePathOf(operation.template)))
       branches.set(operation.template, branch)
     }
-    const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value })))
+    const table = new TemplateTable([...branches].map(([template, value]) => ({ template, value: inOrder(value) })))
     const preflight = api.preflight && make(api, api.preflight)
     return { depth: depthOf(api.path), table, outside: protect(api.outside), errors: api.errors, preflight }
   }

@@ -8,7 +8,7 @@ import { suggestPermits } from './suggested.ts'
 export const constraintOptions = {
   permit: {
     type: 'string',
-    value: "'METHOD /path/{template}?name=value&*'",
+    value: "'METHOD /path/{template}?name=value&* ASKED'",
     multiple: true,
     help: 'what is permitted',
     suggest: suggestPermits,

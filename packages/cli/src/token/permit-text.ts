@@ -1,4 +1,4 @@
-import type { Json } from '@sallyport/core'
+import { AskError, type Json, readAsks } from '@sallyport/core'
 import { Misuse } from '../frame/failure.ts'
 
 const asDecoded = (text: string): string => {
@@ -25,10 +25,26 @@ function queryOf(text: string): { readonly [member: string]: Json } {
   return { ...(wanted.size > 0 && { query }), ...(pairs.includes('*') && { others: 'allow' }) }
 }
 
-/** `METHOD /path/{template}?name=value&*` as a permit. A name that stands twice may have either value. */
+const permitForm = /^(\S+) (\/[^?\s]*)(?:\?(\S+))?(?: (.+))?$/
+
+/** What messages ask for, as a token has it. Throws Misuse. */
+function asksOf(text: string): { readonly asks: string } {
+  try {
+    readAsks(text)
+    return { asks: text }
+  } catch (error) {
+    if (error instanceof AskError) throw new Misuse(`${JSON.stringify(text)} ${error.message}`)
+    throw error
+  }
+}
+
+/**
+ * `METHOD /path/{template}?name=value&*` as a permit, with what messages ask for behind it (`POST /mcp tools/call search_items`). A name
+ * that stands twice may have either value.
+ */
 export function readPermit(text: string): { readonly [member: string]: Json } {
-  const [, method, path, query] = /^(\S+) (\/[^?\s]*)(?:\?(\S+))?$/.exec(text) ?? []
+  const [, method, path, query, asks] = permitForm.exec(text) ?? []
   if (method === undefined || path === undefined)
     throw new Misuse(`${JSON.stringify(text)} is no permit such as 'GET /repos/{owner}/{repo}/issues'`)
-  return { method, path, ...(query !== undefined && queryOf(query)) }
+  return { method, path, ...(query !== undefined && queryOf(query)), ...(asks !== undefined && asksOf(asks)) }
 }

@@ -3,6 +3,7 @@ import { isLoopback, leavesOf, TemplateTable } from '@sallyport/core'
 import { type Issuer, identifyFault, type StagePorts } from '@sallyport/stages'
 import type { RedisStoreSettings } from '@sallyport/store'
 import type { Configuration } from '../schema/configuration.ts'
+import { checkAsks } from './asks.ts'
 import type { Compilation } from './compilation.ts'
 import { checkCors } from './cors-checks.ts'
 import { compileCounters } from './counters.ts'
@@ -109,9 +110,11 @@ async function compileApi(
 ) {
   const api = written.apis[name]
   if (api === undefined) return undefined
-  const gateway = { level, maxBody: written.gateway.maxBody }
+  const { maxBody, admit } = written.gateway
+  const gateway = { level, maxBody, graphql: admit?.graphql ?? {} }
   const { compiled, outside, preflight } = await compileOperations(name, api, gateway, work)
   checkTwins(compiled, work)
+  checkAsks(compiled, work)
   checkLoadable(compiled, probe, work)
   checkGuards(compiled, make, work)
   checkCsrf(compiled, probe, work)

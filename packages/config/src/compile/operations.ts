@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Api, Destination, JsonLimits, Operation, Selector } from '@sallyport/core'
+import type { Api, AskSize, Destination, JsonLimits, Operation, Selector } from '@sallyport/core'
 import { nearest, readTemplate, requestLimits } from '@sallyport/core'
 import { preflightFor, type StagePorts } from '@sallyport/stages'
 import { isDocumentUrl } from '../openapi/ask.ts'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
+import { compileAsks } from './asks.ts'
 import type { Compilation } from './compilation.ts'
 import { DescribedRules } from './described-rules.ts'
 import { withFiles } from './files.ts'
@@ -18,6 +19,8 @@ import { securityRules } from './openapi-rules.ts'
 interface Draft {
   readonly method: string
   readonly template: string
+  /** What stands behind the template: what messages ask for. */
+  readonly asks: string | undefined
   readonly path: Path
   readonly written: WrittenOperation
   readonly documented: OpenApiOperation | undefined
@@ -26,9 +29,14 @@ interface Draft {
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '*']
 const nothing: WrittenOperation = { without: [] }
 
-function readKey(key: string, path: Path, work: Compilation): { method: string; template: string } | undefined {
-  const [method = '', template = '', more] = key.split(' ')
-  if (more !== undefined || !template.startsWith('/')) {
+type Key = Pick<Draft, 'method' | 'template' | 'asks'>
+
+/** Method and path template, and perhaps what messages ask for: `POST /mcp tools/call search_items`. */
+const keyForm = /^(\S+) (\/\S*)(?: (.+))?$/
+
+function readKey(key: string, path: Path, work: Compilation): Key | undefined {
+  const [, method, template, asks] = keyForm.exec(key) ?? []
+  if (method === undefined || template === undefined) {
     work.mistake(path, 'needs a method and a path template, such as GET /items/{id}')
     return undefined
   }
@@ -39,7 +47,7 @@ function readKey(key: string, path: Path, work: Compilation): { method: string; 
   }
   try {
     readTemplate(template)
-    return { method, template }
+    return { method, template, asks }
   } catch (error) {
     work.mistake(path, error instanceof Error ? error.message : 'not a path template')
     return undefined
@@ -65,37 +73,57 @@ function draftsOf(api: WrittenApi, document: OpenApi | undefined, path: Path, wo
   const documented = new Map(
     document?.operations.map(operation => [`${operation.method} ${operation.template}`, operation]),
   )
+  const named = new Set<string>()
   for (const [key, entries] of Object.entries(api.operations ?? {})) {
     const at = [...path, 'operations', key]
     const read = readKey(key, at, work)
     if (read === undefined) continue
+    const plain = `${read.method} ${read.template}`
     for (const [i, written] of entries.entries()) {
-      drafts.push({ ...read, path: entries.length === 1 ? at : [...at, i], written, documented: documented.get(key) })
+      drafts.push({ ...read, path: entries.length === 1 ? at : [...at, i], written, documented: documented.get(plain) })
     }
-    documented.delete(key)
+    named.add(plain)
   }
+  for (const key of named) documented.delete(key)
   for (const operation of documented.values()) {
     drafts.push({
       method: operation.method,
       template: operation.template,
+      asks: undefined,
       path,
       written: nothing,
       documented: operation,
     })
   }
   if (api.operations !== undefined || api.openapi !== undefined) return drafts
-  return catchAll.map(template => ({ method: '*', template, path, written: nothing, documented: undefined }))
+  return catchAll.map(template => ({
+    method: '*',
+    template,
+    asks: undefined,
+    path,
+    written: nothing,
+    documented: undefined,
+  }))
 }
 
-function selectorText(selector: Selector): string {
+type WrittenSelector = NonNullable<WrittenOperation['select']>
+
+function selectorText(selector: WrittenSelector): string {
   const parts = Object.entries(selector).flatMap(([kind, members]) =>
     Object.entries(members ?? {}).map(([name, value]) => `${kind} ${name}=${JSON.stringify(value)}`),
   )
   return ` [${parts.join(', ')}]`
 }
 
-const idOf = ({ method, template, written }: Draft) =>
-  `${method} ${template}${written.select === undefined ? '' : selectorText(written.select)}`
+const idOf = ({ method, template, asks, written }: Draft) =>
+  `${method} ${template}${asks === undefined ? '' : ` ${asks}`}${written.select === undefined ? '' : selectorText(written.select)}`
+
+async function selectorOf(draft: Draft, above: Above, work: Compilation): Promise<Selector | undefined> {
+  const { asks: text, written, method, path } = draft
+  if (text === undefined) return written.select
+  const asks = await compileAsks(text, method, { ...above.graphql, ...written.admit?.graphql }, path, work)
+  return asks && { ...written.select, asks }
+}
 
 function checkWithout(names: ReadonlySet<string>, without: readonly string[], path: Path, work: Compilation): void {
   for (const [i, name] of without.entries()) {
@@ -113,6 +141,7 @@ interface Above {
   readonly level: LevelRules
   readonly maxBody: number
   readonly json: Required<JsonLimits>
+  readonly graphql: Partial<AskSize>
   readonly destination: Destination | undefined
   readonly gaps: Gaps
   readonly described: DescribedRules
@@ -140,7 +169,7 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     id,
     method: draft.method,
     template: draft.template,
-    selector: draft.written.select,
+    selector: await selectorOf(draft, above, work),
     admit: rules.admit,
     admitLimit: rules.admitLimit,
     maxBody: rules.maxBody ?? above.maxBody,
@@ -176,7 +205,7 @@ const draftsAtOnce = 200
 export async function compileOperations(
   name: string,
   api: WrittenApi,
-  gateway: { readonly level: LevelRules; readonly maxBody: number },
+  gateway: { readonly level: LevelRules; readonly maxBody: number; readonly graphql: Partial<AskSize> },
   work: Compilation,
 ): Promise<CompiledApi> {
   const path = ['apis', name]
@@ -191,6 +220,7 @@ export async function compileOperations(
     level: { ...upper, without: [] },
     maxBody: gateway.maxBody,
     json: withLimits(requestLimits, upper.json),
+    graphql: { ...gateway.graphql, ...api.admit?.graphql },
     ...{ destination, described, gaps: new Gaps() },
   }
   const compiled: Compiled[] = []

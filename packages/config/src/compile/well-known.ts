@@ -6,6 +6,7 @@ import {
   openOperation,
   preflightFor,
   resourceMetadata,
+  resourcesOf,
   type StagePorts,
   synthetic,
   syntheticApi,
@@ -44,9 +45,12 @@ export function wellKnown(
   ports: StagePorts,
   outside: Api<StagePorts>['outside'],
 ): Api<StagePorts> {
-  const documents = apis
-    .filter(takesTokens)
-    .map(api => localOperation(metadataPath(api.path).slice(root.length), resourceMetadata(api, ports)))
+  const resources = apis.filter(takesTokens).flatMap(resourcesOf)
+  // Of two of one path the API of that path is meant: it is the one that is called there.
+  const byPath = new Map([...resources, ...apis.filter(takesTokens)].map(resource => [resource.path, resource]))
+  const documents = [...byPath.values()].map(resource =>
+    localOperation(metadataPath(resource.path).slice(root.length), resourceMetadata(resource, ports)),
+  )
   const takesMagic = apis.some(({ operations }) =>
     operations.some(({ identify }) => leavesOf(identify).some(({ kind }) => kind === 'magicToken')),
   )

@@ -79,10 +79,14 @@ const json = z.strictObject({
   number: most,
 })
 
+/** How large a GraphQL document may be. */
+const graphql = z.strictObject({ depth: most, fields: most, repeats: most })
+
 export const admit = z.strictObject({
   ip: admitKinds.ip.settings.optional(),
   maxBody: size.optional(),
   json: json.optional(),
+  graphql: graphql.optional(),
   limit: z.record(limitName, admitLimitKinds.allow.settings).optional(),
 })
 export type WrittenAdmit = z.output<typeof admit>

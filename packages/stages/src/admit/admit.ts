@@ -94,11 +94,12 @@ export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<
     if (preflight !== undefined)
       return judged(callOf(arrival, entrance, headers, host, target, preflight, {}), preflight)
     const found = findBranch(served, target)
-    const sent = { id: entrance.id, body: arrival.body }
-    const selected = select(withMethod(found.branch, arrival.method), headers, target, sent, routes.held)
-    const made = (route: Route) =>
-      judged(callOf(arrival, entrance, headers, host, target, route, found.parameters), route)
-    return selected instanceof Promise ? selected.then(made).catch(refuse) : made(selected)
+    const { method, body } = arrival
+    const made = (route: Route, asked: readonly string[] | undefined) =>
+      judged(callOf(arrival, entrance, headers, host, target, route, found.parameters, asked), route)
+    const sent = { id: entrance.id, method, headers, target, body }
+    const selected = select(withMethod(found.branch, method), sent, routes.held, made)
+    return selected instanceof Promise ? selected.catch(refuse) : selected
   } catch (error) {
     return refuse(error)
   }
@@ -112,6 +113,7 @@ function callOf(
   target: Target,
   route: Route,
   parameters: Readonly<Record<string, string>>,
+  asked?: readonly string[],
 ): Call {
   return {
     id: entrance.id,
@@ -125,6 +127,7 @@ function callOf(
     api: route.api,
     operation: route.operation,
     parameters,
+    asked,
     body: arrival.body,
   }
 }

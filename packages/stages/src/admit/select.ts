@@ -1,4 +1,5 @@
 import {
+  type AskReader,
   after,
   type HeaderList,
   type Json,
@@ -7,29 +8,14 @@ import {
   type Selector,
   type Target,
 } from '@sallyport/core'
+import { askedRoute } from '../asks/asked-route.ts'
+import { choosingField, single } from '../asks/once.ts'
 import type { HeldBodies } from '../bodies/held-bodies.ts'
 import { readJsonBody } from '../bodies/json-body.ts'
-import { connectionNames } from '../forward/hop-by-hop.ts'
 import { queryValues } from '../identify/present.ts'
 import type { Route } from '../route.ts'
 
-const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
-
-/** Of two values a backend may take the first, the last, both joined or none: then it would choose otherwise. */
-function single(values: readonly string[], what: string): string | undefined {
-  if (values.length > 1) throw malformed(`the ${what} chooses the operation and stands more than once`)
-  return values[0]
-}
-
-/** A field that Connection names never reaches the backend, which would then choose without it. */
-function requireCrossing(name: string, headers: HeaderList): void {
-  if (connectionNames(headers).has(name)) throw malformed(`the field ${name} chooses the operation and must cross`)
-}
-
-function headerIs(headers: HeaderList, name: string, wanted: string): boolean {
-  requireCrossing(name, headers)
-  return single(headers.all(name), `field ${name}`) === wanted
-}
+const headerIs = (headers: HeaderList, name: string, wanted: string) => choosingField(headers, name) === wanted
 
 const queryIs = (target: Target, name: string, wanted: string) =>
   single(queryValues(target.query, name), `query parameter ${name}`) === wanted
@@ -54,8 +40,6 @@ function holds(selector: Selector, headers: HeaderList, target: Target, body: Js
   )
 }
 
-const unselected = () => new Problem('route-unknown', {}, 'no operation here has these members')
-
 /** It isn't known yet whose body it is. */
 const tightest = (all: readonly Route['json'][]): Route['json'] =>
   all.reduce((one, other) => ({
@@ -66,25 +50,49 @@ const tightest = (all: readonly Route['json'][]): Route['json'] =>
     number: Math.min(one.number, other.number),
   }))
 
-/** The first operation whose selector holds; those with one come before the one without. Throws Problem `route-unknown`. */
-export function select(
+/** A call as far as operations are chosen by it. */
+export interface Sent {
+  readonly id: string
+  readonly method: string
+  readonly headers: HeaderList
+  readonly target: Target
+  readonly body: RequestBody
+}
+
+const readerOf = (routes: readonly Route[]): AskReader | undefined =>
+  routes.find(({ selector }) => selector?.asks !== undefined)?.selector?.asks?.reader
+
+function readsBody(routes: readonly Route[], reader: AskReader | undefined, method: string): boolean {
+  return reader?.readsBody(method) === true || routes.some(({ selector }) => selector?.json !== undefined)
+}
+
+/**
+ * Chooses the operation: the first whose selector holds, in the order of `inOrder`; `asked` is what its message asks for, where that
+ * chooses. Throws Problem `route-unknown`, and where messages choose `operation-unknown`.
+ */
+export function select<Chosen>(
   routes: readonly Route[],
-  headers: HeaderList,
-  target: Target,
-  { id, body }: { readonly id: string; readonly body: RequestBody },
+  sent: Sent,
   held: HeldBodies,
-): Route | Promise<Route> {
+  chosen: (route: Route, asked: readonly string[] | undefined) => Chosen | Promise<Chosen>,
+): Chosen | Promise<Chosen> {
   const [only] = routes
-  if (only !== undefined && routes.length === 1 && only.selector === undefined) return only
-  const ordered = [...routes].sort((a, b) => Number(b.selector !== undefined) - Number(a.selector !== undefined))
-  const choose = (json: Json | undefined): Route => {
-    const route = ordered.find(({ selector }) => selector === undefined || holds(selector, headers, target, json))
-    if (route === undefined) throw unselected()
-    return route
+  if (only !== undefined && routes.length === 1 && only.selector === undefined) return chosen(only, undefined)
+  const { id, method, headers, target, body } = sent
+  const reader = readerOf(routes)
+  const choose = (json: Json | undefined): Chosen | Promise<Chosen> => {
+    const isOpen = ({ selector }: Route) => selector === undefined || holds(selector, headers, target, json)
+    if (reader !== undefined) {
+      const asked = reader.read({ method, headers, target, body: json })
+      return chosen(askedRoute(routes.filter(isOpen), asked, headers), asked.names)
+    }
+    const route = routes.find(isOpen)
+    if (route === undefined) throw new Problem('route-unknown', {}, 'no operation here has these members')
+    return chosen(route, undefined)
   }
-  if (!ordered.some(route => route.selector?.json !== undefined)) return choose(undefined)
-  const maxBody = Math.min(...ordered.map(route => route.maxBody))
-  const json = tightest(ordered.map(route => route.json))
-  const why = 'this operation is chosen by a member of its JSON body'
+  if (!readsBody(routes, reader, method)) return choose(undefined)
+  const maxBody = Math.min(...routes.map(route => route.maxBody))
+  const json = tightest(routes.map(route => route.json))
+  const why = 'this operation is chosen by what its JSON body says'
   return after(readJsonBody({ id, headers, body }, { maxBody, json, held, why }), choose)
 }

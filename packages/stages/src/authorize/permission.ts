@@ -44,6 +44,7 @@ class Forwarded implements JudgedRequest {
   readonly method: string
   readonly paths: readonly JudgedPath[]
   readonly matrix: boolean
+  readonly asked: readonly string[]
   readonly #call: Call
 
   constructor(call: Call, apiPath: string) {
@@ -51,6 +52,7 @@ class Forwarded implements JudgedRequest {
     this.method = method
     this.paths = pathsOf(target, apiPath)
     this.matrix = target.matrix
+    this.asked = call.asked ?? []
     this.#call = call
   }
 

@@ -36,7 +36,7 @@ function challengesOf(route: Route, code: string, refusedBy: string | undefined)
     if (route.scopes.length > 0 && route.scopes.every(scope => scopeToken.test(scope)))
       all.push(parameter('scope', route.scopes.join(' ')))
     const { url } = route.ports.gateway
-    if (url !== '') all.push(parameter('resource_metadata', `${url}${metadataPath(route.apiPath)}`))
+    if (url !== '') all.push(parameter('resource_metadata', `${url}${metadataPath(route.resourcePath)}`))
     return `Bearer ${all.join(', ')}`
   })
 }

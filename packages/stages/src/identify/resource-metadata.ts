@@ -11,8 +11,31 @@ const tokenRules = ({ operations }: Described) =>
 /** Whether callers of an API may be known by tokens that somebody gives them. */
 export const takesTokens = (api: Described): boolean => tokenRules(api).length > 0
 
-/** Where the protected resource metadata of an API stands (RFC 9728 section 3.1). */
-export const metadataPath = (apiPath: string) => `/.well-known/oauth-protected-resource${apiPath}`
+const isMcp = ({ selector, template }: Described['operations'][number]) =>
+  selector?.asks?.reader.protocol === 'mcp' && !template.includes('{')
+
+/** Paths of an API that are resources of their own: clients of MCP know its server by the URL that they call. */
+const endpointsOf = ({ operations }: Described): ReadonlySet<string> =>
+  new Set(operations.filter(isMcp).map(({ template }) => template))
+
+/** Tells of each path template which resource it is of: the path of that, which its metadata tells. */
+export function resourcePaths(api: Described): (template: string) => string {
+  const endpoints = endpointsOf(api)
+  return template => (endpoints.has(template) ? api.path + template : api.path)
+}
+
+/** The resources that an API is, each with its operations: itself, and its MCP servers. */
+export const resourcesOf = (api: Described): readonly Described[] => [
+  api,
+  ...[...endpointsOf(api)].map(endpoint => ({
+    name: api.name,
+    path: api.path + endpoint,
+    operations: api.operations.filter(({ template }) => template === endpoint),
+  })),
+]
+
+/** Where the protected resource metadata of a resource stands (RFC 9728 section 3.1). */
+export const metadataPath = (path: string) => `/.well-known/oauth-protected-resource${path}`
 
 /** The scopes that any operation may ask for, whichever kind of rule asks. */
 function scopesOf({ operations }: Described, ports: StagePorts): string[] {

@@ -16,6 +16,8 @@ export interface JudgedRequest {
   readonly paths: readonly JudgedPath[]
   /** Some segment holds `;`. */
   readonly matrix: boolean
+  /** What its message asks for, where its operation is told by that: `tools/call search_items`. */
+  readonly asked: readonly string[]
   /** Decoded names and values, in order. */
   query(): readonly (readonly [name: string, value: string])[]
   /** Every value of a field that crosses. `name` in lower case. */
@@ -24,7 +26,7 @@ export interface JudgedRequest {
 
 /** One entry of a permission. */
 export interface Entry {
-  /** Method, path, query and header fields. */
+  /** Method, path, query, header fields and what is asked for. */
   holds(request: JudgedRequest, work: Work): boolean
   /** What the body must be besides. */
   readonly body: BodyTest | undefined

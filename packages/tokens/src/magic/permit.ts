@@ -1,4 +1,4 @@
-import { type Json, remembered, TemplateTable } from '@sallyport/core'
+import { AskError, isAsked, type Json, readAsks, remembered, TemplateTable } from '@sallyport/core'
 import { z } from 'zod'
 import { isMethod, methodForm } from './allowed.ts'
 import { type BodyTest, compileSchema } from './body-schema.ts'
@@ -77,6 +77,23 @@ const oneSpelling = (headers: Readonly<Record<string, unknown>>) => {
   return new Set(names).size === names.length
 }
 
+/** What messages may ask for, each text as a configuration writes it behind method and path: `tools/call search_items`. */
+const asks = z
+  .union([z.string().transform(text => [text]), z.array(z.string()).min(1).max(100)])
+  .transform((texts, context): readonly string[] => {
+    try {
+      return texts.flatMap(text => readAsks(text).names)
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+      return z.NEVER
+    }
+  })
+
+/** A message of which nothing is known asks for nothing that is permitted. */
+const asksOnly = (permitted: readonly string[], { asked }: JudgedRequest) =>
+  asked.length > 0 && asked.every(name => permitted.some(one => isAsked(one, name)))
+
 /** A permit as it is written, compiled into an entry. */
 export function permitBy(makePattern: MakePattern) {
   const condition = conditionBy(makePattern)
@@ -85,6 +102,7 @@ export function permitBy(makePattern: MakePattern) {
     .strictObject({
       method: z.string().regex(methodForm, 'needs a method in capitals, or *'),
       path: compiled(z.string(), readPath),
+      asks: asks.optional(),
       query: z.record(z.string().min(1), condition).default({}),
       headers: z
         .record(z.string(), z.unknown())
@@ -94,14 +112,15 @@ export function permitBy(makePattern: MakePattern) {
       body: schema.optional(),
       others: z.literal('allow').optional(),
     })
-    .transform(({ method, path, query, headers, body, others }): Entry => {
+    .transform(({ method, path, asks, query, headers, body, others }): Entry => {
       const [inQuery, inHeaders] = [new Map(Object.entries(query)), new Map(Object.entries(headers))]
       return {
         holds: (request, work) =>
           isMethod(method, request.method) &&
           pathHolds(path, request) &&
           queryHolds(request, inQuery, others === 'allow', work) &&
-          hold(inHeaders, name => request.header(name), work),
+          hold(inHeaders, name => request.header(name), work) &&
+          (asks === undefined || asksOnly(asks, request)),
         body,
       }
     })

@@ -86,7 +86,7 @@ test('every part of a chain must permit one and the same path', () => {
 /** Whether a gateway would permit it, as far as the path goes. */
 function isPermitted(method: string, path: string, part: Claims): boolean {
   const paths = [{ text: path, segments: path.slice(1).split('/') }]
-  const request = { method, paths, matrix: false, query: () => [], header: () => [] }
+  const request = { method, paths, asked: [], matrix: false, query: () => [], header: () => [] }
   return judge(readPermission(part) ?? [], request, new Work()) !== 'never'
 }
 

@@ -42,7 +42,7 @@ export function requestOf(
   const decoded = slashed === undefined ? [] : [{ text: path.replace(/%2f/gi, '/'), segments: slashed }]
   const pairs = [...new URLSearchParams(query)] as [string, string][]
   return {
-    ...{ method, paths: [{ text: path, segments }, ...decoded], matrix },
+    ...{ method, paths: [{ text: path, segments }, ...decoded], matrix, asked: [] },
     query: () => pairs,
     header: name => headers[name] ?? [],
   }

@@ -1,0 +1,1 @@
+export { graphqlReader } from './reader.ts'

@@ -1,0 +1,25 @@
+import { type Json, Problem } from '@sallyport/core'
+
+export type Members = Readonly<Record<string, Json>>
+
+export const malformed = (detail: string) => new Problem('body-malformed', { detail }, detail)
+
+export const isObject = (value: Json | undefined): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Readers of JSON in Go, Java and C# may be told to pass over case; Go's folds some further letters too. */
+const folded = (name: string) => name.normalize('NFKC').toLowerCase()
+
+/** A member's value. Throws Problem where another member could be taken for it. */
+export function member(object: Members, wanted: string): Json | undefined {
+  const alike = Object.keys(object).find(name => name !== wanted && folded(name) === wanted.toLowerCase())
+  if (alike !== undefined) throw malformed(`the member ${JSON.stringify(alike)} could be taken for ${wanted}`)
+  return Object.hasOwn(object, wanted) ? object[wanted] : undefined
+}
+
+/** Throws Problem for members beside the known ones: some server might read them. */
+export function requireKnown(object: Members, known: ReadonlySet<string>, what: string): void {
+  const other = Object.keys(object).find(name => !known.has(name))
+  if (other !== undefined)
+    throw malformed(`${what} has the member ${JSON.stringify(other.slice(0, 64))}, which is not taken`)
+}
