@@ -1,5 +1,5 @@
 import type { Guard, Limit, Rule, RuleOrigin } from '@sallyport/core'
-import type { Bound, StagePorts } from '@sallyport/stages'
+import { type Bound, type StagePorts, UnfitPart } from '@sallyport/stages'
 import type { Rules } from './api.ts'
 import { limitRule } from './limit.ts'
 import { inspectRules, protectRules } from './section.ts'
@@ -37,7 +37,8 @@ async function loaded<Made>(bound: Bound<Made>, option: string): Promise<Bound<M
     return { ...bound, create: await unread.bind([]) }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new TypeError(`${[option, ...(unread.at ?? [])].join('.')}: ${error.message}`)
+    const at = error instanceof UnfitPart ? error.at : []
+    throw new TypeError(`${[option, ...at].join('.')}: ${error.message}`)
   }
 }
 

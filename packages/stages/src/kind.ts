@@ -32,11 +32,21 @@ export interface ReadFile {
   readonly documents: ReadonlyMap<string, Json>
 }
 
+/** What a guard can't be made of: a part of its rule's settings, which are good otherwise. */
+export class UnfitPart extends TypeError {
+  override readonly name = 'UnfitPart'
+  /** Where in the settings. */
+  readonly at: NamedFile['at']
+
+  constructor(message: string, at: NamedFile['at']) {
+    super(message)
+    this.at = at
+  }
+}
+
 /** Files that are named in settings. */
 export interface Unread<Made> {
   readonly files: readonly NamedFile[]
-  /** Where in the rule's settings it stands what the guard is made of, if not in a file. */
-  readonly at?: NamedFile['at']
   /** How the guard is made of what was read, in the order of `files`. Throws TypeError, or rejects with it, where that can't be. */
   bind(read: readonly ReadFile[]): Create<Made> | Promise<Create<Made>>
 }

@@ -1,5 +1,5 @@
 import type { AuthorizeGuard, Guard } from '@sallyport/core'
-import type { Bound, NamedFile, ReadFile } from '@sallyport/stages'
+import { type Bound, type NamedFile, type ReadFile, UnfitPart } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { WrittenLimits } from '../schema/rules.ts'
 import type { Compilation } from './compilation.ts'
@@ -37,8 +37,8 @@ async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Pr
     if (!(error instanceof TypeError)) throw error
     const [first] = unread.files
     const files = read.map(({ file }) => file).join(', ')
-    const why = first === undefined ? error.message : `this can't be made of ${files}: ${error.message}`
-    work.mistake([...path, ...(first?.at ?? unread.at ?? [])], why)
+    if (error instanceof UnfitPart) work.mistake([...path, ...error.at], error.message)
+    else work.mistake([...path, ...(first?.at ?? [])], `this can't be made of ${files}: ${error.message}`)
     return rule
   }
 }

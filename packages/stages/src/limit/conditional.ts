@@ -13,15 +13,13 @@ export function conditional(limit: Bound<Limit>, when: WrittenCondition): Bound<
     },
     unread: {
       files: [],
-      at: ['when'],
       async bind() {
-        const { holds, faults, notes } = await loadCondition(when)
-        const at = ['when']
+        const { holds, faults, notes } = await loadCondition(when, ['when'])
         return (ports, rule) => ({
           ...limit.create(ports, rule),
           counts: view => holds(view) !== false,
-          notes: notes.map(note => ({ ...note, at })),
-          faults: words => faults(words).map(fault => ({ ...fault, at })),
+          notes,
+          faults,
         })
       },
     },

@@ -1,17 +1,18 @@
-import { needsPackage, Problem, type View, type Worded, type Words } from '@sallyport/core'
+import { needsPackage, Problem, type RuleFault, type View, type Worded, type Words } from '@sallyport/core'
 import { contextPaths, deciding, PolicyFault } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { z } from 'zod'
+import { type NamedFile, UnfitPart } from '../kind.ts'
 import type { Cedar } from './judge.ts'
 import { questionBy } from './question.ts'
 import { ruleFault, schemaFor, slow } from './vocabulary.ts'
 import { zone } from './zone.ts'
 
-const text = z.string().min(1).describe('A condition in Cedar, such as principal.office == "regional".')
-const settings = z.strictObject({ cedar: text, zone })
+export const conditionText = z.string().min(1).describe('A condition in Cedar, such as principal.office == "regional".')
+const settings = z.strictObject({ cedar: conditionText, zone })
 
 /** A condition as it is written: a text, or with the zone that its clock hangs in. */
-export const conditionSettings = z.union([text.transform(cedar => settings.parse({ cedar })), settings])
+export const conditionSettings = z.union([conditionText.transform(cedar => settings.parse({ cedar })), settings])
 export type WrittenCondition = z.output<typeof settings>
 
 /** A condition as people are shown it, in one line. */
@@ -29,7 +30,8 @@ const [before, after] = ['permit (principal, action, resource)\nwhen {\n', '\n};
 const linesBefore = before.split('\n').length - 1
 
 /** Where a fault stands in the condition's own text; nowhere where it is in what stands around it. */
-function within(cedar: string, { message, place }: PolicyFault): PolicyFault {
+function within(cedar: string, { message: said, place }: PolicyFault): PolicyFault {
+  const message = said.replace('policy is impossible: the policy expression', 'the condition')
   if (place === undefined) return new PolicyFault(message)
   const line = place.line - linesBefore
   const isWithin = line > 0 && line <= cedar.split('\n').length
@@ -86,16 +88,18 @@ function conditionOf({ cedar, zone }: WrittenCondition, engine: Cedar): Conditio
   }
 }
 
-/** The same, with the reference engine loaded. Rejects with TypeError, which names the place in the text, where it is none. */
-export async function loadCondition(written: WrittenCondition): Promise<Condition> {
+/** Loads a condition that stands at a place of a rule's settings. Rejects with UnfitPart, which names the place in its text, where it is none. */
+export async function loadCondition(written: WrittenCondition, at: NamedFile['at']): Promise<Condition> {
   const engine = await import('@sallyport/policy/cedar').catch(
     needsPackage('a condition in Cedar', '@cedar-policy/cedar-wasm'),
   )
+  const placed = (fault: RuleFault): RuleFault => ({ ...fault, at })
   try {
-    return conditionOf(written, engine)
+    const { holds, notes, faults } = conditionOf(written, engine)
+    return { holds, notes: notes.map(placed), faults: words => faults(words).map(placed) }
   } catch (error) {
     if (!(error instanceof PolicyFault)) throw error
     const { message, place } = error
-    throw new TypeError(place === undefined ? message : `line ${place.line}, column ${place.column}: ${message}`)
+    throw new UnfitPart(place === undefined ? message : `line ${place.line}, column ${place.column}: ${message}`, at)
   }
 }

@@ -10,8 +10,6 @@ function isZone(name: string): boolean {
   }
 }
 
-export const zone = z
-  .string()
-  .refine(isZone, 'needs a time zone, such as Australia/Sydney')
-  .default('UTC')
-  .describe('Where the clock hangs that policies read.')
+export const zoneName = z.string().refine(isZone, 'needs a time zone, such as Australia/Sydney')
+
+export const zone = zoneName.default('UTC').describe('Where the clock hangs that policies read.')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Json, PlacedJson, type Principal, readJson } from '@sallyport/core'
 import fc from 'fast-check'
+import { callWith } from '../../testing/call.ts'
 import { redactJson } from './redact-json.ts'
 import { type RedactRule, readRules, rulesFor } from './rules.ts'
 import { settings } from './settings.ts'
@@ -19,15 +20,17 @@ const nobody: Principal = {
   claims: {},
 }
 
-const redactedBy = (all: readonly RedactRule[], text: string, principal: Principal) =>
-  redactJson(
+const redactedBy = (all: readonly RedactRule[], text: string, principal: Principal) => {
+  const { rules, view } = rulesFor(all, { call: callWith({}), principal })
+  return redactJson(
     text,
-    rulesFor(all, principal).rules.filter(rule => rule.language === 'json'),
-    principal,
+    rules.filter(rule => rule.language === 'json'),
+    view,
   )
+}
 
 const redacted = (written: unknown, text: string, principal = nobody) =>
-  redactedBy(readRules(settings.parse(written), key), text, principal)
+  redactedBy(readRules(settings.parse(written), { key, conditions: new Map() }), text, principal)
 
 const alice: Principal = {
   ...nobody,
@@ -96,7 +99,10 @@ test('a hash tells whether two values are equal, and without the key nothing els
   assert.equal(a, b)
   assert.notEqual(a, c)
   for (const hash of [a, c, d]) assert.match(String(hash), /^[\w-]{43}$/)
-  const other = readRules(settings.parse([{ at: '$.*', hash: true }]), Buffer.alloc(32, 8))
+  const other = readRules(settings.parse([{ at: '$.*', hash: true }]), {
+    key: Buffer.alloc(32, 8),
+    conditions: new Map(),
+  })
   assert.notEqual(readJson(redactedBy(other, text, nobody)), a)
   assert.ok(!redactedBy(other, text, nobody).includes(String(a)))
 })

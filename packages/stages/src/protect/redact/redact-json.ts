@@ -1,4 +1,4 @@
-import type { PlacedJson, Principal } from '@sallyport/core'
+import type { PlacedJson, View } from '@sallyport/core'
 import { type Edit, edited } from '../../edits.ts'
 import { Document } from '../../fields/document.ts'
 import type { Action } from './actions.ts'
@@ -7,20 +7,20 @@ import type { JsonRule } from './rules.ts'
 /** What is done to which values, by their numbers. */
 type Decided = ReadonlyMap<number, Action>
 
-function* matchesOf({ find, records, scope, action }: JsonRule, document: Document, principal: Principal) {
+function* matchesOf({ find, records, scope, action }: JsonRule, document: Document, view: View) {
   const found = find(document)
   const within = records && new Set(records(document))
   for (const id of found) {
     const related = scope.relations.length > 0
     const match = related ? { document, record: document.recordOf(id, within) } : undefined
-    if (scope.holds(principal, match)) yield [id, action] as const
+    if (scope.holds(view, match)) yield [id, action] as const
   }
 }
 
-function decide(document: Document, rules: readonly JsonRule[], principal: Principal): Decided {
+function decide(document: Document, rules: readonly JsonRule[], view: View): Decided {
   const decided = new Map<number, Action>()
   for (const rule of rules) {
-    for (const [id, action] of matchesOf(rule, document, principal)) {
+    for (const [id, action] of matchesOf(rule, document, view)) {
       const before = decided.get(id)
       if (before === undefined || action.rank < before.rank) decided.set(id, action)
     }
@@ -57,9 +57,9 @@ function editsOf(placed: PlacedJson, decided: Decided): Edit[] {
  * A JSON text as a caller may see it: what isn't redacted keeps its bytes. Throws JsonError where the text isn't strict JSON of a million
  * values at the most, TooLarge where a filter has too much to look at.
  */
-export function redactJson(text: string, rules: readonly JsonRule[], principal: Principal): string {
+export function redactJson(text: string, rules: readonly JsonRule[], view: View): string {
   const document = new Document(text)
-  const decided = decide(document, rules, principal)
+  const decided = decide(document, rules, view)
   if (decided.size === 0) return text
   return edited(text, editsOf(document.placed, decided))
 }

@@ -109,15 +109,15 @@ type Reader = { readonly items: ItemForm } | { readonly whole: EditBytes }
 
 /** Undefined where no rule is about such answers. */
 function readerOf(type: string, { caller, reads }: Redaction): Reader | undefined {
-  const { rules, principal } = caller
+  const { rules, view } = caller
   if (isXml(type)) {
     const { xml } = reads
     const own = rules.filter(rule => rule.language === 'xml')
-    return xml && { whole: body => redactXml(body, own, principal, xml) }
+    return xml && { whole: body => redactXml(body, own, view, xml) }
   }
   if (!reads.json) return undefined
   const own = rules.filter(rule => rule.language === 'json')
-  const edit: Edit = json => redactJson(json, own, principal)
+  const edit: Edit = json => redactJson(json, own, view)
   if (isJson(type)) return { whole: body => Buffer.from(edit(jsonText(body))) }
   const form = itemForms.get(type)
   return form && { items: form(edit) }

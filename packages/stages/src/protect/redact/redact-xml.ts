@@ -1,4 +1,4 @@
-import type { Principal } from '@sallyport/core'
+import type { View } from '@sallyport/core'
 import { type Edit, edited } from '../../edits.ts'
 import { escapedXml } from '../../xml/escaped.ts'
 import type { LibXml } from '../../xml/libxml.ts'
@@ -14,19 +14,19 @@ interface Decided extends Found {
   readonly action: Action
 }
 
-function* matchesOf({ find, records, scope, action }: XmlRule, answer: XmlAnswer, principal: Principal) {
+function* matchesOf({ find, records, scope, action }: XmlRule, answer: XmlAnswer, view: View) {
   const within = records && new Set(records(answer).map(({ node }) => node))
   for (const found of find(answer)) {
     const related = scope.relations.length > 0
     const match = related ? { answer, record: answer.recordOf(found, within) } : undefined
-    if (scope.holds(principal, match)) yield { ...found, action }
+    if (scope.holds(view, match)) yield { ...found, action }
   }
 }
 
-function decide(answer: XmlAnswer, rules: readonly XmlRule[], principal: Principal): readonly Decided[] {
+function decide(answer: XmlAnswer, rules: readonly XmlRule[], view: View): readonly Decided[] {
   const decided = new Map<string, Decided>()
   for (const rule of rules) {
-    for (const one of matchesOf(rule, answer, principal)) {
+    for (const one of matchesOf(rule, answer, view)) {
       const place = JSON.stringify([one.node, one.attribute])
       const before = decided.get(place)
       if (before === undefined || one.action.rank < before.action.rank) decided.set(place, one)
@@ -98,12 +98,12 @@ function requireDeclared({ placed }: ReadXml, declared: ReadonlySet<string>): vo
 export function redactXml(
   bytes: Uint8Array,
   rules: readonly XmlRule[],
-  principal: Principal,
+  view: View,
   { lib, elements, namespaces }: XmlReading,
 ): Uint8Array {
   return withXml(lib, bytes, elements, read => {
     requireDeclared(read, namespaces)
-    const decided = decide(new XmlAnswer(read), rules, principal)
+    const decided = decide(new XmlAnswer(read), rules, view)
     const edits = decided.map(one => editOf(read.placed, one))
     return Buffer.from(edited(read.placed.text, [...unjudged(read), ...edits]))
   })

@@ -5,6 +5,7 @@ import { askWhole } from '../../bodies/whole-answer.ts'
 import type { Bound, Kind } from '../../kind.ts'
 import type { StagePorts } from '../../ports.ts'
 import { type LibXml, libxml } from '../../xml/libxml.ts'
+import { cedarIn, type LoadedConditions, loadConditions, ruleLabel } from './cedar.ts'
 import { keptPrivate, without } from './fields.ts'
 import { redactReply } from './redact-reply.ts'
 import { type CallerRules, readRules, rulesFor } from './rules.ts'
@@ -34,10 +35,11 @@ interface Making {
   readonly ports: StagePorts
   /** There where a rule is about XML. */
   readonly lib: LibXml | undefined
+  readonly conditions: LoadedConditions
 }
 
-function redactGuard({ config, ports, lib }: Making): Guard {
-  const all = readRules(config, ports.derivedKey('redact hash'), lib)
+function redactGuard({ config, ports, lib, conditions }: Making): Guard {
+  const all = readRules(config, { key: ports.derivedKey('redact hash'), lib, conditions })
   const key = ports.derivedKey('redact tag')
   const depends = all.some(({ scope }) => scope.depends)
   const rules = createHash('sha256').update(JSON.stringify(config)).digest('base64url')
@@ -47,13 +49,16 @@ function redactGuard({ config, ports, lib }: Making): Guard {
   }
   const known = new WeakMap<View, CallerRules>()
   const callerOf = (view: View): CallerRules => {
-    const caller = known.get(view) ?? rulesFor(all, view.principal)
+    const caller = known.get(view) ?? rulesFor(all, view)
     known.set(view, caller)
     return caller
   }
   const privately = (reply: Reply): Reply => (depends ? { ...reply, headers: keptPrivate(reply.headers) } : reply)
+  const worded = [...conditions.values()]
   return {
     needs: ['answer'],
+    notes: worded.flatMap(({ notes }) => notes),
+    faults: words => worded.flatMap(({ faults }) => faults(words)),
     prepare: (outgoing, view) => (callerOf(view).rules.length === 0 ? outgoing : askUnconditionally(outgoing)),
     reply(reply, view, site) {
       const caller = callerOf(view)
@@ -65,21 +70,24 @@ function redactGuard({ config, ports, lib }: Making): Guard {
   }
 }
 
+const isAboutXml = ({ rules }: Settings) => rules.some(({ language }) => language === 'xml')
+
 function bound(config: Settings): Bound<Guard> {
-  const label = config.rules.map(({ at, action }) => `${action.kind} ${at}`).join(', ')
+  const label = config.rules.map(ruleLabel).join(', ')
   const named = { kind: 'redact', label, config }
-  if (config.rules.every(({ language }) => language === 'json'))
-    return { ...named, create: ports => redactGuard({ config, ports, lib: undefined }) }
+  if (!isAboutXml(config) && cedarIn(config).length === 0)
+    return { ...named, create: ports => redactGuard({ config, ports, lib: undefined, conditions: new Map() }) }
   return {
     ...named,
     create() {
-      throw new TypeError('nothing here reads XML')
+      throw new TypeError('nothing here reads XML, or conditions in Cedar')
     },
     unread: {
       files: [],
       async bind() {
-        const lib = await libxml()
-        return ports => redactGuard({ config, ports, lib })
+        const lib = isAboutXml(config) ? await libxml() : undefined
+        const conditions = await loadConditions(config)
+        return ports => redactGuard({ config, ports, lib, conditions })
       },
     },
   }

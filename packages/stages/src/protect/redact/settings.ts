@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { BadJsonPath } from '../../json-path.ts'
+import { conditionText } from '../../policy/condition.ts'
+import { zoneName } from '../../policy/zone.ts'
 import { namespaces } from '../../xml/settings.ts'
 import { elements } from '../../xml/xml-rule.ts'
 import type { WrittenAction } from './actions.ts'
@@ -7,6 +9,8 @@ import { jsonSide } from './json-rules.ts'
 import { readMatcher } from './matcher.ts'
 import { readSame } from './relation.ts'
 import { isXmlSide, mistakesIn } from './xml-mistakes.ts'
+
+const isWritten = (member: unknown) => member !== undefined
 
 const names = z.array(z.string().min(1)).min(1)
 const scalar = z.union([z.string(), z.number(), z.boolean()])
@@ -36,8 +40,8 @@ const same = z.tuple([z.string(), z.string()]).superRefine((sides, context) => {
   context.addIssue({ code: 'custom', message: `${message}; such as ['@.doctor', caller.sub]` })
 })
 
-/** All that is written must hold. */
-const condition = z
+/** What is asked of callers. */
+const asked = z
   .strictObject({
     roles: names.optional().describe('One of them is enough.'),
     scopes: names.optional().describe('All of them.'),
@@ -52,9 +56,22 @@ const condition = z
       .describe(
         'Two places that name the same: @… of the record, $… of the answer (./… and /… of XML), caller.sub and its like.',
       ),
+    cedar: conditionText.optional(),
+    zone: zoneName.optional().describe('Where the clock hangs that the condition in Cedar reads.'),
   })
-  .refine(written => Object.values(written).some(member => member !== undefined), 'needs something that must hold')
-export type WrittenCondition = z.output<typeof condition>
+  .refine(({ zone: _, ...written }) => Object.values(written).some(isWritten), 'needs something that must hold')
+  .refine(({ cedar, zone }) => cedar !== undefined || zone === undefined, {
+    message: 'goes with cedar',
+    path: ['zone'],
+  })
+  .transform(({ cedar, zone = 'UTC', ...others }) => ({
+    ...others,
+    cedar: cedar === undefined ? undefined : { cedar, zone },
+  }))
+
+/** All that is written must hold. */
+const condition = z.union([conditionText.transform(cedar => asked.parse({ cedar })), asked])
+export type WrittenCondition = z.output<typeof asked>
 
 /** One is enough. */
 const conditions = z.union([condition.transform(one => [one]), z.array(condition).min(1)])
@@ -150,7 +167,7 @@ const defaults = { others: 'refuse', namespaces: {}, elements: elements.parse(un
 export const settings = z.union([
   rules
     .superRefine((list, context) => checkedRules(list, {}, context, []))
-    .transform(list => ({ rules: list, ...defaults })),
+    .transform(list => ({ at: [] as readonly string[], rules: list, ...defaults })),
   z
     .strictObject({
       rules,
@@ -161,6 +178,7 @@ export const settings = z.union([
         .default(defaults.others)
         .describe('What becomes of answers that are of no type that is read here.'),
     })
-    .superRefine(({ rules, namespaces }, context) => checkedRules(rules, namespaces, context, ['rules'])),
+    .superRefine(({ rules, namespaces }, context) => checkedRules(rules, namespaces, context, ['rules']))
+    .transform(written => ({ at: ['rules'] as readonly string[], ...written })),
 ])
 export type Settings = z.output<typeof settings>
