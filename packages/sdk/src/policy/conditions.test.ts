@@ -5,6 +5,7 @@ import { type AppOptions, anyone, api, app, createToken, jwt, type Protect, text
 import { testing } from '../testing/index.ts'
 
 const secret = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
+const now = Date.UTC(2026, 0, 15, 12)
 const identify = jwt({ secret, claims: { office: 'text' } })
 const priced = z.object({ id: z.int(), price: z.number().optional() })
 const order = (protect: Protect) =>
@@ -16,9 +17,9 @@ test('in an application a value is shown to those who meet a condition, and to n
     { operations: [order(prices)] },
     { operations: [order({})], protect: prices },
   ] as AppOptions[]) {
-    const calls = await testing(options, { now: Date.now() })
+    const calls = await testing(options, { now })
     const seen = async (claims: object, id = '1') => {
-      const Authorization = `Bearer ${createToken({ sub: 'ann', ...claims }, { secret })}`
+      const Authorization = `Bearer ${createToken({ sub: 'ann', ...claims }, { secret, now })}`
       return (await calls.with({ Authorization }).get(`/orders/${id}`)).body
     }
     assert.deepEqual(await seen({ office: 'head' }), { id: 1, price: 12.5 })
@@ -39,10 +40,10 @@ test('a rule of an application with a condition that is none does not start', as
 
 test('elements of XML that an application answers are shown by conditions too', async () => {
   const protect: Protect = { redact: [{ xpath: '//price', unless: 'principal in Role::"buyer"' }] }
-  const response = text({ type: 'application/xml' })
+  const response = text('application/xml')
   const whole = '<order><price>12.50</price></order>'
   const operation = api('GET /order', { identify, authorize: anyone, response, protect }, () => whole)
-  const calls = await testing({ operations: [operation] }, { now: 0 })
+  const calls = await testing({ operations: [operation] }, { now })
   assert.equal((await calls.as({ user: 'ann', roles: ['buyer'] }).get('/order')).body, whole)
   assert.equal((await calls.as({ user: 'ben' }).get('/order')).body, '<order></order>')
 })
