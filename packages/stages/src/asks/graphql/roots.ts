@@ -42,6 +42,7 @@ class Walk {
   }
 
   of({ selections }: SelectionSetNode, isTop: boolean): Reach {
+    if (selections.length === 0) throw malformed('braces of the document hold no field')
     return together(
       selections.map(selection => {
         if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#spread(selection.name.value, isTop)
