@@ -22,6 +22,7 @@ export async function emitDeclarations(packages: readonly string[], folder: stri
     extends: '../tsconfig.json',
     compilerOptions: {
       noEmit: false,
+      noCheck: true, // types are checked by themselves
       declaration: true,
       emitDeclarationOnly: true,
       rootDir: '../packages',

@@ -4,7 +4,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'console'],
   ['control'],
   ['config', 'gateway', 'sdk', 'issuer', 'analytics', 'linker'],
-  ['http1'],
+  ['http1', 'testing'],
   ['stages'],
   ['tokens', 'contract', 'policy', 'store', 'vault'],
   ['core'],

@@ -9,20 +9,23 @@ import manifest from '../../package.json' with { type: 'json' }
 import { sallyport } from '../harness/command.ts'
 import { anchorsOf, linksOf, pageAt, pages, typedOf } from './markdown.ts'
 
-/** All but `up`, which the front door adds. */
+/** Those that the front door adds. */
+const added = ['up', 'test']
 const commands = [...others, completionOf(others)]
 
 const root = new URL('../../', import.meta.url)
 
 /** Options of every command as they are written, `--scopes` and `-c`, by the command's name. */
 async function optionsByCommand(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const { out } = await sallyport(fileURLToPath(root), ['up', '--help'])
-  const up = [...out.matchAll(/(?<=[ ,])--?[a-z]+(?=[ ,])/g)].map(([option]) => option)
+  const helped = added.map(async name => {
+    const { out } = await sallyport(fileURLToPath(root), [name, '--help'])
+    return [name, new Set([...out.matchAll(/(?<=[ ,])--?[a-z]+(?=[ ,])/g)].map(([option]) => option))] as const
+  })
   const rest = commands.map(({ name, options }) => {
     const written = Object.entries(options).flatMap(([option, { short }]) => [`--${option}`, short ? `-${short}` : ''])
     return [name, new Set([...written, '--json', '--help', '-h'])] as const
   })
-  return new Map([['up', new Set(up)], ...rest])
+  return new Map([...(await Promise.all(helped)), ...rest])
 }
 
 /** The words after `sallyport` in a line for a shell, up to a pipe, a redirection or a comment. */

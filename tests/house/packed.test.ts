@@ -9,11 +9,15 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { buildCommand } from '../../scripts/build/command.ts'
+import { ROOT } from '../../scripts/child.ts'
 import { env, execute, installed, packed } from '../harness/packed.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'sallyport-packed-'))
 const built = join(work, 'built')
 const empty = join(work, 'empty')
+/** What a user's shell has: none of what tests are run with. */
+const outside: NodeJS.ProcessEnv = { ...env }
+delete outside.NODE_TEST_CONTEXT
 
 before(async () => {
   await buildCommand(built)
@@ -23,11 +27,11 @@ before(async () => {
 
 after(() => rmSync(work, { recursive: true, force: true }))
 
-test('the packed command brings its licence and readme, and none of the TypeScript', () => {
+test('the packed command brings its licence and readme, and of the TypeScript its types alone', () => {
   const files = readdirSync(join(empty, 'node_modules/sallyport'), { recursive: true }).map(String)
   assert.ok(['LICENSE', 'README.md', 'package.json', 'main.js'].every(name => files.includes(name)))
   assert.deepEqual(
-    files.filter(name => name.endsWith('.ts')),
+    files.filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts')),
     [],
   )
 })
@@ -50,6 +54,38 @@ test('the packed command brings what a project of the framework is made of', asy
 test('the packed command, installed in an empty folder, says what it can do', async () => {
   const { stdout } = await execute('npx', ['sallyport', '--help'], { cwd: empty, env })
   assert.match(stdout, /^ {2}up /m)
+})
+
+test('tests of a gateway are typed by the packed command, and run by it', async () => {
+  const folder = join(empty, 'tested')
+  mkdirSync(folder)
+  const operations = '{ GET /here: { identify: anonymous, authorize: { policy: here.cedar } } }'
+  const open = `{ path: /open, forward: { to: http://127.0.0.1:9 }, operations: ${operations} }`
+  writeFileSync(join(folder, 'sallyport.yaml'), `{ sallyport: 1, gateway: { http: 0 }, apis: { open: ${open} } }`)
+  writeFileSync(join(folder, 'here.cedar'), 'permit (principal is User, action, resource);')
+  const program = `
+import { test } from 'node:test'
+import { gateway } from 'sallyport/testing'
+const open = gateway('sallyport.yaml')
+test('users only', async () => {
+  await open.as({ user: 'ann' }).get('/open/here').allowed()
+  const { status } = await open.get('/open/here').refused({ by: 'policy here.cedar' })
+  status satisfies number
+})
+// @ts-expect-error: there is no such member
+export const wrong = () => open.get('/').refused({ polcy: 'a' })
+`
+  writeFileSync(join(folder, 'here.test.ts'), program)
+  const strict = { strict: true, module: 'nodenext', target: 'es2024', noEmit: true, types: ['node'] }
+  const types = [join(ROOT, 'node_modules/@types')]
+  const settings = { compilerOptions: { ...strict, typeRoots: types }, files: ['here.test.ts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+  await execute(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder])
+  const { stdout } = await execute(join(empty, 'node_modules/.bin/sallyport'), ['test', '--strict', '--json'], {
+    cwd: folder,
+    env: outside,
+  })
+  assert.equal(JSON.parse(stdout).strict, true)
 })
 
 test('the packed command guards an API, and ends in order when it is told to', async t => {

@@ -1,6 +1,6 @@
 export { commands } from './commands.ts'
 export { completionOf } from './completion/completion.ts'
-export { configOption, configurationFiles } from './configuration-files.ts'
+export { configOption, configurationFiles, readConfiguration } from './configuration-files.ts'
 export { dataFolder, dataOption } from './data-folder.ts'
 export { type Command, command, type Options } from './frame/command.ts'
 export { Failure, Misuse } from './frame/failure.ts'

@@ -184,6 +184,16 @@ export interface Policies {
   judged(view: View): Omit<PolicyVerdict, 'rule'> | undefined
 }
 
+/** What a rule is made of, where that is several: for who asks what each is good for. */
+export interface RuleParts {
+  /** `permits`: a call may pass by it; else it refuses calls. */
+  readonly all: readonly { readonly id: string; readonly permits: boolean }[]
+  /** Those that decide of a call: whatever refuses it, else what it passes by. */
+  deciding(view: View, site: Site): readonly string[]
+  /** The same rule without one of them. */
+  without(id: string): AuthorizeGuard
+}
+
 /** A rule about the caller's rights. `scopes` are those that a challenge may name (RFC 6750 section 3). */
 export interface AuthorizeGuard extends Guard {
   readonly scopes: readonly string[]
@@ -191,6 +201,7 @@ export interface AuthorizeGuard extends Guard {
   /** Whom outside of this process it asks, where it does: imagined calls ask nobody. */
   readonly asks?: string
   readonly policies?: Policies
+  readonly parts?: RuleParts | undefined
 }
 
 /** A rule that needs no caller yet. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { commands, completionOf, runAmong } from '@sallyport/cli'
+import { test } from './test/test.ts'
 import { upWith } from './up.ts'
 import { version } from './version.ts'
 
@@ -17,7 +18,7 @@ function stopped(): Promise<string> {
 
 const { stdin, stdout, stderr, env } = process
 
-const all = [upWith(stopped), ...commands]
+const all = [upWith(stopped), test, ...commands]
 
 process.exitCode = await runAmong([...all, completionOf(all)], process.argv.slice(2), {
   ...{ stdin, stdout, stderr, env, version },

@@ -1,5 +1,5 @@
-import type { CallEvent, Clock } from '@sallyport/core'
-import { clientAddress, type Door } from '@sallyport/stages'
+import type { CallEvent, Clock, Snapshot } from '@sallyport/core'
+import { clientAddress, type Door, type Issuer, type StagePorts } from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
 import type { AppOptions } from './app-options.ts'
 import { auditedOperations } from './audit/audited.ts'
@@ -17,7 +17,7 @@ import { describedIn } from './openapi/described.ts'
 import { documentOf } from './openapi/document.ts'
 import { ownOperations } from './own/operations.ts'
 import { withResourceMetadata } from './own/resource-metadata.ts'
-import { portsOf } from './ports.ts'
+import { type AppPorts, portsOf } from './ports.ts'
 import { recorderOf } from './recorder.ts'
 import { routesOf } from './routes.ts'
 import { singleFields } from './single-fields.ts'
@@ -42,8 +42,15 @@ export interface App extends Judging {
 
 const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
 
-/** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
-export async function app(options: AppOptions): Promise<App> {
+/** An application, and what its calls are judged by. */
+interface MadeApp {
+  readonly app: App
+  readonly snapshot: Snapshot<StagePorts, Issuer>
+  readonly ports: AppPorts
+}
+
+/** Makes an application. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
+export async function madeApp(options: AppOptions): Promise<MadeApp> {
   declared('app', knownApplication, options)
   requireRunsHere(options)
   const { name = 'app', title = name, version = '0.0.0', clock = systemClock, fault = console.error } = options
@@ -91,7 +98,7 @@ export async function app(options: AppOptions): Promise<App> {
     recorderOf(options, { name, clock, fault, counting: store.standing, ...listeners }),
   )
   const door: Door = { ports, routes: () => routes, addressOf: clientAddress(gateway) }
-  return {
+  const app = {
     ...judgingAt(door, tracing, singleFields(levels, ports)),
     openapi,
     isForDevelopment: options.development !== undefined,
@@ -103,4 +110,10 @@ export async function app(options: AppOptions): Promise<App> {
       recorder.close()
     },
   }
+  return { app, snapshot, ports }
+}
+
+/** An application of operations. Rejects with TypeError where a rule can't be made or an operation is open without saying so. */
+export async function app(options: AppOptions): Promise<App> {
+  return (await madeApp(options)).app
 }

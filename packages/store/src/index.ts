@@ -8,5 +8,5 @@ export {
   redisStore,
   type StorePorts,
 } from './counters/store.ts'
-export { readRedisUrl } from './redis/address.ts'
+export { type RedisAddress, readRedisUrl } from './redis/address.ts'
 export { memorySessions } from './sessions/memory.ts'

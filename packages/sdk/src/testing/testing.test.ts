@@ -83,7 +83,7 @@ test('a credential of its own is verified as ever', async () => {
 
 test('nobody else can say who he is: not by a guess in a test, not by anything in the application itself', async () => {
   const shop = await testing({ operations }, { now })
-  const forged = { 'X-Test-Caller': '00000000-0000-0000-0000-000000000000' }
+  const forged = { 'Sallyport-Test-Caller': '00000000-0000-0000-0000-000000000000' }
   assert.equal((await shop.with(forged).get('/ping')).status, 401)
   const { fetch } = await app({ operations })
   const request = new Request('http://localhost/orders', { method: 'POST', body: '{}', headers: forged })

@@ -22,25 +22,40 @@ function refused(guards: readonly AuthorizeGuard[], view: View, site: Site): Pro
   }
 }
 
+interface Alternative {
+  readonly id: string
+  readonly guards: readonly AuthorizeGuard[]
+}
+
+function anyOfGuard(alternatives: readonly Alternative[]): AuthorizeGuard {
+  return {
+    scopes: alternatives.flatMap(({ guards }) => guards.flatMap(guard => guard.scopes)),
+    check(view, site) {
+      const problems: Problem[] = []
+      for (const { guards } of alternatives) {
+        const problem = refused(guards, view, site)
+        if (problem === undefined) return
+        problems.push(problem)
+      }
+      const reason = problems.map(problem => problem.reason).join('; or ')
+      throw new Problem('not-allowed', { missing: problems[0]?.shown.missing ?? {} }, reason)
+    },
+    parts: {
+      all: alternatives.map(({ id }) => ({ id, permits: true })),
+      deciding: (view, site) =>
+        alternatives.filter(({ guards }) => refused(guards, view, site) === undefined).map(({ id }) => id),
+      without: left => anyOfGuard(alternatives.filter(({ id }) => id !== left)),
+    },
+  }
+}
+
 /** One of several alternatives is enough. */
 export const anyOf = guardKind({
   kind: 'anyOf',
   settings: z.array(alternative).min(1),
   label: alternatives => alternatives.map(label).join(' or '),
-  create: (alternatives, ports, rule): AuthorizeGuard => {
-    const made = alternatives.map(rules => rules.map(bound => bound.create(ports, rule)))
-    return {
-      scopes: made.flatMap(guards => guards.flatMap(guard => guard.scopes)),
-      check(view, site) {
-        const problems: Problem[] = []
-        for (const guards of made) {
-          const problem = refused(guards, view, site)
-          if (problem === undefined) return
-          problems.push(problem)
-        }
-        const reason = problems.map(problem => problem.reason).join('; or ')
-        throw new Problem('not-allowed', { missing: problems[0]?.shown.missing ?? {} }, reason)
-      },
-    }
-  },
+  create: (alternatives, ports, rule) =>
+    anyOfGuard(
+      alternatives.map(rules => ({ id: label(rules), guards: rules.map(bound => bound.create(ports, rule)) })),
+    ),
 })

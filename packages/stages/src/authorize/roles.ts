@@ -2,12 +2,8 @@ import { type AuthorizeGuard, Problem } from '@sallyport/core'
 import { z } from 'zod'
 import { guardKind } from '../kind.ts'
 
-/** One of the roles is enough. */
-export const roles = guardKind({
-  kind: 'roles',
-  settings: z.array(z.string().min(1)).min(1),
-  label: accepted => `role ${accepted.join(' or ')}`,
-  create: (accepted): AuthorizeGuard => ({
+function rolesGuard(accepted: readonly string[]): AuthorizeGuard {
+  return {
     scopes: [],
     check({ principal }) {
       if (accepted.some(role => principal.roles.has(role))) return
@@ -18,5 +14,18 @@ export const roles = guardKind({
         `needs role ${accepted.join(' or ')}; has ${has}`,
       )
     },
-  }),
+    parts: {
+      all: accepted.map(id => ({ id, permits: true })),
+      deciding: ({ principal }) => accepted.filter(role => principal.roles.has(role)),
+      without: id => rolesGuard(accepted.filter(role => role !== id)),
+    },
+  }
+}
+
+/** One of the roles is enough. */
+export const roles = guardKind({
+  kind: 'roles',
+  settings: z.array(z.string().min(1)).min(1),
+  label: accepted => `role ${accepted.join(' or ')}`,
+  create: accepted => rolesGuard(accepted),
 })

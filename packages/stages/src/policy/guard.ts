@@ -1,6 +1,6 @@
 import { type AuthorizeGuard, type PolicyVerdict, Problem, type View } from '@sallyport/core'
 import type { Decision, Policy } from '@sallyport/policy'
-import { type Cedar, judgeOf } from './judge.ts'
+import { type Cedar, type Judge, judgeOf } from './judge.ts'
 
 const ids = (policies: readonly Policy[]) => policies.map(({ id }) => id).join(', ')
 
@@ -22,9 +22,15 @@ function verdictOf(decision: Decision): Omit<PolicyVerdict, 'rule'> {
   return { allowed: isAllowed(decision), held, ...(errors.length > 0 && { errors }) }
 }
 
-/** The guard of a file of policies. Throws PolicyFault where it can't be judged by. */
-export function policyGuard(text: string, zone: string, cedar: Cedar): AuthorizeGuard {
-  const { decide, notes, faults, names } = judgeOf(text, zone, cedar)
+/** What decides: forbids that hold or can't be judged; where there are none, the permits that hold. */
+function decidingIn(decision: Decision): readonly Policy[] {
+  const { reasons, errors } = decision
+  if (isAllowed(decision)) return reasons
+  return [...reasons, ...errors.map(({ policy }) => policy)].filter(({ effect }) => effect === 'forbid')
+}
+
+function guardBy(judge: Judge): AuthorizeGuard {
+  const { policies, decide, notes, faults, names } = judge
   const decided = new WeakMap<View, Decision>()
   return {
     scopes: [],
@@ -42,5 +48,14 @@ export function policyGuard(text: string, zone: string, cedar: Cedar): Authorize
         return decision && verdictOf(decision)
       },
     },
+    parts: {
+      all: policies.map(({ id, effect }) => ({ id, permits: effect === 'permit' })),
+      deciding: view => decidingIn(decide(view)).map(({ id }) => id),
+      without: id => guardBy(judge.without(id)),
+    },
   }
 }
+
+/** The guard of a file of policies. Throws PolicyFault where it can't be judged by. */
+export const policyGuard = (text: string, zone: string, cedar: Cedar): AuthorizeGuard =>
+  guardBy(judgeOf(text, zone, cedar))

@@ -1,5 +1,5 @@
 import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
-import { contextPaths, type Decision, deciding, namesIn, PolicyFault } from '@sallyport/policy'
+import { contextPaths, type Decision, deciding, namesIn, type Policy, PolicyFault } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { namesBelow, type Paths } from './context.ts'
 import { questionBy } from './question.ts'
@@ -10,12 +10,15 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 
 /** Policies, ready to judge calls. */
 export interface Judge {
+  readonly policies: readonly Pick<Policy, 'id' | 'effect'>[]
   decide(view: View): Decision
   readonly names: NamedFacts
   /** What they are good for, and yet worth a look. */
   readonly notes: readonly RuleFault[]
   /** What they name that isn't there, or can never be. */
   faults(words: Words): readonly RuleFault[]
+  /** The judge that they make without one of them. */
+  without(id: string): Judge
 }
 
 /** Reads a file of policies. Throws PolicyFault where it can't be judged by. */
@@ -43,17 +46,25 @@ function namedIn(policies: readonly ReadPolicy[], paths: Paths): NamedFacts {
   }
 }
 
-/** The judge that a file of policies makes, whose clock hangs in a zone. Throws PolicyFault where it can't be judged by. */
-export function judgeOf(text: string, zone: string, cedar: Cedar): Judge {
-  const policies = readAll(text, cedar)
+function judgeBy(policies: readonly ReadPolicy[], zone: string, cedar: Cedar): Judge {
   const paths = policies.flatMap(({ json }) => contextPaths(json))
   const { policies: ready, byReference } = cedar.judged(policies)
   const decide = deciding(ready)
   const question = questionBy(zone, paths)
   return {
+    policies: ready,
     decide: view => decide(question(view)),
     names: namedIn(policies, paths),
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
     faults: words => cedar.validated(policies, schemaFor(paths, words)).map(ruleFault),
+    without: left =>
+      judgeBy(
+        policies.filter(({ id }) => id !== left),
+        zone,
+        cedar,
+      ),
   }
 }
+
+/** The judge that a file of policies makes, whose clock hangs in a zone. Throws PolicyFault where it can't be judged by. */
+export const judgeOf = (text: string, zone: string, cedar: Cedar): Judge => judgeBy(readAll(text, cedar), zone, cedar)
