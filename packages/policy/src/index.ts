@@ -1,6 +1,8 @@
 export { compilePolicy, type Policy } from './compile/policy.ts'
 export { type Decision, deciding, type PolicyError } from './decide.ts'
 export type { Entities, Entity } from './entities.ts'
+export { type Asked, explaining } from './explain/explain.ts'
+export { PartlyKnown, UnknownFact } from './explain/unknown-fact.ts'
 export { Datetime } from './extensions/datetime.ts'
 export { Duration } from './extensions/duration.ts'
 export { IpRange } from './extensions/ip.ts'

@@ -1,0 +1,122 @@
+import type { AttributeType, PolicyExplanation, PolicyReport } from '@sallyport/core'
+import { compilePolicy } from '../compile/policy.ts'
+import { fitting } from '../compile/scope.ts'
+import type { Question } from '../question.ts'
+import type { Change, Clock } from './change.ts'
+import { missingFor } from './missing.ts'
+import { type Condition, conditionsIn, reportOf } from './report.ts'
+import type { Setting } from './slots.ts'
+import { told } from './told.ts'
+import { UnknownFact } from './unknown-fact.ts'
+
+/** Questions that are asked to find out what a call lacks: about a second's worth among a thousand policies. */
+const mostQuestions = 50_000
+/** Sets of what is missing that are told. */
+const mostTold = 5
+
+/** A policy as it was read. */
+interface Read {
+  readonly id: string
+  readonly json: unknown
+}
+
+/** A policy whose conditions can be told one by one. */
+interface Explained extends Pick<PolicyReport, 'id' | 'effect'> {
+  readonly conditions: readonly Condition[]
+  /** Whether its head fits operation and resource. */
+  fits(question: Question): boolean
+}
+
+function explained({ id, json }: Read): Explained {
+  const { effect, scopes } = compilePolicy(id, json)
+  const heads = [fitting(scopes.action, 'action'), fitting(scopes.resource, 'resource')]
+  return { id, effect, conditions: conditionsIn(json), fits: question => heads.every(fit => fit?.(question) ?? true) }
+}
+
+/** A call, as policies are asked of it. */
+export interface Asked {
+  readonly question: Question
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Claims that its caller might have. */
+  readonly claims: Readonly<Record<string, AttributeType>>
+}
+
+/** What it takes to explain what policies make of calls. */
+export interface Explaining {
+  readonly policies: readonly Read[]
+  /** Whether a call passes by them. */
+  passes(question: Question): boolean
+  readonly clock: Clock
+  readonly zone: string
+}
+
+type Judged = Omit<PolicyExplanation, 'rule'>
+
+/** Where a policy that isn't known could decide otherwise nothing can be said. */
+function allowedBy(reports: readonly PolicyReport[]): boolean | undefined {
+  const forbids = reports.filter(({ effect }) => effect === 'forbid')
+  if (forbids.some(({ state }) => state === 'held' || state === 'error')) return false
+  if (forbids.some(({ state }) => state === 'unknown')) return undefined
+  const permits = reports.filter(({ effect }) => effect === 'permit')
+  if (permits.some(({ state }) => state === 'held')) return true
+  return permits.some(({ state }) => state === 'unknown') ? undefined : false
+}
+
+const slotsIn = (changes: readonly Change[]) =>
+  new Set(changes.map(change => ('name' in change ? `${change.kind} ${change.name}` : change.kind)))
+
+/** Without those that hold others: the smallest first. */
+function smallest(sets: readonly (readonly Change[])[]): readonly (readonly Change[])[] {
+  const kept: (readonly Change[])[] = []
+  for (const set of sets.toSorted((a, b) => a.length - b.length)) {
+    const slots = slotsIn(set)
+    if (!kept.some(other => [...slotsIn(other)].every(slot => slots.has(slot)))) kept.push(set)
+  }
+  return kept.slice(0, mostTold)
+}
+
+function missingIn(
+  fit: readonly Explained[],
+  reports: readonly PolicyReport[],
+  setting: Setting,
+  passes: (question: Question) => boolean,
+) {
+  const states = new Map(reports.map(({ id, state }) => [id, state]))
+  const forbids = fit
+    .filter(({ id, effect }) => effect === 'forbid' && states.get(id) !== 'not held')
+    .map(({ conditions }) => conditions)
+  const permits = fit.filter(({ effect }) => effect === 'permit')
+  const held = permits.filter(({ id }) => states.get(id) === 'held')
+  // Where a permit holds already, forbids alone stand in the way.
+  const ways = held.length > 0 ? [[]] : permits.map(({ conditions }) => conditions)
+  const budget = { left: mostQuestions }
+  return smallest(ways.flatMap(permit => missingFor({ permit, forbids }, passes, setting, budget)))
+}
+
+/** Explains what policies make of calls: each policy's conditions, and the least that would let a refused call pass. */
+export function explaining({ policies, passes, clock, zone }: Explaining): (asked: Asked) => Judged {
+  const all = policies.map(explained)
+  // What isn't known lets nothing pass.
+  const surely = (question: Question) => {
+    try {
+      return passes(question)
+    } catch (error) {
+      if (error instanceof UnknownFact) return false
+      throw error
+    }
+  }
+  return ({ question, at, claims }) => {
+    const fit = all.filter(policy => policy.fits(question))
+    const reports = fit.map(policy => reportOf(policy, policy.conditions, question))
+    const allowed = allowedBy(reports)
+    const setting = { question, at, clock, claims }
+    const missing = allowed === false ? missingIn(fit, reports, setting, surely) : []
+    const teller = { setting, passes: surely, zone, conditions: fit.flatMap(({ conditions }) => conditions) }
+    return {
+      ...(allowed !== undefined && { allowed }),
+      policies: reports,
+      missing: missing.map(set => told(set, teller)),
+    }
+  }
+}

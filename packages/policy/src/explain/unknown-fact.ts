@@ -1,0 +1,35 @@
+/** What a policy asks for isn't known: the call's record doesn't hold it. The fact is as policies name it: `context.headers`. */
+export class UnknownFact extends Error {
+  override readonly name = 'UnknownFact'
+
+  constructor(fact: string) {
+    super(`${fact} is not recorded`)
+  }
+}
+
+/** What is known by name, where of some names nothing is known: reading one throws UnknownFact. */
+export class PartlyKnown<Value> extends Map<string, Value> {
+  readonly #isKnown: (name: string) => boolean
+  readonly #of: string
+
+  /** `of` names it: `context.headers`. */
+  constructor(known: Iterable<readonly [string, Value]>, of: string, isKnown: (name: string) => boolean) {
+    super(known)
+    this.#isKnown = isKnown
+    this.#of = of
+  }
+
+  #require(name: string): void {
+    if (!super.has(name) && !this.#isKnown(name)) throw new UnknownFact(`${this.#of}.${name}`)
+  }
+
+  override get(name: string): Value | undefined {
+    this.#require(name)
+    return super.get(name)
+  }
+
+  override has(name: string): boolean {
+    this.#require(name)
+    return super.has(name)
+  }
+}
