@@ -1,14 +1,14 @@
-import type { TestContext } from 'node:test'
 import { startBackend } from './backend.ts'
 import { startGateway } from './gateway.ts'
 import { guardedYaml, staffIssuer } from './guarded.ts'
+import type { Lifetime } from './lifetime.ts'
 import { bearer, testIssuer } from './tokens.ts'
 
 export const issuer = await testIssuer()
 
 /** A gateway before `GET /items` with policies in rules.cedar, and calls of alice's with more claims. */
 export async function gatewayWith(
-  t: TestContext,
+  t: Lifetime,
   cedar: string,
   { authorize = '{ policy: rules.cedar }', claims = '{}' } = {},
 ) {

@@ -14,6 +14,13 @@ const imagining = {
   as: { type: 'string', value: 'USER', help: 'imagine this user as the caller, without a credential' },
   application: { type: 'string', value: 'NAME', help: 'imagine this application as the caller' },
   ...rightsOptions,
+  group: { type: 'string', value: 'NAME', multiple: true, help: 'a group of the imagined caller' },
+  claim: {
+    type: 'string',
+    value: 'NAME=VALUE',
+    multiple: true,
+    help: 'a claim of the imagined caller, as an issuer declares it',
+  },
   header: { type: 'string', value: 'NAME:VALUE', multiple: true, help: 'a header of the call' },
   at: { type: 'string', value: 'TIME', help: 'imagine this time: 2027-01-31T18:01:00+01:00' },
   ip: { type: 'string', value: 'IP', help: 'imagine the call from this address' },
@@ -27,17 +34,35 @@ const callLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s+(\/[!-~]*)$/
 
 const imagines = (values: Values) => Object.keys(imagining).some(name => Object.hasOwn(values, name))
 
+/** What stands there twice is a list. */
+function claimsIn(texts: readonly string[]): Record<string, string | string[]> {
+  const pairs = texts.map(text => {
+    const sign = text.indexOf('=')
+    if (sign < 1) throw new Misuse(`${JSON.stringify(text)} is no claim such as office=regional`)
+    return { name: text.slice(0, sign), value: text.slice(sign + 1) }
+  })
+  const byName = Map.groupBy(pairs, ({ name }) => name)
+  return Object.fromEntries(
+    [...byName].map(([name, all]) => {
+      const [first = { value: '' }, ...others] = all
+      return [name, others.length === 0 ? first.value : all.map(({ value }) => value)]
+    }),
+  )
+}
+
 /** Who is to be imagined: undefined where nobody was named and no right was given. */
 function callerIn(values: Values): ImaginedCaller | undefined {
-  const { as: user, application, scopes, roles } = values
-  if ([user, application, scopes, roles].every(value => value === undefined)) return undefined
+  const { as: user, application, scopes, roles, group, claim } = values
+  if ([user, application, scopes, roles, group, claim].every(value => value === undefined)) return undefined
   if (values.token !== undefined)
-    throw new Misuse('--token tells who calls; --as, --application, --scopes and --roles imagine it')
+    throw new Misuse('--token tells who calls; --as, --application, --scopes, --roles, --group and --claim imagine it')
   return {
     ...(user !== undefined && { user }),
     ...(application !== undefined && { application }),
     ...(scopes !== undefined && { scopes: readScopes(scopes) }),
     ...(roles !== undefined && { roles: readRoles(roles) }),
+    ...(group !== undefined && { groups: group }),
+    ...(claim !== undefined && { claims: claimsIn(claim) }),
   }
 }
 
@@ -90,6 +115,10 @@ export const explain = command({
   examples: [
     ['explain 5f0c7e0d9a3b4c1e8f2a6b7d3c4e5f60', 'a call that was made'],
     ["explain 'POST /warehouse/orders' --token env:TOKEN", 'what would become of a call with this token'],
+    [
+      "explain 'POST /warehouse/orders' --as alice --claim office=regional --ip 10.1.2.3",
+      'by what an issuer says of her',
+    ],
     ["explain 'GET /warehouse/items' --as alice --scopes list_items --at 2027-01-31T18:01:00Z", 'and of one by alice'],
   ],
   async run(invocation) {

@@ -2,6 +2,7 @@ import { type Explanation, type ImaginedRequest, printable, type StageReport } f
 import { stageMarks, verdictStyles } from '@sallyport/stages'
 import { adviceFor } from './advice.ts'
 import type { Paint } from './frame/paint.ts'
+import { policiesText } from './policies-text.ts'
 
 const stageWidth = 'authorize'.length + 2
 const indent = ' '.repeat(2 + stageWidth)
@@ -41,7 +42,10 @@ function stageText(report: StageReport, paint: Paint): string {
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
   const passed = (report.findings ?? []).map(({ rule, code, reason }) => `let pass by ${rule}: ${code}: ${reason}`)
   const noted = passed.map(text => `\n${indent}${paint('yellow', printable(text))}`)
-  return `${paint(verdictStyles[report.verdict], stageMarks[report.verdict])} ${quiet ? paint('dim', checked) : checked}${told.join('')}${noted.join('')}`
+  const judged = (report.policies ?? [])
+    .flatMap(policiesText)
+    .map(text => `\n${indent}${paint('dim', printable(text))}`)
+  return `${paint(verdictStyles[report.verdict], stageMarks[report.verdict])} ${quiet ? paint('dim', checked) : checked}${told.join('')}${judged.join('')}${noted.join('')}`
 }
 
 function requestText({ method, url, parameters, headers }: ImaginedRequest): string {

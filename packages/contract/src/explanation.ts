@@ -1,4 +1,4 @@
-import { cacheUses, stageNames } from '@sallyport/core'
+import { cacheUses, policyExplanation, stageNames } from '@sallyport/core'
 import { z } from 'zod'
 
 const identity = z.object({ issuer: z.string(), subject: z.string() })
@@ -21,6 +21,8 @@ export const stageReport = z.object({
   retryAfter: z.number().optional(),
   /** Of forward: what the cache did, where the route has one. */
   cache: z.enum(cacheUses).optional(),
+  /** Of authorize: what policies made of the call; of one by other rules than those in force what its record holds. */
+  policies: z.array(policyExplanation).optional(),
   /** What rules found and let pass, in the mode `report`. */
   findings: z.array(z.object({ rule: z.string(), code: z.string(), reason: z.string() })).optional(),
 })

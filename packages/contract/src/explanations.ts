@@ -9,12 +9,18 @@ const fieldValue = z
   .max(8192)
   .regex(/^[\x20-\x7e\x80-\xff\t]*$/, 'needs visible characters')
 
+const claimText = z.string().max(8192)
+const claim = z.union([claimText, z.number(), z.boolean(), z.array(claimText).max(1000)])
+
 /** Who is to be imagined as the caller, without any credential. A known user's rights are theirs unless others are given. */
 export const imaginedCaller = z.strictObject({
   user: name.optional(),
   application: name.optional(),
   scopes: z.array(name).max(1000).optional(),
   roles: z.array(name).max(1000).optional(),
+  groups: z.array(name).max(1000).optional(),
+  /** By the names under which issuers declare them. What is given as text is read as what they were declared to be. */
+  claims: z.record(name, claim).optional(),
 })
 export type ImaginedCaller = z.infer<typeof imaginedCaller>
 

@@ -3,9 +3,10 @@ import type { RequestBody } from './body.ts'
 import type { Call, View } from './call.ts'
 import type { PolicyVerdict } from './call-facts.ts'
 import type { LimitRule, Take } from './counters.ts'
-import type { Finding } from './event.ts'
+import type { CallEvent, Finding } from './event.ts'
 import type { HeaderList } from './headers.ts'
 import type { Json } from './json.ts'
+import type { PolicyExplanation } from './policy-explanation.ts'
 import type { Principal } from './principal.ts'
 import type { ProblemCode } from './problems.ts'
 import type { HeaderPairs, Outcome, Outgoing, Reply } from './reply.ts'
@@ -182,6 +183,8 @@ export interface Policies {
   readonly names: NamedFacts
   /** What they made of a call; undefined where they weren't asked. */
   judged(view: View): Omit<PolicyVerdict, 'rule'> | undefined
+  /** Why they let a call pass or refuse it, by its record; `words` are those of its operation. Undefined where that can't be told. */
+  explain(event: CallEvent, words: Words): Omit<PolicyExplanation, 'rule'> | undefined
 }
 
 /** What a rule is made of, where that is several: for who asks what each is good for. */

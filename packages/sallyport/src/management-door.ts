@@ -83,6 +83,10 @@ export async function openManagementDoor(setting: DoorSetting): Promise<Manageme
         log.logger.info({ retired: kid }, 'a key of magic tokens is out')
         return namesOf(keys)
       },
+      rulesInForce: () => {
+        const { rules } = gateway.inForce
+        return { snapshot: rules.snapshot, ports: gateway.stagePorts(rules) }
+      },
       reachedAt: () => {
         const { url } = gateway.inForce.rules.snapshot.gateway
         // A port that the system gave isn't known to the rules.

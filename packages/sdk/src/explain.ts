@@ -43,7 +43,7 @@ async function imagined({ body: given, ...written }: ImaginedCall, { snapshot, p
   const { body, headers } = sent(given)
   const setting = { snapshot, ports, verifierOf: ports.verifierAt }
   const { event, handled } = await imagine({ ...call, headers: { ...headers, ...call.headers } }, setting, body)
-  const { status, ...explanation } = explain(event)
+  const { status, ...explanation } = explain(event, { snapshot, ports })
   return handled ? explanation : { ...explanation, status }
 }
 
@@ -54,7 +54,7 @@ export function explainer(explaining: Explaining): Explain {
   async function why(call: string | ImaginedCall): Promise<Explanation | undefined> {
     if (typeof call !== 'string') return imagined(call, explaining)
     const event = await explaining.find(call)
-    return event && explain(event)
+    return event && explain(event, explaining)
   }
   return why
 }

@@ -47,6 +47,7 @@ async function openDoor(t: TestContext, more: Partial<ManagementOptions> = {}) {
       lastCalls: async count => [JSON.stringify(event), '{"id":"torn'].slice(0, count),
       imagine: call => imagine(call, setting),
       inForce: () => ({ snapshot, since: now, warnings: ['sallyport.yaml:3:1 no limit'] }),
+      rulesInForce: () => setting,
       reachedAt: () => 'http://127.0.0.1:8080',
       ...noTokens,
     },
@@ -244,6 +245,7 @@ test('a fault of ours is a bare 500 whose reason goes to the log', async t => {
     lastCalls: async () => [],
     imagine: call => imagine(call, setting),
     inForce: () => ({ snapshot, since: now, warnings: [] }),
+    rulesInForce: () => setting,
     reachedAt: () => 'http://127.0.0.1:8080',
     ...noTokens,
   }
@@ -272,6 +274,7 @@ async function optionsFor(folder: string): Promise<ManagementOptions> {
       lastCalls: async () => [],
       imagine: call => imagine(call, setting),
       inForce: () => ({ snapshot, since: now, warnings: [] }),
+      rulesInForce: () => setting,
       reachedAt: () => 'http://127.0.0.1:8080',
       ...noTokens,
     },

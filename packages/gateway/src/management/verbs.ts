@@ -1,6 +1,6 @@
 import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
 import { type Api, Problem, type Snapshot } from '@sallyport/core'
-import { explain, type Imagined, type Issuer, rulesTold, type StagePorts } from '@sallyport/stages'
+import { explain, type Imagined, type Issuer, type RulesInForce, rulesTold, type StagePorts } from '@sallyport/stages'
 import { readEvent } from '@sallyport/store/records'
 import { BadKey } from '@sallyport/tokens'
 import { apiNamed } from './api-named.ts'
@@ -23,6 +23,8 @@ export interface VerbPorts {
   lastCalls(count: number): Promise<readonly string[]>
   imagine(call: ImaginedCall): Promise<Imagined>
   inForce(): InForce
+  /** The same, with what its guards are made with. */
+  rulesInForce(): RulesInForce
   /** How callers reach the gateway, without a trailing slash. */
   reachedAt(): string
   mint(order: TokenOrder): Promise<MintedToken>
@@ -58,7 +60,7 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
     run(endpoints.getCall, async ({ id }) => {
       const line = await ports.findCall(id)
       const call = line === undefined ? undefined : readEvent(line)
-      if (call !== undefined) return { call, explanation: explain(call) }
+      if (call !== undefined) return { call, explanation: explain(call, ports.rulesInForce()) }
       const detail = 'Only the last calls are remembered; is this the gateway that answered it?'
       throw new Problem('call-unknown', { detail }, `no record of call ${id}`)
     }),
@@ -68,7 +70,7 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
     }),
     run(endpoints.explainCall, async call => {
       const { event, request, unknown } = await ports.imagine(call)
-      const { status, ...told } = explain(event)
+      const { status, ...told } = explain(event, ports.rulesInForce())
       const explanation = request === undefined ? { status, ...told } : told
       return { explanation, ...(request && { request }), unknown: [...unknown] }
     }),

@@ -96,7 +96,7 @@ function withParameter(question: Question, name: string, value: Value | undefine
 }
 
 /** The question as it would be asked of another call. Undefined where there can't be such a call. */
-export function changed(question: Question, change: Change, clock: Clock): Question | undefined {
+function changed(question: Question, change: Change, clock: Clock): Question | undefined {
   switch (change.kind) {
     case 'scope':
       return withScope(question, change.name, change.has)

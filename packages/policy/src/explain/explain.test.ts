@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PolicyChange } from '@sallyport/core'
 import fc from 'fast-check'
-import { compilePolicy } from '../compile/policy.ts'
 import { deciding } from '../decide.ts'
 import type { Question } from '../question.ts'
-import { readPolicies } from '../reference.ts'
+import { judged } from '../reference/judged.ts'
+import { readPolicies } from '../reference/read.ts'
 import { asCaller, asTold, claimTypes, clock, questionAbout, type Situation } from '../testing/situation.ts'
 import { explaining } from './explain.ts'
 
@@ -18,12 +18,13 @@ const ann: Situation = {
 
 function explainedBy(text: string) {
   const policies = readPolicies(text)
-  const decide = deciding(policies.map(({ id, json }) => compilePolicy(id, json)))
+  const ready = judged(policies).policies
+  const decide = deciding(ready)
   const passes = (question: Question) => {
     const { allowed, errors } = decide(question)
     return allowed && errors.every(({ policy }) => policy.effect === 'permit')
   }
-  const explain = explaining({ policies, passes, clock, zone: 'UTC' })
+  const explain = explaining({ policies, ready, passes, clock, zone: 'UTC' })
   return {
     passes: (call: Situation) => passes(questionAbout(call)),
     explain: (call: Situation) => explain({ question: questionAbout(call), at: call.at, claims: claimTypes }),

@@ -1,10 +1,11 @@
 import type { AttributeType, PolicyExplanation, PolicyReport } from '@sallyport/core'
-import { compilePolicy } from '../compile/policy.ts'
+import type { Policy } from '../compile/policy.ts'
 import { fitting } from '../compile/scope.ts'
 import type { Question } from '../question.ts'
+import { Uncertainty } from '../uncertainty.ts'
 import type { Change, Clock } from './change.ts'
 import { missingFor } from './missing.ts'
-import { type Condition, conditionsIn, reportOf } from './report.ts'
+import { type Condition, conditionsIn, reportOf, wholeCondition } from './report.ts'
 import type { Setting } from './slots.ts'
 import { told } from './told.ts'
 import { UnknownFact } from './unknown-fact.ts'
@@ -17,6 +18,7 @@ const mostTold = 5
 /** A policy as it was read. */
 interface Read {
   readonly id: string
+  readonly text: string
   readonly json: unknown
 }
 
@@ -27,10 +29,22 @@ interface Explained extends Pick<PolicyReport, 'id' | 'effect'> {
   fits(question: Question): boolean
 }
 
-function explained({ id, json }: Read): Explained {
-  const { effect, scopes } = compilePolicy(id, json)
-  const heads = [fitting(scopes.action, 'action'), fitting(scopes.resource, 'resource')]
-  return { id, effect, conditions: conditionsIn(json), fits: question => heads.every(fit => fit?.(question) ?? true) }
+/** What the compiler doesn't know is told as a whole. */
+function conditionsFor({ text, json }: Read, ready: Policy): readonly Condition[] {
+  try {
+    return conditionsIn(json)
+  } catch (error) {
+    if (error instanceof Uncertainty) return [wholeCondition(text, ready.holds)]
+    throw error
+  }
+}
+
+function explained(read: Read, ready: Policy): Explained {
+  const heads = [fitting(ready.scopes.action, 'action'), fitting(ready.scopes.resource, 'resource')]
+  return {
+    ...{ id: read.id, effect: ready.effect, conditions: conditionsFor(read, ready) },
+    fits: question => heads.every(fit => fit?.(question) ?? true),
+  }
 }
 
 /** A call, as policies are asked of it. */
@@ -45,6 +59,8 @@ export interface Asked {
 /** What it takes to explain what policies make of calls. */
 export interface Explaining {
   readonly policies: readonly Read[]
+  /** The same, ready to judge by. */
+  readonly ready: readonly Policy[]
   /** Whether a call passes by them. */
   passes(question: Question): boolean
   readonly clock: Clock
@@ -52,6 +68,9 @@ export interface Explaining {
 }
 
 type Judged = Omit<PolicyExplanation, 'rule'>
+
+/** Tells what policies make of a call, and the least that would let it pass. */
+export type Explain = (asked: Asked) => Judged
 
 /** Where a policy that isn't known could decide otherwise nothing can be said. */
 function allowedBy(reports: readonly PolicyReport[]): boolean | undefined {
@@ -95,8 +114,11 @@ function missingIn(
 }
 
 /** Explains what policies make of calls: each policy's conditions, and the least that would let a refused call pass. */
-export function explaining({ policies, passes, clock, zone }: Explaining): (asked: Asked) => Judged {
-  const all = policies.map(explained)
+export function explaining({ policies, ready, passes, clock, zone }: Explaining): Explain {
+  const all = policies.flatMap((read, i) => {
+    const policy = ready[i]
+    return policy === undefined ? [] : [explained(read, policy)]
+  })
   // What isn't known lets nothing pass.
   const surely = (question: Question) => {
     try {

@@ -51,7 +51,7 @@ export interface Condition {
   tell(question: Question): PolicyCondition
 }
 
-export function conditionOf(literal: Literal): Condition {
+function conditionOf(literal: Literal): Condition {
   const { json, wanted } = literal
   const text = wanted ? expressionText(json) : expressionText({ '!': { arg: json } })
   const evaluate = compileExpression(json)
@@ -68,6 +68,16 @@ export function conditionOf(literal: Literal): Condition {
     },
   }
 }
+
+/** A policy that can't be taken apart, as one condition. What it depends on isn't known. */
+export const wholeCondition = (text: string, holds: Evaluate): Condition => ({
+  literal: { json: { Value: true }, wanted: true },
+  tell(question) {
+    const outcome = outcomeOf(holds, question)
+    if (outcome.state !== 'value') return { text, ...outcome, values: [] }
+    return { text, state: outcome.value === true ? 'true' : 'false', values: [] }
+  },
+})
 
 /** What can't be told of one that stands behind another that isn't true says nothing. */
 function reached(conditions: readonly PolicyCondition[]): PolicyCondition[] {

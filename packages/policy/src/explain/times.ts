@@ -8,7 +8,7 @@ const minuteMs = 60_000
 export const dayMs = 24 * hourMs
 
 /** Milliseconds since midnight that a clock shows. */
-export function ofDayAt(clock: Clock, at: number): number {
+function ofDayAt(clock: Clock, at: number): number {
   const ofDay = clock(at).get('ofDay')
   return ofDay instanceof Duration ? Number(ofDay.ms) : 0
 }

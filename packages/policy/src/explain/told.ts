@@ -1,11 +1,11 @@
 import type { PolicyChange, TimeWindow } from '@sallyport/core'
 import { IpRange } from '../extensions/ip.ts'
-import { addressesAt, boundsOf, rangeText } from '../extensions/ip-bounds.ts'
+import { addressesAt } from '../extensions/ip-bounds.ts'
 import { termsOf } from '../logic/terms.ts'
 import { EntityUid } from '../values/entity-uid.ts'
 import type { Value } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
-import { valueText } from '../values/value-text.ts'
+import { addressText, valueText } from '../values/value-text.ts'
 import { allChanged, type Change } from './change.ts'
 import type { Passes } from './missing.ts'
 import type { Condition } from './report.ts'
@@ -98,8 +98,7 @@ function addressTold(value: IpRange, changes: readonly Change[], teller: Teller)
     )
     .toSorted((a, b) => a.prefix - b.prefix)
   const [widest = value] = all
-  const [first, last] = boundsOf(widest)
-  return { kind: 'address', value: first === last ? rangeText(value) : rangeText(widest) }
+  return { kind: 'address', value: addressText(widest) }
 }
 
 function valueTold(value: Value | undefined) {

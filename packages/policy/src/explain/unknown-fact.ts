@@ -33,3 +33,22 @@ export class PartlyKnown<Value> extends Map<string, Value> {
     return super.has(name)
   }
 }
+
+/** Members of a set, where of some nothing is known: asking for one throws UnknownFact. */
+export class PartlyKnownSet extends Set<string> {
+  readonly #isKnown: (member: string) => boolean
+  readonly #of: string
+
+  /** `of` names it: `roles`. */
+  constructor(known: Iterable<string>, of: string, isKnown: (member: string) => boolean) {
+    super(known)
+    this.#isKnown = isKnown
+    this.#of = of
+  }
+
+  override has(member: string): boolean {
+    const known = super.has(member)
+    if (!known && !this.#isKnown(member)) throw new UnknownFact(`${this.#of} ${member}`)
+    return known
+  }
+}

@@ -11,7 +11,7 @@ function addressOf(version: IpRange['version'], bits: bigint): IpRange {
 }
 
 /** The first and the last address of a range, as numbers. */
-export function boundsOf(range: IpRange): readonly [first: bigint, last: bigint] {
+function boundsOf(range: IpRange): readonly [first: bigint, last: bigint] {
   const rest = (1n << BigInt(32 * wordsOf[range.version] - range.prefix)) - 1n
   const first = bitsOf(range) & ~rest
   return [first, first | rest]
@@ -27,17 +27,4 @@ export function addressesAt(range: IpRange): {
   const address = (bits: bigint) => addressOf(range.version, bits)
   const beside = [...(last < all ? [last + 1n] : []), ...(first > 0n ? [first - 1n] : [])]
   return { within: [address(first), address(last)], beside: beside.map(address) }
-}
-
-function addressText({ version, words }: IpRange): string {
-  const bytes = words.flatMap(word => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
-  if (version === 4) return bytes.join('.')
-  const groups = words.flatMap(word => [word >>> 16, word & 0xffff].map(group => group.toString(16)))
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
-}
-
-/** As it is written, in the shortest way: `10.0.0.0/8`, `2001:db8::1`. */
-export function rangeText(range: IpRange): string {
-  const text = addressText(range)
-  return range.prefix === 32 * wordsOf[range.version] ? text : `${text}/${range.prefix}`
 }

@@ -13,7 +13,7 @@ const nothing: Question = {
 }
 
 /** `principal.office` as `principal`, `office`; a variable by itself as its name. Undefined for what is no member of a variable. */
-export function pathOf(json: unknown): readonly string[] | undefined {
+function pathOf(json: unknown): readonly string[] | undefined {
   if (!isNode(json)) return undefined
   if (typeof json.Var === 'string') return [json.Var]
   const member = json['.']
@@ -23,7 +23,7 @@ export function pathOf(json: unknown): readonly string[] | undefined {
 }
 
 /** `principal has a.b` as `principal`, `a`, `b`; undefined for what doesn't ask for a member of a variable. */
-export function askedPath(json: unknown): readonly string[] | undefined {
+function askedPath(json: unknown): readonly string[] | undefined {
   const has = isNode(json) ? json.has : undefined
   const above = isNode(has) ? pathOf(has.left) : undefined
   if (!isNode(has) || above === undefined) return undefined
@@ -37,7 +37,7 @@ const namesVariable = (json: unknown): boolean => {
 }
 
 /** The value of an expression that is the same on every question; undefined where it is none, or an error. */
-export function constantOf(json: unknown): Value | undefined {
+function constantOf(json: unknown): Value | undefined {
   if (namesVariable(json)) return undefined
   try {
     return compileExpression(json)(nothing)

@@ -1,7 +1,7 @@
 import { Datetime } from '../extensions/datetime.ts'
 import { Decimal } from '../extensions/decimal.ts'
 import { Duration } from '../extensions/duration.ts'
-import { rangeText } from '../extensions/ip-bounds.ts'
+import type { IpRange } from '../extensions/ip.ts'
 import { EntityUid } from './entity-uid.ts'
 import { isLong, type Long } from './long.ts'
 import { isRecord, type Value } from './value.ts'
@@ -16,7 +16,7 @@ const units = [
 ] as const
 
 /** `1d2h3m4s5ms`, without the units of which there are none. */
-export function durationText(ms: Long): string {
+function durationText(ms: Long): string {
   const whole = BigInt(ms)
   let rest = whole < 0n ? -whole : whole
   const parts = units.map(([unit, each]) => {
@@ -34,13 +34,6 @@ function datetimeText(ms: Long): string {
   return /^\d{4}-/.test(text) ? text.replace('.000Z', 'Z') : `${ms} ms`
 }
 
-function decimalText(units: Long): string {
-  const whole = BigInt(units)
-  const digits = (whole < 0n ? -whole : whole).toString().padStart(5, '0')
-  const fraction = digits.slice(-4).replace(/0{1,3}$/, '')
-  return `${whole < 0n ? '-' : ''}${digits.slice(0, -4)}.${fraction}`
-}
-
 const recordText = (record: ReadonlyMap<string, Value>) =>
   `{${[...record].map(([name, value]) => `${JSON.stringify(name)}: ${valueText(value)}`).join(', ')}}`
 
@@ -54,11 +47,14 @@ export function valueText(value: Value): string {
   return extensionText(value)
 }
 
+/** Without the length of what a single address begins with. */
+export const addressText = ({ text }: IpRange): string => text.replace(/(?<=^[\d.]+)\/32$|\/128$/, '')
+
 function extensionText(
   value: Exclude<Value, boolean | Long | string | EntityUid | ValueSet | ReadonlyMap<string, Value>>,
 ) {
   if (value instanceof Datetime) return datetimeText(value.ms)
   if (value instanceof Duration) return durationText(value.ms)
-  if (value instanceof Decimal) return decimalText(value.units)
-  return rangeText(value)
+  if (value instanceof Decimal) return value.text.replace(/0{1,3}$/, '')
+  return addressText(value)
 }

@@ -77,3 +77,20 @@ test('what is no policy, and what names what is not there, does not start', asyn
     /^TypeError: GET \/items\/\{id\}: authorize.policy: line 1, column 45: .*`tyme`/,
   )
 })
+
+test('imagined calls are explained by the conditions of policies, and by what would let them pass', async () => {
+  const text = `@id("office") permit (principal is User, action, resource)
+    when { principal has office && principal.office == "north" && context.scopes.contains("read") };`
+  const { explain } = await app({ operations: [operation(text)] })
+  const why = async (claims: Record<string, string>, scopes: string[]) => {
+    const { stages } = await explain({ method: 'GET', path: '/items/1', as: { user: 'ann', claims, scopes } })
+    return stages.find(({ stage }) => stage === 'authorize')?.policies?.[0]
+  }
+  const refused = await why({ office: 'south' }, ['read'])
+  assert.deepEqual(refused?.missing, [[{ kind: 'claim', name: 'office', value: 'north' }]])
+  assert.deepEqual(
+    refused?.policies.map(({ id, state }) => [id, state]),
+    [['office', 'not held']],
+  )
+  assert.equal((await why({ office: 'north' }, ['read']))?.allowed, true)
+})

@@ -170,7 +170,7 @@ function methodsOf({ api, operation }: CallEvent, { snapshot, ports }: ImagineSe
 export async function imagine(call: ImaginedCall, setting: ImagineSetting, body = noBody): Promise<Imagined> {
   const { snapshot, ports } = setting
   const at = call.at === undefined ? ports.clock.now() : Date.parse(call.at)
-  const rules = call.as === undefined ? snapshot : asCaller(snapshot, call.as, ports.sets)
+  const rules = call.as === undefined ? snapshot : asCaller(snapshot, call.as, ports)
   const judge = await judgeAt(at, call.ip, { ...setting, snapshot: rules })
   const arrival = imaginedArrival(call, snapshot.gateway, body)
   const bare = await judge(arrival)

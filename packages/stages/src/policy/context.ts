@@ -1,6 +1,6 @@
 import { Problem, type View } from '@sallyport/core'
-import { Datetime, Duration, IpRange, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
-import { clockOf } from './local-time.ts'
+import { IpRange, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
+import { shownBy } from './shown-time.ts'
 
 /** Names of members, from the context downwards. */
 export type Paths = readonly (readonly string[])[]
@@ -9,17 +9,8 @@ export type Paths = readonly (readonly string[])[]
 type Member = (view: View) => Value | undefined
 
 function timeIn(zone: string): Member {
-  const clock = clockOf(zone)
-  return ({ call: { at } }) => {
-    const { hour, minute, weekday, ofDayMs } = clock(at)
-    return new Map<string, Value>([
-      ['at', new Datetime(at)],
-      ['ofDay', new Duration(ofDayMs)],
-      ['hour', hour],
-      ['minute', minute],
-      ['weekday', weekday],
-    ])
-  }
+  const shown = shownBy(zone)
+  return ({ call: { at } }) => shown(at)
 }
 
 /** Texts by name. What stands several times, or is no text that policies can hold, can't be judged: as if it were missing it would open what forbids it. */

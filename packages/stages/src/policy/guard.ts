@@ -1,5 +1,6 @@
 import { type AuthorizeGuard, type PolicyVerdict, Problem, type View } from '@sallyport/core'
 import type { Decision, Policy } from '@sallyport/policy'
+import { explainerFor } from './explainer.ts'
 import { type Cedar, type Judge, judgeOf } from './judge.ts'
 
 const ids = (policies: readonly Policy[]) => policies.map(({ id }) => id).join(', ')
@@ -47,6 +48,7 @@ function guardBy(judge: Judge): AuthorizeGuard {
         const decision = decided.get(view)
         return decision && verdictOf(decision)
       },
+      explain: explainerFor(judge, isAllowed),
     },
     parts: {
       all: policies.map(({ id, effect }) => ({ id, permits: effect === 'permit' })),

@@ -1,5 +1,14 @@
 import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
-import { contextPaths, type Decision, deciding, namesIn, type Policy, PolicyFault } from '@sallyport/policy'
+import {
+  contextPaths,
+  type Decision,
+  deciding,
+  type Explaining,
+  namesIn,
+  type Policy,
+  PolicyFault,
+  type Question,
+} from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { namesBelow, type Paths } from './context.ts'
 import { questionBy } from './question.ts'
@@ -12,7 +21,10 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 export interface Judge {
   readonly policies: readonly Pick<Policy, 'id' | 'effect'>[]
   decide(view: View): Decision
+  decideOn(question: Question): Decision
   readonly names: NamedFacts
+  /** The policies as they were read and made, to be explained. */
+  readonly sources: Pick<Explaining, 'policies' | 'ready' | 'zone'>
   /** What they are good for, and yet worth a look. */
   readonly notes: readonly RuleFault[]
   /** What they name that isn't there, or can never be. */
@@ -53,8 +65,10 @@ function judgeBy(policies: readonly ReadPolicy[], zone: string, cedar: Cedar): J
   const question = questionBy(zone, paths)
   return {
     policies: ready,
+    decideOn: decide,
     decide: view => decide(question(view)),
     names: namedIn(policies, paths),
+    sources: { policies, ready, zone },
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
     faults: words => cedar.validated(policies, schemaFor(paths, words)).map(ruleFault),
     without: left =>

@@ -1,5 +1,6 @@
 import type { Explanation, StageReport } from '@sallyport/contract'
 import { type CallEvent, type StageName, stageNames } from '@sallyport/core'
+import { explainedPolicies, type RulesInForce } from '../policy/explained.ts'
 
 type Refusal = NonNullable<CallEvent['refusal']>
 
@@ -33,7 +34,14 @@ function findingsAt(stage: StageName, { findings = [] }: CallEvent): Partial<Sta
   return found.length === 0 ? {} : { findings: found.map(({ rule, code, reason }) => ({ rule, code, reason })) }
 }
 
-function reportOf(stage: StageName, event: CallEvent): StageReport {
+/** What policies made of a call that reached them. */
+function policiesAt(stage: StageName, event: CallEvent, rules: RulesInForce | undefined): Partial<StageReport> {
+  if (stage !== 'authorize' || event.policies === undefined) return {}
+  const policies = explainedPolicies(event, rules)
+  return policies.length === 0 ? {} : { policies: [...policies] }
+}
+
+function reportOf(stage: StageName, event: CallEvent, rulesInForce: RulesInForce | undefined): StageReport {
   const { rules = {}, refusal, cache } = event
   return {
     stage,
@@ -42,11 +50,12 @@ function reportOf(stage: StageName, event: CallEvent): StageReport {
     ...(refusal?.stage === stage && evidenceOf(refusal)),
     ...(stage === 'forward' && cache !== undefined && { cache }),
     ...findingsAt(stage, event),
+    ...policiesAt(stage, event, rulesInForce),
   }
 }
 
-/** Why a call ended as it did: what its record tells, stage by stage. */
-export function explain(event: CallEvent): Explanation {
+/** Why a call ended as it did: what its record tells, stage by stage, and what the rules in force say of that. */
+export function explain(event: CallEvent, rules?: RulesInForce): Explanation {
   const { id, time, snapshot, method, path, status, outcome, refusal } = event
   const { api, operation, ip, user, application, credential } = event
   return {
@@ -56,6 +65,6 @@ export function explain(event: CallEvent): Explanation {
     ...(operation !== undefined && { operation }),
     ...(ip !== undefined && { ip }),
     caller: { ...(user && { user }), ...(application && { application }), ...(credential && { credential }) },
-    stages: stageNames.map(stage => reportOf(stage, event)),
+    stages: stageNames.map(stage => reportOf(stage, event, rules)),
   }
 }
