@@ -30,7 +30,7 @@ const options = { ...imagining, ...managementOptions }
 type Values = Invocation<typeof options>['values']
 
 const callId = /^[0-9a-f]{32}$/
-const callLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s+(\/[!-~]*)$/
+const callLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s+(\/[!-~]*)(?: (.+))?$/
 
 const imagines = (values: Values) => Object.keys(imagining).some(name => Object.hasOwn(values, name))
 
@@ -76,7 +76,7 @@ function headersIn(values: Values): Record<string, string> {
 }
 
 async function imaginedIn(line: string, { values, ports }: Invocation<typeof options>): Promise<ImaginedCall> {
-  const [, method, path] = callLine.exec(line) ?? []
+  const [, method, path, asks] = callLine.exec(line) ?? []
   if (method === undefined || path === undefined) {
     throw new Misuse("needs a call's id (32 hexadecimal digits) or a call such as 'GET /warehouse/items'")
   }
@@ -86,6 +86,7 @@ async function imaginedIn(line: string, { values, ports }: Invocation<typeof opt
   const credential = values.token === undefined ? undefined : await readSecret(values.token, 'the token', ports)
   return {
     ...{ method, path, headers: headersIn(values) },
+    ...(asks !== undefined && { asks }),
     ...(as !== undefined && { as }),
     ...(at !== undefined && { at }),
     ...(values.ip !== undefined && { ip: values.ip }),
@@ -119,6 +120,7 @@ export const explain = command({
       "explain 'POST /warehouse/orders' --as alice --claim office=regional --ip 10.1.2.3",
       'by what an issuer says of her',
     ],
+    ["explain 'POST /warehouse/mcp tools/call order_item' --as bob", 'of a call that asks for a tool by its message'],
     ["explain 'GET /warehouse/items' --as alice --scopes list_items --at 2027-01-31T18:01:00Z", 'and of one by alice'],
   ],
   async run(invocation) {

@@ -1,6 +1,15 @@
-import { endpoint } from '@sallyport/core'
+import { endpoint, readAsks } from '@sallyport/core'
 import { z } from 'zod'
 import { explanation } from './explanation.ts'
+
+function isReadable(asks: string): boolean {
+  try {
+    readAsks(asks)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const name = z.string().min(1).max(256)
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'needs a token (RFC 9110 section 5.6.2)')
@@ -34,6 +43,8 @@ export const imaginedCall = z
       .max(8192)
       .regex(/^\/[!-~]*$/, 'needs a path that begins with / and holds visible ASCII'),
     headers: z.record(token, fieldValue).optional(),
+    /** What its message asks for, where operations are told by that: `tools/call search_items`. */
+    asks: z.string().max(4096).refine(isReadable, 'needs what messages ask for, such as tools/call NAME').optional(),
     /** Put where the operation reads its credentials. */
     credential: z.string().min(1).max(16_384).optional(),
     as: imaginedCaller.optional(),

@@ -1,5 +1,6 @@
 import type { ImaginedCall } from '@sallyport/contract'
 import { type Arrival, type GatewayRules, type Method, noBody, type RequestBody } from '@sallyport/core'
+import { askingMessage } from './asking.ts'
 
 /** The header by which an imagined caller is presented. Fields of this prefix never cross to an upstream. */
 export const imaginedField = 'sallyport-imagined'
@@ -8,16 +9,20 @@ export const imaginedField = 'sallyport-imagined'
 const hostOf = ({ hosts, url }: GatewayRules) => hosts[0] ?? (url === '' ? 'localhost' : new URL(url).host)
 
 /** A request as a listener would hand it over. */
-export function imaginedArrival(call: ImaginedCall, gateway: GatewayRules, body: RequestBody = noBody): Arrival {
+export function imaginedArrival(call: ImaginedCall, gateway: GatewayRules, sent: RequestBody = noBody): Arrival {
+  const { asks } = call
+  const { path, fields, body } =
+    asks === undefined ? { path: call.path, fields: [], body: sent } : askingMessage({ ...call, asks })
   const given = Object.entries(call.headers ?? {})
   const named = given.some(([name]) => name.toLowerCase() === 'host')
   return {
     method: call.method,
-    target: call.path,
+    target: path,
     httpVersion: '1.1',
     rawHeaders: [
       ...(named ? [] : ['Host', hostOf(gateway)]),
       ...given.flat(),
+      ...fields,
       ...(call.as === undefined ? [] : [imaginedField, 'yes']),
     ],
     peer: call.ip,

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { asking, askingApi } from '../harness/asking.ts'
+import { startBackend } from '../harness/backend.ts'
+import { folderWith, sallyport, up } from '../harness/command.ts'
+import { magicYaml, realToken } from '../harness/magic.ts'
+
+const backend = await startBackend({ after })
+const yaml = magicYaml({ to: backend.url, api: askingApi }).replace('http: 0,', 'http: 0, management: 0, log: off,')
+const folder = await folderWith({ after }, { 'sallyport.yaml': yaml })
+const gateway = await up({ after }, folder)
+
+test('permits are written as operations are, by mint and narrow', async () => {
+  const permits = ['POST /mcp tools/*', 'POST /graphql query items item'].flatMap(permit => ['--permit', permit])
+  const made = await sallyport(folder, ['token', 'mint', '--api', 'github', '--chain', ...permits], {
+    stdin: realToken,
+  })
+  const wide = asking(gateway.call, made.out.trim())
+  assert.deepEqual([await wide.tool('order'), await wide.graphql('{ item { id } items { id } }')], [200, 200])
+  const narrow = ['token', 'narrow', '-', '--permit', 'POST /mcp tools/call search']
+  const narrowed = await sallyport(folder, narrow, { stdin: made.out.trim() })
+  const one = asking(gateway.call, narrowed.out.trim())
+  assert.deepEqual([await one.tool('search'), await one.tool('order')], [200, 403])
+  const misused = await sallyport(folder, ['token', 'narrow', '-', '--permit', 'POST /mcp tools/call'], {
+    stdin: made.out,
+  })
+  assert.match(misused.err, /"tools\/call" needs a name after tools\/call, or \* for any/)
+})
+
+test('check and explain know operations by what is asked for', async () => {
+  const check = await sallyport(folder, ['check'])
+  for (const name of ['POST /github/mcp tools/call search', 'POST /github/graphql query items item'])
+    assert.ok(check.out.includes(name), check.out)
+  const explained = async (line: string) => {
+    const { out } = await sallyport(folder, ['explain', line, '--as', 'ann', '--json'])
+    const { explanation } = JSON.parse(out)
+    return [explanation.operation, explanation.code]
+  }
+  const tool = 'POST /github/mcp tools/call search'
+  assert.deepEqual(await explained(tool), ['POST /mcp tools/call search', 'not-permitted'])
+  const fields = 'POST /github/graphql query item items'
+  assert.deepEqual(await explained(fields), ['POST /graphql query items item', 'not-permitted'])
+})
