@@ -10,6 +10,8 @@ export interface Authority {
   readonly introspection: string
   /** As which an API asks it. */
   readonly api: { readonly clientId: string; readonly clientSecret: string }
+  /** Another caller, for clients that don't encode what they are called (RFC 6749 section 2.3.1). */
+  readonly agent: { readonly clientId: string; readonly clientSecret: string; readonly expectedIssuer: string }
   /** An access token of the client `caller`, by client credentials. */
   token(scope: string): Promise<string>
   revoke(token: string): Promise<void>
@@ -18,6 +20,7 @@ export interface Authority {
 }
 
 const caller = { clientId: 'caller', clientSecret: 'the secret of a/caller:1%' }
+const agent = { clientId: 'agent', clientSecret: 'the-secret-of-an-agent' }
 const api = { clientId: 'api', clientSecret: 'the secret+of an/api:1%' }
 
 const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
@@ -35,12 +38,19 @@ const clientOf = ({ clientId, clientSecret }: typeof caller, grants: readonly st
 })
 
 const configuration = (method: string) => ({
-  clients: [clientOf(caller, ['client_credentials'], 'client_secret_basic'), clientOf(api, [], method)],
+  clients: [
+    ...[caller, agent].map(one => clientOf(one, ['client_credentials'], 'client_secret_basic')),
+    clientOf(api, [], method),
+  ],
   scopes: ['read', 'write'],
   ttl: { ClientCredentials: 600 },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_: unknown, audience: string) => ({ audience, scope: 'read write' }),
+    },
     introspection: { enabled: true, allowedPolicy: () => true },
     revocation: { enabled: true },
   },
@@ -78,6 +88,7 @@ export async function startAuthority(
     url,
     introspection: url + introspection,
     api,
+    agent: { ...agent, expectedIssuer: url },
     async token(scope) {
       const given = await post('/token', { grant_type: 'client_credentials', scope })
       return z.object({ access_token: z.string() }).parse(JSON.parse(given)).access_token

@@ -1,7 +1,7 @@
 import {
-  type AuthProvider,
   Client,
   InsufficientScopeError,
+  type OAuthClientProvider,
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
@@ -15,7 +15,7 @@ export const beginnings: readonly Beginning[] = ['legacy', 'auto']
 interface Connecting {
   readonly beginning?: Beginning
   readonly token?: string | undefined
-  readonly authProvider?: AuthProvider
+  readonly authProvider?: OAuthClientProvider
   readonly path?: string
 }
 
