@@ -1,8 +1,9 @@
 import { callerHeader } from './caller.ts'
 
-/** One guarded operation; every section is what is written after its key, in YAML's flow style. */
+/** One guarded operation, `GET /items` unless told; every section is what is written after its key, in YAML's flow style. */
 export interface Guarded {
   readonly to: string
+  readonly operation?: string
   readonly gateway?: string
   readonly issuers?: string
   /** `apiKeys: ./keys.yaml` or `users: ./users.yaml`. */
@@ -20,7 +21,7 @@ export const publicUrl = 'https://api.example.com'
 export const staffIssuer = (more = '') =>
   `{ issuer: https://id.example.com, audience: warehouse, keys: { file: ./jwks.json }${more === '' ? '' : `, ${more}`} }`
 
-/** A gateway before `GET /items` that tells the backend who calls. */
+/** A gateway before one operation that tells the backend who calls. */
 export const guardedYaml = ({ to, ...written }: Guarded) => `
 sallyport: 1
 gateway: { http: 0, url: ${publicUrl}${written.gateway === undefined ? '' : `, ${written.gateway}`} }
@@ -32,7 +33,7 @@ apis:
     identify: ${written.identify ?? '{ jwt: staff }'}
     forward: { to: "${to}", caller: { header: ${callerHeader} } }
     operations:
-      GET /items:
+      ${written.operation ?? 'GET /items'}:
         authorize: ${written.authorize ?? 'anyone'}
         limit: ${written.limit ?? '{}'}
 ${written.more ?? ''}`

@@ -6,18 +6,18 @@ import { bearer, testIssuer } from './tokens.ts'
 
 export const issuer = await testIssuer()
 
-/** A gateway before `GET /items` with policies in rules.cedar, and calls of alice's with more claims. */
+/** A gateway before one operation with policies in rules.cedar, and calls of alice's with more claims. */
 export async function gatewayWith(
   t: Lifetime,
   cedar: string,
-  { authorize = '{ policy: rules.cedar }', claims = '{}' } = {},
+  { authorize = '{ policy: rules.cedar }', claims = '{}', operation = 'GET /items', more = '' } = {},
 ) {
   const backend = await startBackend(t)
   const yaml = guardedYaml({
     to: backend.url,
     issuers: `{ staff: ${staffIssuer(`claims: ${claims}`)} }`,
     identify: '{ jwt: staff }',
-    authorize,
+    ...{ authorize, operation, more },
   })
   const gateway = await startGateway(t, yaml, { files: { 'jwks.json': issuer.jwks, 'rules.cedar': cedar } })
   const answer = async (claims: object, path = '/warehouse/items', init: RequestInit = {}) => {

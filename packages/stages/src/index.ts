@@ -41,6 +41,7 @@ export { type DescribedOperation, type Description, describe } from './openapi/d
 export type { Shape as TextShape } from './openapi/shape.ts'
 export { typed } from './openapi/typed.ts'
 export { outsideAsker } from './outside/ask.ts'
+export { bodySettings as policyBody, type WrittenBody } from './policy/body.ts'
 export { conditionSettings } from './policy/condition.ts'
 export type { RulesInForce } from './policy/explained.ts'
 export { policyGuard } from './policy/guard.ts'

@@ -1,6 +1,6 @@
 import { PolicyFault } from '@sallyport/policy'
 import * as cedar from '@sallyport/policy/cedar'
-import { policyGuard, policyZone } from '@sallyport/stages'
+import { policyBody, policyGuard, policyZone, type WrittenBody } from '@sallyport/stages'
 import { z } from 'zod'
 import type { AuthorizeRule } from '../authorize.ts'
 import { declared } from '../declared.ts'
@@ -10,13 +10,19 @@ export interface PolicyOptions {
   readonly name?: string
   /** Where the clock hangs that policies read, such as `Australia/Sydney`: `UTC` unless given. */
   readonly zone?: string
+  /** Members of the JSON body that the policies may name, and what each holds: `{ amount: 'decimal', 'note?': 'text' }`. */
+  readonly body?: WrittenBody
 }
 
-const options = z.strictObject({ name: z.string().min(1).default('policy'), zone: policyZone })
+const options = z.strictObject({
+  name: z.string().min(1).default('policy'),
+  zone: policyZone,
+  body: policyBody.optional(),
+})
 
-function madeOf(text: string, { zone }: z.output<typeof options>) {
+function madeOf(text: string, { zone, body }: z.output<typeof options>) {
   try {
-    return policyGuard(text, zone, cedar)
+    return policyGuard(text, { zone, body }, cedar)
   } catch (error) {
     if (!(error instanceof PolicyFault)) throw error
     const { message, place } = error

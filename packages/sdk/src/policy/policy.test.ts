@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { api, app, createToken, jwt } from '../index.ts'
 import { testing } from '../testing/index.ts'
 import { policy } from './index.ts'
@@ -62,6 +63,23 @@ test('claims, and what the path names, are what policies judge by', async () => 
     [['north'], 'north'],
   ] as const)
     assert.equal(await status(office, id), 403)
+})
+
+test('members of the body are what policies judge by, where they are declared', async () => {
+  const text = 'permit (principal, action, resource) when { context.body.amount.lessThan(decimal("100.0")) };'
+  const authorize = policy(text, { body: { amount: 'decimal', 'note?': 'text' } })
+  const body = z.object({ amount: z.number() })
+  const operation = api('POST /orders', { identify, authorize, body }, ({ body }) => assert.ok(body.amount < 100))
+  const calls = (await testing({ operations: [operation] }, { now: '2026-01-15T12:00:00Z' })).as({ user: 'ann' })
+  const told = async (body: unknown) => {
+    const { status, event } = await calls.post('/orders', body)
+    return [status, event?.refusal?.reason]
+  }
+  assert.deepEqual(await told({ amount: 99.99 }), [204, undefined])
+  assert.deepEqual(await told({ amount: 100 }), [403, 'no permit holds'])
+  assert.deepEqual(await told({ amount: null }), [403, 'context.body.amount is no decimal that policies know'])
+  assert.deepEqual(await told({}), [403, 'context.body.amount is missing'])
+  assert.throws(() => policy(text, { body: { amount: 'float' as 'decimal' } }), /^TypeError: policy\.body\.amount/)
 })
 
 test('what is no policy, and what names what is not there, does not start', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type NamedFile, UnfitPart } from '../kind.ts'
 import type { Cedar } from './judge.ts'
 import { questionBy } from './question.ts'
+import { shownBy } from './shown-time.ts'
 import { ruleFault, schemaFor, slow } from './vocabulary.ts'
 import { zone } from './zone.ts'
 
@@ -58,9 +59,9 @@ function onceEach(faults: readonly PolicyFault[]): readonly PolicyFault[] {
 
 /** What is missing is no fault, for what can't be told has a side that it takes; unless the condition asks for it. */
 function faultsIn(policy: ReadPolicy, words: Words, { validated }: Cedar): readonly PolicyFault[] {
-  const paths = contextPaths(policy.json)
-  const [one] = validated([policy], schemaFor(paths, words))
-  return one === undefined ? [] : onceEach(validated([policy], schemaFor(paths, words, 'unasked')))
+  const named = { paths: contextPaths(policy.json), body: undefined }
+  const [one] = validated([policy], schemaFor(named, words))
+  return one === undefined ? [] : onceEach(validated([policy], schemaFor(named, words, 'unasked')))
 }
 
 /** Makes a condition. Throws PolicyFault, with places in its text, where it is none. */
@@ -69,11 +70,11 @@ function conditionOf({ cedar, zone }: WrittenCondition, engine: Cedar): Conditio
     const policy = readCondition(cedar, engine)
     const { policies, byReference } = engine.judged([policy])
     const decide = deciding(policies)
-    const question = questionBy(zone, contextPaths(policy.json))
+    const ask = questionBy({ clock: shownBy(zone), body: undefined }, contextPaths(policy.json))
     return {
       holds(view) {
         try {
-          const { allowed, errors } = decide(question(view))
+          const { allowed, errors } = decide(ask(view, undefined))
           return errors.length > 0 ? undefined : allowed
         } catch (error) {
           if (error instanceof Problem) return undefined

@@ -1,17 +1,20 @@
-import { Problem, type View } from '@sallyport/core'
-import { IpRange, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
-import { shownBy } from './shown-time.ts'
+import { type Json, Problem, type View } from '@sallyport/core'
+import { IpRange, type Members, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
+import { bodyNamed } from './body.ts'
 
 /** Names of members, from the context downwards. */
 export type Paths = readonly (readonly string[])[]
 
-/** A member of the context, as a call has it; undefined where the call has none. */
-type Member = (view: View) => Value | undefined
-
-function timeIn(zone: string): Member {
-  const shown = shownBy(zone)
-  return ({ call: { at } }) => shown(at)
+/** What the context of calls is made with. */
+export interface ContextSetting {
+  /** The time as the policies' clock shows it. */
+  readonly clock: (at: number) => ValueRecord
+  /** What is declared of JSON bodies; undefined where none is read. */
+  readonly body: Members | undefined
 }
+
+/** A member of the context, as a call has it; undefined where the call has none. */
+type Member = (view: View, body: Json | undefined) => Value | undefined
 
 /** Texts by name. What stands several times, or is no text that policies can hold, can't be judged: as if it were missing it would open what forbids it. */
 function single(name: string, values: readonly string[]): readonly (readonly [string, string])[] {
@@ -46,24 +49,27 @@ export const namesBelow = (member: string, paths: Paths): readonly string[] => [
   ...new Set(paths.flatMap(([first, second]) => (first === member && second !== undefined ? [second] : []))),
 ]
 
-const membersFor = (zone: string, paths: Paths): Readonly<Record<string, Member>> => ({
-  time: timeIn(zone),
+const membersFor = ({ clock, body }: ContextSetting, paths: Paths): Readonly<Record<string, Member>> => ({
+  time: ({ call: { at } }) => clock(at),
   ip: ({ call: { ip } }) => (ip === undefined ? undefined : addressOf(ip)),
   scopes: ({ principal }) => new ValueSet([...principal.scopes]),
   credential: ({ principal }) => principal.credential.kind,
   headers: headersNamed(namesBelow('headers', paths)),
   query: queryNamed(namesBelow('query', paths)),
+  ...(body && { body: bodyNamed(body, paths) }),
 })
 
+/** Whether policies name a member of the context, or all of it. */
+export const isNamed = (member: string, paths: Paths): boolean =>
+  paths.some(([first]) => first === undefined || first === member)
+
 /** Makes the context of calls: of it what policies name, all of it where they name the whole. */
-export function contextBy(zone: string, paths: Paths): (view: View) => ValueRecord {
-  const whole = paths.some(path => path.length === 0)
-  const named = new Set(paths.map(([first]) => first))
-  const members = Object.entries(membersFor(zone, paths)).filter(([name]) => whole || named.has(name))
-  return view => {
+export function contextBy(setting: ContextSetting, paths: Paths): (view: View, body: Json | undefined) => ValueRecord {
+  const members = Object.entries(membersFor(setting, paths)).filter(([name]) => isNamed(name, paths))
+  return (view, body) => {
     const context = new Map<string, Value>()
     for (const [name, read] of members) {
-      const value = read(view)
+      const value = read(view, body)
       if (value !== undefined) context.set(name, value)
     }
     return context

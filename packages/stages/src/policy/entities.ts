@@ -8,7 +8,7 @@ const roleKey = remembered(role => new EntityUid('Role', role).key)
 const groupKey = remembered(group => new EntityUid('Group', group).key)
 const apiKey = remembered(api => new EntityUid('Api', api).key)
 
-const valueOfAttribute = (attribute: Attribute): Value =>
+export const valueOfAttribute = (attribute: Attribute): Value =>
   typeof attribute === 'object' ? new ValueSet(attribute) : attribute
 
 /** Declared claims. Where one isn't what it was declared to be nothing can be said: as if it were missing it would open what forbids it. */

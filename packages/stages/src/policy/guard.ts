@@ -1,7 +1,7 @@
-import { type AuthorizeGuard, type PolicyVerdict, Problem, type View } from '@sallyport/core'
+import { type AuthorizeGuard, after, type Json, type PolicyVerdict, Problem, type View } from '@sallyport/core'
 import type { Decision, Policy } from '@sallyport/policy'
 import { explainerFor } from './explainer.ts'
-import { type Cedar, type Judge, judgeOf } from './judge.ts'
+import { type Cedar, type Judge, type JudgeSetting, judgeOf } from './judge.ts'
 
 const ids = (policies: readonly Policy[]) => policies.map(({ id }) => id).join(', ')
 
@@ -31,15 +31,18 @@ function decidingIn(decision: Decision): readonly Policy[] {
 }
 
 function guardBy(judge: Judge): AuthorizeGuard {
-  const { policies, decide, notes, faults, names } = judge
+  const { policies, decide, readsBody, needs, notes, faults, names } = judge
   const decided = new WeakMap<View, Decision>()
+  const judgeBy = (view: View, body: Json | undefined): void => {
+    const decision = decide(view, body)
+    decided.set(view, decision)
+    if (!isAllowed(decision)) throw new Problem('policy-refuses', {}, reasonOf(decision))
+  }
   return {
     scopes: [],
-    check(view) {
-      const decision = decide(view)
-      decided.set(view, decision)
-      if (!isAllowed(decision)) throw new Problem('policy-refuses', {}, reasonOf(decision))
-    },
+    needs,
+    check: (view, site) =>
+      readsBody(view) ? after(site.body?.(view), body => judgeBy(view, body)) : judgeBy(view, undefined),
     notes,
     faults,
     policies: {
@@ -52,12 +55,15 @@ function guardBy(judge: Judge): AuthorizeGuard {
     },
     parts: {
       all: policies.map(({ id, effect }) => ({ id, permits: effect === 'permit' })),
-      deciding: view => decidingIn(decide(view)).map(({ id }) => id),
+      deciding(view) {
+        const decision = decided.get(view)
+        return decision === undefined ? [] : decidingIn(decision).map(({ id }) => id)
+      },
       without: id => guardBy(judge.without(id)),
     },
   }
 }
 
 /** The guard of a file of policies. Throws PolicyFault where it can't be judged by. */
-export const policyGuard = (text: string, zone: string, cedar: Cedar): AuthorizeGuard =>
-  guardBy(judgeOf(text, zone, cedar))
+export const policyGuard = (text: string, setting: JudgeSetting, cedar: Cedar): AuthorizeGuard =>
+  guardBy(judgeOf(text, setting, cedar))

@@ -1,4 +1,4 @@
-import type { NamedFacts, RuleFault, View, Words } from '@sallyport/core'
+import type { Json, NamedFacts, Need, RuleFault, View, Words } from '@sallyport/core'
 import {
   contextPaths,
   type Decision,
@@ -10,8 +10,10 @@ import {
   type Question,
 } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
+import { membersOf, type WrittenBody } from './body.ts'
 import { namesBelow, type Paths } from './context.ts'
-import { questionBy } from './question.ts'
+import { askingBy } from './question.ts'
+import { shownBy } from './shown-time.ts'
 import { ruleFault, schemaFor, slow } from './vocabulary.ts'
 
 /** The reference engine, as far as loading policies needs it. */
@@ -20,8 +22,12 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 /** Policies, ready to judge calls. */
 export interface Judge {
   readonly policies: readonly Pick<Policy, 'id' | 'effect'>[]
-  decide(view: View): Decision
+  /** `body` is the call's JSON, where it is read. Throws Problem `policy-refuses` where it can't be told what policies judge by. */
+  decide(view: View, body: Json | undefined): Decision
   decideOn(question: Question): Decision
+  /** Whether the JSON body of a call must be there for it to be judged. */
+  readsBody(view: View): boolean
+  readonly needs: readonly Need[]
   readonly names: NamedFacts
   /** The policies as they were read and made, to be explained. */
   readonly sources: Pick<Explaining, 'policies' | 'ready' | 'zone'>
@@ -58,27 +64,40 @@ function namedIn(policies: readonly ReadPolicy[], paths: Paths): NamedFacts {
   }
 }
 
-function judgeBy(policies: readonly ReadPolicy[], zone: string, cedar: Cedar): Judge {
+/** What policies judge by beside their text. */
+export interface JudgeSetting {
+  /** Where their clock hangs. */
+  readonly zone: string
+  readonly body: WrittenBody | undefined
+}
+
+function judgeBy(policies: readonly ReadPolicy[], setting: JudgeSetting, cedar: Cedar): Judge {
+  const { zone, body: written } = setting
+  const body = written && membersOf(written)
   const paths = policies.flatMap(({ json }) => contextPaths(json))
   const { policies: ready, byReference } = cedar.judged(policies)
   const decide = deciding(ready)
-  const question = questionBy(zone, paths)
+  const naming = ready.map((policy, i) => ({ policy, paths: contextPaths(policies[i]?.json) }))
+  const askingOf = askingBy({ clock: shownBy(zone), body }, naming)
   return {
     policies: ready,
     decideOn: decide,
-    decide: view => decide(question(view)),
+    decide: (view, body) => decide(askingOf(view.call.operation).ask(view, body)),
+    readsBody: ({ call }) => askingOf(call.operation).readsBody,
+    needs: body === undefined ? [] : ['body'],
     names: namedIn(policies, paths),
     sources: { policies, ready, zone },
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
-    faults: words => cedar.validated(policies, schemaFor(paths, words)).map(ruleFault),
+    faults: words => cedar.validated(policies, schemaFor({ paths, body }, words)).map(ruleFault),
     without: left =>
       judgeBy(
         policies.filter(({ id }) => id !== left),
-        zone,
+        setting,
         cedar,
       ),
   }
 }
 
-/** The judge that a file of policies makes, whose clock hangs in a zone. Throws PolicyFault where it can't be judged by. */
-export const judgeOf = (text: string, zone: string, cedar: Cedar): Judge => judgeBy(readAll(text, cedar), zone, cedar)
+/** The judge that a file of policies makes. Throws PolicyFault where it can't be judged by. */
+export const judgeOf = (text: string, setting: JudgeSetting, cedar: Cedar): Judge =>
+  judgeBy(readAll(text, cedar), setting, cedar)

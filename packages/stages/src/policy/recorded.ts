@@ -79,6 +79,9 @@ function addressOf(ip: string): IpRange | undefined {
   }
 }
 
+/** Members of the context that records don't hold. */
+const unrecorded: ReadonlySet<string> = new Set(['body'])
+
 function contextOf(event: CallEvent, { caller, request }: CallFacts, clock: Clock): ValueRecord | undefined {
   const ip = event.ip === undefined ? undefined : addressOf(event.ip)
   if (ip === undefined && event.ip !== undefined) return undefined
@@ -91,7 +94,7 @@ function contextOf(event: CallEvent, { caller, request }: CallFacts, clock: Cloc
     ...(ip === undefined ? [] : [['ip', ip] as const]),
     ...(scopesKnown ? [['scopes', new ValueSet(caller.scopes.has)] as const] : []),
   ]
-  return new PartlyKnown<Value>(members, 'context', name => name !== 'scopes' || scopesKnown)
+  return new PartlyKnown<Value>(members, 'context', name => !unrecorded.has(name) && (name !== 'scopes' || scopesKnown))
 }
 
 /**

@@ -1,14 +1,22 @@
 import type { RuleFault, Words } from '@sallyport/core'
-import { type Asking, type Place, PolicyFault, schemaOf } from '@sallyport/policy'
+import { type Asking, type Members, type Place, PolicyFault, schemaOf } from '@sallyport/policy'
+import { mayHaveBody } from './body.ts'
 import { namesBelow, type Paths } from './context.ts'
 
-/** The schema that policies are validated by which name these paths of the context. */
-export const schemaFor = (paths: Paths, { operations, parameters, attributes }: Words, asking?: Asking) =>
+/** What policies name of the context, and what is declared of JSON bodies. */
+interface Named {
+  readonly paths: Paths
+  readonly body: Members | undefined
+}
+
+/** The schema that policies are validated by. */
+export const schemaFor = ({ paths, body }: Named, { operations, parameters, attributes }: Words, asking?: Asking) =>
   schemaOf(
     {
       ...{ operations, parameters, claims: attributes },
       headers: namesBelow('headers', paths).map(name => name.toLowerCase()),
       query: namesBelow('query', paths),
+      body: body && { members: body, operations: operations.filter(mayHaveBody) },
     },
     asking,
   )
