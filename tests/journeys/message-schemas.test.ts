@@ -117,7 +117,9 @@ test('in the mode report a wrong answer leaves, and the record says what is wron
   const [event] = gateway.events
   assert.equal(event?.refusal, undefined)
   const reason = JSON.stringify({ '/0/count': ['is missing'], '/0/price': ['is missing'] })
-  assert.deepEqual(event?.findings, [{ stage: 'protect', rule: 'body', code: 'answer-invalid', reason }])
+  assert.deepEqual(event?.findings, [
+    { mode: 'report', stage: 'protect', rule: 'body', code: 'answer-invalid', reason },
+  ])
 })
 
 const person = `

@@ -252,7 +252,7 @@ test('in the mode report answers leave as they came, and the record says what is
   const { gateway } = await stand(t, ['protect: { document: { mode: report } }'], answer)
   assert.deepEqual(await (await gateway.call('/shop/users/1')).json(), { name: 'Ann' })
   assert.deepEqual(gateway.events[0]?.findings, [
-    { stage: 'protect', rule: 'document', code: 'answer-invalid', reason: '{"/id":["is missing"]}' },
+    { mode: 'report', stage: 'protect', rule: 'document', code: 'answer-invalid', reason: '{"/id":["is missing"]}' },
   ])
 })
 

@@ -20,9 +20,12 @@ function rowOf({
   credential,
   totalMs,
   id,
+  findings = [],
 }: CallEvent) {
+  const tried = findings.filter(({ mode }) => mode === 'shadow').length
+  const end = `${refusal?.code ?? outcome}${tried === 0 ? '' : `, ${tried} in shadow`}`
   const caller = user?.subject ?? application?.subject ?? credential?.kind ?? ''
-  const cells = [time, `${method} ${path}`, String(status), refusal?.code ?? outcome, caller, totalMs.toFixed(1), id]
+  const cells = [time, `${method} ${path}`, String(status), end, caller, totalMs.toFixed(1), id]
   return cells.map(printable)
 }
 

@@ -1,4 +1,12 @@
-import { configurationSchema, formatMistake, jsonSchemaOf, type Mistake, printTree, secretsOf } from '@sallyport/config'
+import {
+  configurationSchema,
+  formatMistake,
+  jsonSchemaOf,
+  type Mistake,
+  overdueTrials,
+  printTree,
+  secretsOf,
+} from '@sallyport/config'
 import type { Api, Operation, Rule } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import { configOption, configurationFiles, readConfiguration } from './configuration-files.ts'
@@ -6,6 +14,7 @@ import { dataFolder, dataOption } from './data-folder.ts'
 import { columns } from './frame/columns.ts'
 import { command } from './frame/command.ts'
 import type { Ports } from './frame/ports.ts'
+import { trialRows, trialText } from './trials.ts'
 
 type R = Rule<StagePorts, unknown>
 
@@ -97,12 +106,18 @@ export const check = command({
     }
     const apis = result.snapshot.apis.filter(({ name }) => name !== 'well-known')
     const rows = await rowsOf(apis)
+    const now = ports.clock.now()
+    const trials = await trialRows(result, now)
+    const overdue = overdueTrials(result, now)
+    const status = overdue.length === 0 ? 0 : 1
     if (values.json === true) {
-      ports.stdout.write(`${JSON.stringify({ snapshot: result.snapshot.hash, operations: rows, warnings })}\n`)
-      return 0
+      const { hash } = result.snapshot
+      ports.stdout.write(`${JSON.stringify({ snapshot: hash, operations: rows, trials, warnings })}\n`)
+      return status
     }
-    ports.stdout.write(`${tableOf(rows)}\n`)
+    ports.stdout.write(`${tableOf(rows)}\n${trialText(trials)}`)
     for (const warning of warnings) ports.stdout.write(`warning: ${formatMistake(warning)}\n`)
-    return 0
+    for (const late of overdue) ports.stderr.write(`${formatMistake(late)}\n`)
+    return status
   },
 })

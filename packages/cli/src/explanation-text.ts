@@ -1,5 +1,5 @@
 import { type Explanation, type ImaginedRequest, printable, type StageReport } from '@sallyport/contract'
-import { stageMarks, verdictStyles } from '@sallyport/stages'
+import { findingText, stageMarks, verdictStyles } from '@sallyport/stages'
 import { adviceFor } from './advice.ts'
 import type { Paint } from './frame/paint.ts'
 import { policiesText } from './policies-text.ts'
@@ -40,7 +40,7 @@ function stageText(report: StageReport, paint: Paint): string {
   const more = [...others.map(rule => indent + rule), ...cached]
   const checked = [line, ...more].join('\n')
   const told = evidence(report).map(text => `\n${indent}${paint('red', printable(text))}`)
-  const passed = (report.findings ?? []).map(({ rule, code, reason }) => `let pass by ${rule}: ${code}: ${reason}`)
+  const passed = (report.findings ?? []).map(findingText)
   const noted = passed.map(text => `\n${indent}${paint('yellow', printable(text))}`)
   const judged = (report.policies ?? [])
     .flatMap(policiesText)

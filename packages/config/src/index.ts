@@ -1,6 +1,7 @@
 export type { Compiling } from './compile/compile.ts'
 export type { Listeners } from './compile/listeners.ts'
 export { isLiteralSecret } from './compile/literal-secrets.ts'
+export { overdueTrials } from './compile/trials.ts'
 export { apiNameOf } from './init/name.ts'
 export type { Loaded, LoadPorts } from './load.ts'
 export { loadPorts, openVault } from './load-ports.ts'

@@ -1,4 +1,4 @@
-import { cacheUses, policyExplanation, stageNames } from '@sallyport/core'
+import { cacheUses, findingModes, policyExplanation, stageNames } from '@sallyport/core'
 import { z } from 'zod'
 
 const identity = z.object({ issuer: z.string(), subject: z.string() })
@@ -23,8 +23,10 @@ export const stageReport = z.object({
   cache: z.enum(cacheUses).optional(),
   /** Of authorize: what policies made of the call; of one by other rules than those in force what its record holds. */
   policies: z.array(policyExplanation).optional(),
-  /** What rules found and let pass, in the mode `report`. */
-  findings: z.array(z.object({ rule: z.string(), code: z.string(), reason: z.string() })).optional(),
+  /** What rules found and let pass: those that report, and those that are tried before they are enforced. */
+  findings: z
+    .array(z.object({ mode: z.enum(findingModes).optional(), rule: z.string(), code: z.string(), reason: z.string() }))
+    .optional(),
 })
 export type StageReport = z.infer<typeof stageReport>
 

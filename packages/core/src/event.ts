@@ -11,10 +11,17 @@ const identity = z.strictObject({ issuer: z.string(), subject: z.string() })
 export const cacheUses = ['hit', 'validated', 'stale', 'miss', 'bypassed'] as const
 export type CacheUse = (typeof cacheUses)[number]
 
+/**
+ * Why a rule that finds something lets the call pass: it is there to report, for good, or it is tried before it is enforced. Records that
+ * were written before rules could be tried don't say; those reported.
+ */
+export const findingModes = ['report', 'shadow'] as const
+
 const finding = z.strictObject({
+  mode: z.enum(findingModes).optional(),
   stage: z.enum(stageNames),
   rule: z.string(),
-  /** What the rule would have refused with. */
+  /** What the rule would have refused with; of one that is tried also `request-changed`, `answer-changed` and `not-judged`. */
   code: z.string(),
   reason: z.string(),
 })
@@ -59,7 +66,7 @@ export const callEvent = z.strictObject({
       alert: z.enum(['canary-used']).optional(),
     })
     .optional(),
-  /** What rules in the mode `report` found. */
+  /** What rules found that report, or are tried. */
   findings: z.array(finding).optional(),
   /** What policies made of the call, in the order of judgement; rules that weren't asked are left out. */
   policies: z.array(policyVerdict).optional(),

@@ -9,6 +9,16 @@ import type { Secret } from './secret.ts'
 /** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
 export type RuleOrigin = 'gateway' | 'api' | 'operation' | 'openapi'
 
+/** How a rule is tried before it is enforced: what it would do stands in records, and does nothing. */
+export interface Trial {
+  /** Milliseconds since the epoch: by then somebody should have decided what becomes of it. */
+  readonly until: number
+  /** The part of callers for whom it is enforced all the same, from 0 to 1. */
+  readonly share: number
+  /** Whether it was written in a section `shadow`, beside the rules that are enforced. */
+  readonly isBeside: boolean
+}
+
 /**
  * One rule of one stage, checked and ready to be made: `create` gives the guard its functions once, at load.
  * `owner` names the place that wrote it (`gateway`, `warehouse`, `warehouse GET /items`), so state under
@@ -23,6 +33,8 @@ export interface Rule<Ports, Made> {
   readonly label: string
   /** The checked settings, for printing, comparing and hashing. Secrets in it are `Secret`. */
   readonly config: unknown
+  /** Present where it is only tried. */
+  readonly trial?: Trial | undefined
   create(ports: Ports, rule: { readonly owner: string; readonly name: string }): Made
 }
 
@@ -157,6 +169,23 @@ export interface GatewayRules {
   readonly record: RecordRules
 }
 
+/** A rule that is tried. */
+export interface TriedRule<Ports, Made> extends Rule<Ports, Made> {
+  readonly trial: Trial
+}
+
+export const isTried = <Written extends { readonly trial?: Trial | undefined }>(
+  rule: Written,
+): rule is Written & { readonly trial: Trial } => rule.trial !== undefined
+
+/** The rules of an operation that are tried, by stage. None of them stands among those that are enforced. */
+export interface TriedRules<Ports> {
+  readonly authorize: readonly TriedRule<Ports, AuthorizeGuard>[]
+  readonly limit: readonly TriedRule<Ports, Limit>[]
+  readonly inspect: readonly TriedRule<Ports, Guard>[]
+  readonly protect: readonly TriedRule<Ports, Guard>[]
+}
+
 /** One operation of one API, inheritance applied: every list is in the order of judgement. */
 export interface Operation<Ports> {
   /** `GET /items/{id}`, with the selector where there is one: what limits, events and explanations key on. */
@@ -177,6 +206,8 @@ export interface Operation<Ports> {
   readonly limit: readonly Rule<Ports, Limit>[]
   readonly inspect: readonly Rule<Ports, Guard>[]
   readonly protect: readonly Rule<Ports, Guard>[]
+  /** Missing where none is tried. */
+  readonly tried?: TriedRules<Ports> | undefined
   /** Names of inherited rules that were taken away: for who reads the rules. */
   readonly without: readonly string[]
   readonly destination: Destination

@@ -39,6 +39,7 @@ export interface GatewayPorts {
   readonly clock: Clock
   readonly counters: Counters
   readonly edgeCounters: Counters
+  readonly trialCounters: Counters
   readonly upstreams: Upstreams
   readonly answers: AnswerStore
   readonly stateOf: StagePorts['stateOf']

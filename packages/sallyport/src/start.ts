@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { loadPorts, type Mistake, openVault, watchFiles } from '@sallyport/config'
+import { loadPorts, type Mistake, openVault, overdueTrials, watchFiles } from '@sallyport/config'
 import type { CallEvent, Clock, Ticking } from '@sallyport/core'
 import { createRecorder, fetchJson, Gateway, HttpUpstreams, type Log, MemoryAnswers } from '@sallyport/gateway'
 import { createMetrics } from '@sallyport/stages/metrics'
@@ -149,6 +149,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     clock: ports.clock,
     counters: store.counters,
     edgeCounters: store.edgeCounters,
+    trialCounters: store.trialCounters,
     upstreams,
     answers: new MemoryAnswers({ randomKey: randomBytes(32), bytesMax: rules.cacheSize }),
     passwords: createPasswordChecker({ running: 2, waiting: 64 }),
@@ -165,6 +166,12 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     },
   })
   await gateway.load(rules)
+  const overdue = (read: GoodRules) => {
+    const found = overdueTrials(read, ports.clock.now())
+    for (const { path, message } of found) memory.log.logger.warn({ path }, message)
+    return found
+  }
+  const warnings = [...reader.warnings, ...overdue(rules)]
   let taking = false
   const door = await openManagementDoor({
     ...{ data, gateway, reader, memory, magic, metrics, store, clock: ports.clock, taking: () => taking },
@@ -183,7 +190,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
       const changed = await reader.read()
       await gateway.load(changed)
       callers.replaceTls(changed.listeners)
-      ports.reloaded([], [...reader.warnings, ...restartNeeded(rules, changed)])
+      ports.reloaded([], [...reader.warnings, ...overdue(changed), ...restartNeeded(rules, changed)])
     } catch (error) {
       if (!(error instanceof BadConfiguration)) throw error
       ports.reloaded(error.mistakes, [])
@@ -201,7 +208,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     http: callers.http,
     https: callers.https,
     management: door.url,
-    warnings: reader.warnings,
+    warnings,
     operations: operationsOf(rules),
     poll: async () => {
       await magic.look()

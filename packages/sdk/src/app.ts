@@ -1,5 +1,13 @@
 import type { CallEvent, Clock, Snapshot } from '@sallyport/core'
-import { clientAddress, type Door, type Issuer, type StagePorts } from '@sallyport/stages'
+import {
+  clientAddress,
+  type Door,
+  type Issuer,
+  isOverdue,
+  overdueText,
+  type StagePorts,
+  trialsIn,
+} from '@sallyport/stages'
 import type { CounterStanding } from '@sallyport/store'
 import type { AppOptions } from './app-options.ts'
 import { auditedOperations } from './audit/audited.ts'
@@ -91,6 +99,7 @@ export async function madeApp(options: AppOptions): Promise<MadeApp> {
     const described = describedIn(options.operations, snapshot)
     return { ports, snapshot, routes, openapi: documentOf(described, { title, version, url: options.url }, ports) }
   })
+  for (const trial of trialsIn(snapshot)) if (isOverdue(trial, clock.now())) fault(new Error(overdueText(trial)))
 
   // Who is told of calls, and the doors by which they come.
   const listeners = { others: [development, tracing], isQuiet: development.isQuiet }

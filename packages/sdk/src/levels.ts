@@ -18,10 +18,12 @@ export interface Level extends Origin {
   readonly protect: readonly Rule<StagePorts, Guard>[]
 }
 
+const nameOf = ({ kind, trial }: Bound<unknown>) => (trial?.isBeside === true ? `shadow.${kind}` : kind)
+
 export const ruleOf = <Made>(
   bound: Bound<Made>,
   { from, owner }: Origin,
-  name = bound.kind,
+  name = nameOf(bound),
 ): Rule<StagePorts, Made> => ({
   ...bound,
   name,
@@ -50,7 +52,7 @@ export async function levelOf(origin: Origin, rules: Rules, where = ''): Promise
     Promise.all(
       bounds.map(async ([name, bound]) => ruleOf(await loaded(bound, `${where}${stage}.${name}`), origin, name)),
     )
-  const named = (bound: Bound<Guard>): Named<Guard> => [bound.kind, bound]
+  const named = (bound: Bound<Guard>): Named<Guard> => [nameOf(bound), bound]
   const limits = Object.entries(rules.limit ?? {}).map(([name, options]) => [name, limitRule(name, options)] as const)
   const [limit, inspect, protect] = await Promise.all([
     ready('limit', limits),

@@ -1,5 +1,5 @@
 import { type Call, type Limit, type Principal, Problem } from '@sallyport/core'
-import { type Bound, conditional, conditionSettings, limitKinds } from '@sallyport/stages'
+import { type Bound, conditional, conditionSettings, limitKinds, type OnTrial, settingsFor } from '@sallyport/stages'
 import type { CedarCondition } from './condition.ts'
 import { declared } from './declared.ts'
 
@@ -19,7 +19,7 @@ export interface CountedRequest {
 export type KeyOf = (request: CountedRequest) => string
 
 /** How often a caller may call; see docs/configuration.md, `limit`. */
-export interface LimitOptions {
+export interface LimitOptions extends Partial<OnTrial> {
   /** `100/minute`, `5/10m`. */
   readonly allow: string
   readonly per:
@@ -67,7 +67,7 @@ function keyBy(keyOf: KeyOf, call: Call, principal: Principal | undefined): stri
 function apartBy(keyOf: KeyOf, together: LimitRule, allow: string): LimitRule {
   return {
     ...together,
-    label: `${allow} per function`,
+    label: together.label.replace(`${allow} for everyone`, `${allow} per function`),
     create(ports, rule) {
       const limit = together.create(ports, rule)
       return {
@@ -82,8 +82,9 @@ function apartBy(keyOf: KeyOf, together: LimitRule, allow: string): LimitRule {
 }
 
 export function limitRule(name: string, { per, when, ...options }: LimitOptions): LimitRule {
+  const settings = settingsFor(limitKinds.allow.settings, options)
   const bind = (written: Exclude<LimitOptions['per'], KeyOf>): LimitRule =>
-    declared(`limit.${name}`, limitKinds.allow.settings, { ...options, per: written })
+    declared(`limit.${name}`, settings, { ...options, per: written })
   const limit = typeof per === 'function' ? apartBy(per, bind('everyone'), options.allow) : bind(per)
   return when === undefined ? limit : conditional(limit, declared(`limit.${name}.when`, conditionSettings, when))
 }

@@ -34,7 +34,7 @@ export function requireKnownNames(operations: readonly Operation<StagePorts>[], 
   const known = new Set<unknown>()
   for (const operation of operations)
     for (const stage of naming)
-      for (const rule of operation[stage]) {
+      for (const rule of [...operation[stage], ...(operation.tried?.[stage] ?? [])]) {
         if (known.has(rule)) continue
         known.add(rule)
         const { faults } = rule.create(ports, rule)

@@ -140,7 +140,7 @@ test('where nothing can be counted nobody is looked up', async () => {
     {},
     {
       counters: async () => ({
-        ...{ counters: edgeCounters, edgeCounters, close: () => undefined },
+        ...{ counters: edgeCounters, edgeCounters, trialCounters: edgeCounters, close: () => undefined },
         standing: () => ({ where: 'redis' as const, isUp: false, whenDown: 'refuse' as const, missed: 0 }),
       }),
     },

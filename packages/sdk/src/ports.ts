@@ -70,6 +70,7 @@ export function portsOf(
     newId: newCallId,
     counters: store.counters,
     edgeCounters: store.edgeCounters,
+    trialCounters: store.trialCounters,
     sets: nobody,
     upstreams,
     asking: upstreams,

@@ -4,6 +4,7 @@ import {
   type ErrorForm,
   type GatewayRules,
   type IdentifyTree,
+  isTried,
   type Method,
   type Operation as Routed,
   type Rule,
@@ -30,6 +31,21 @@ const listed = (rules: Rules['authorize']): readonly AuthorizeRule[] =>
 
 const admitOf = (level: Level) => (level.rules.admit ?? []).map(bound => ruleOf(bound, level))
 
+const isEnforced = (rule: Rule<StagePorts, unknown>) => !isTried(rule)
+
+/** The rules that are tried; undefined where none is. */
+function triedIn(
+  rules: Pick<Routed<StagePorts>, 'authorize' | 'limit' | 'inspect' | 'protect'>,
+): Routed<StagePorts>['tried'] {
+  const tried = {
+    authorize: rules.authorize.filter(isTried),
+    limit: rules.limit.filter(isTried),
+    inspect: rules.inspect.filter(isTried),
+    protect: rules.protect.filter(isTried),
+  }
+  return Object.values(tried).every(list => list.length === 0) ? undefined : tried
+}
+
 async function routed(operation: Operation, name: string, above: Level): Promise<Routed<StagePorts>> {
   const { endpoint, rules } = operation
   const owner = `${name} ${endpoint.route}`
@@ -40,7 +56,14 @@ async function routed(operation: Operation, name: string, above: Level): Promise
   if (nearest?.rules.identify === undefined)
     throw new TypeError(`${endpoint.route} has no identify: say how callers are told apart, or anonymous`)
   if (authorize.length === 0) throw new TypeError(`${endpoint.route} has no authorize: say who may call, or anyone`)
+  if (!authorize.some(isEnforced))
+    throw new TypeError(
+      `${endpoint.route} has no authorize but what is tried, which refuses nobody: say anyone beside it`,
+    )
   const { input, handler } = operation.work(owner)
+  const limit = levels.flatMap(level => level.limit)
+  const inspect = inOrder(inspectKinds, 'inspect', levels)
+  const protect = inOrder(protectKinds, 'protect', levels)
   return {
     id: endpoint.route,
     method: endpoint.method,
@@ -51,10 +74,11 @@ async function routed(operation: Operation, name: string, above: Level): Promise
     maxBody: endpoint.shape.body instanceof Media ? endpoint.shape.body.max : usualMax,
     json: requestLimits,
     identify: identifyOf(nearest.rules.identify, nearest),
-    authorize,
-    limit: levels.flatMap(({ limit }) => limit),
-    inspect: [...inOrder(inspectKinds, 'inspect', levels), input],
-    protect: inOrder(protectKinds, 'protect', levels),
+    authorize: authorize.filter(isEnforced),
+    limit: limit.filter(isEnforced),
+    inspect: [...inspect.filter(isEnforced), input],
+    protect: protect.filter(isEnforced),
+    tried: triedIn({ authorize, limit, inspect, protect }),
     without: [],
     destination: { handler, audience: tokensIn(nearest.rules.identify)?.audience },
   }
@@ -89,7 +113,7 @@ export async function snapshotOf({
 }: Application): Promise<Snapshot<StagePorts, Issuer>> {
   requireOnce(operations.map(({ endpoint }) => endpoint.route))
   const above = await levelOf({ from: 'api', owner: name }, rules)
-  const outside = above.protect
+  const outside = above.protect.filter(isEnforced)
   const api: Api<StagePorts> = {
     name,
     path: '',

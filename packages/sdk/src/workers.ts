@@ -38,6 +38,8 @@ export function requireRunsHere(options: AppOptions): void {
   for (const { inspect = {}, protect = {} } of [options, ...options.operations.map(({ rules }) => rules)]) {
     requireWithin('inspect', inspect, neededByRules.inspect)
     requireWithin('protect', protect, neededByRules.protect)
+    requireWithin('inspect.shadow', inspect.shadow ?? {}, neededByRules.inspect)
+    requireWithin('protect.shadow', protect.shadow ?? {}, neededByRules.protect)
     if (typeof protect.sign === 'object' && 'xpath' in protect.sign) refuse('protect.sign.xpath', code)
   }
 }

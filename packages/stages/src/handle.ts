@@ -21,7 +21,8 @@ import { usualWay, type Way } from './way.ts'
 export interface Handled {
   readonly id: string
   readonly reply: Reply
-  finish(outcome: Outcome): void
+  /** Resolves when it is in the record, where that waits for what rules say that are tried; no call does. It never rejects. */
+  finish(outcome: Outcome): void | Promise<void>
 }
 
 /** What a door needs to judge calls. `routes` is asked anew for each call, so a reload takes hold at once. */
@@ -80,22 +81,34 @@ class Judged implements Handled {
     this.#refusal = refusal
   }
 
-  finish(outcome: Outcome): void {
+  finish(outcome: Outcome): void | Promise<void> {
     if (this.#finished) return
     this.#finished = true
     const { ports } = this.#door
-    const { arrival, id, at, started, routes } = this.#begun
+    const { id, routes } = this.#begun
     const [passed, refusal] = [this.#passed, this.#refusal]
     release(passed, ports)
     const { route, view } = progressOf(passed)
     if (route !== undefined && view !== undefined)
       tellDone(route.hooks, { ...outcome, refusal: refusal?.problem.code }, view, ports.fault)
     routes.held.release(id)
+    const found = routes.findings.complete(id)
+    if (found === undefined) return this.#record(outcome)
+    const over = ports.clock.elapsed()
+    return found.then(() => this.#record(outcome, over)).catch(ports.fault)
+  }
+
+  /** `over`: when the call was, where that isn't now. */
+  #record(outcome: Outcome, over?: number): void {
+    const { ports } = this.#door
+    const { arrival, id, at, started, routes } = this.#begun
+    const [passed, refusal] = [this.#passed, this.#refusal]
     const findings = routes.findings.take(id)
+    routes.copies.release(id)
     const { status } = this.reply
     const ended = { outcome: endOf(refusal, outcome), refusal, status }
     if (ports.hearsAnswered?.() === false && verdictOf(ended) === 'allowed') return
-    const totalMs = ports.clock.elapsed() - started
+    const totalMs = (over ?? ports.clock.elapsed()) - started
     ports.record(
       eventOf({
         arrival,

@@ -6,7 +6,7 @@ import type { StagePorts } from './ports.ts'
 type Create<Made> = Rule<StagePorts, Made>['create']
 
 /** A rule as its settings gave it, before the place that wrote it gives it a name and an owner. */
-export interface Bound<Made> extends Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'create'> {
+export interface Bound<Made> extends Pick<Rule<StagePorts, Made>, 'kind' | 'label' | 'config' | 'trial' | 'create'> {
   /** What must be read before the guard can be made. */
   readonly unread?: Unread<Made>
   /** Where the rule is about what the API's OpenAPI document says of an operation: how the guard is made for one. Throws TypeError. */

@@ -94,6 +94,8 @@ export interface StagePorts {
    * store that known callers are counted in.
    */
   readonly edgeCounters: Counters
+  /** Where limits are counted that are only tried: they take no room of those that are enforced. */
+  readonly trialCounters: Counters
   readonly sets: Sets
   readonly upstreams: Upstreams
   /** For what guards ask upstreams on their own account: it reads and changes nothing. */

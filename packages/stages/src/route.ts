@@ -8,9 +8,11 @@ import type {
   Limit,
   Method,
   Operation,
+  RequestBody,
   Rule,
   Selector,
   Site,
+  TriedRules,
 } from '@sallyport/core'
 import { Registry } from '@sallyport/core'
 import type { HeldBodies } from './bodies/held-bodies.ts'
@@ -19,15 +21,26 @@ import { type Hooks, hooksOf, withHook } from './hooks.ts'
 import { type AttemptRules, attemptRules } from './identify/attempts.ts'
 import { type Identification, makeIdentification } from './identify/identification.ts'
 import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.ts'
+import { inspectKinds } from './inspect/index.ts'
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
 import type { StagePorts } from './ports.ts'
+import { protectKinds } from './protect/index.ts'
 import { type PolicyRecorder, policyRecorder } from './record/facts.ts'
-import type { Findings } from './record/findings.ts'
 import type { LogRedaction } from './record/redaction.ts'
 import { rulesTold } from './rules-told.ts'
 import { sharedBy } from './shared-by.ts'
 import { makeSite } from './site.ts'
+import { CopiedBody, Copy } from './trials/copied.ts'
+import {
+  inOrder,
+  readsBodies,
+  type SharedLimit,
+  type TrialKeeping,
+  type TrialSetting,
+  type Trials,
+  trialMaker,
+} from './trials/trials.ts'
 
 /** A limit with the part of its RateLimit-Policy that never changes. */
 export interface NamedLimit extends Made<Limit> {
@@ -56,7 +69,11 @@ export interface Route {
   /** The scopes that a challenge names. */
   readonly scopes: readonly string[]
   readonly limit: readonly NamedLimit[]
+  /** Limits on trial that are enforced for some callers: taken with the others, and shown to nobody. */
+  readonly sharedLimits: readonly (NamedLimit & SharedLimit)[]
   readonly inspect: readonly Made<Guard>[]
+  /** A body of which a copy is kept; missing where no rule on trial reads any. */
+  readonly copied: ((body: RequestBody, call: string) => RequestBody) | undefined
   readonly responder: Responder
   /** The guards that do more than check, and what they are given of a call. */
   readonly hooks: Hooks
@@ -96,6 +113,11 @@ function requireGiven({ name, guard }: Made<Guard>, site: Site, place: string): 
   if (missing !== undefined) throw new TypeError(`${place}: ${name} needs ${missing}, which there is none of here`)
 }
 
+/** Rules on trial that operations share. */
+type SharedTrials = Omit<TriedRules<StagePorts>, 'authorize'>
+
+const noTrials: SharedTrials = { limit: [], inspect: [], protect: [] }
+
 /** Makes the guards of inspect or protect, one each for the whole snapshot. */
 type MakeGuards = (rules: readonly Rule<StagePorts, Guard>[]) => Made<Guard>[]
 
@@ -108,7 +130,16 @@ type Shared = Pick<
 /** What a route has of its own. */
 type Own = Pick<
   Route,
-  'operation' | 'resourcePath' | 'method' | 'selector' | 'authorize' | 'scopes' | 'hooks' | 'rules' | 'policies'
+  | 'operation'
+  | 'resourcePath'
+  | 'method'
+  | 'selector'
+  | 'authorize'
+  | 'scopes'
+  | 'hooks'
+  | 'rules'
+  | 'policies'
+  | 'copied'
 >
 
 interface Frame {
@@ -117,25 +148,50 @@ interface Frame {
   readonly leaves: readonly Made<Guard>[]
   /** What holds where no right does more than check. */
   readonly hooks: Hooks
+  readonly trialSetting: TrialSetting
+  /** Whether a rule on trial may read what callers send. */
+  readonly readsBodies: boolean
 }
 
+const withPolicy = <M extends Made<Limit>>(made: M): M & NamedLimit => ({
+  ...made,
+  policy: policyOf(made.name, made.guard.rule),
+})
+
+/** Where what is read and found of calls is kept. */
+interface Keeping extends TrialKeeping {
+  readonly held: HeldBodies
+}
+
+/** Bytes that rules on trial may see of an answer that is made in this process. */
+const handledMax = 10 * 2 ** 20
+
 /** Makes what operations share. Throws what a guard throws that cannot be made. */
-function frameMaker(ports: StagePorts, held: HeldBodies, findings: Findings, protect: MakeGuards) {
+function frameMaker(ports: StagePorts, { held, copies, findings }: Keeping, protect: MakeGuards, trials: Trials) {
   const method = makeOnce<Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const limits = makeAll<Limit>(ports)
-  const limit = (rules: readonly Rule<StagePorts, Limit>[]): NamedLimit[] =>
-    limits(rules).map(made => ({ ...made, policy: policyOf(made.name, made.guard.rule) }))
+  const limit = (rules: readonly Rule<StagePorts, Limit>[]): NamedLimit[] => limits(rules).map(withPolicy)
   const attempts = attemptRules(ports.gateway.guessing)
   const inspect = makeAll<Guard>(ports)
   const widest = new Registry<TokenRules['widest']>()
-  return (api: Api<StagePorts>, operation: Shared): Frame => {
+  return (api: Api<StagePorts>, operation: Shared, tried: SharedTrials): Frame => {
     const identify = makeIdentification(operation.identify, method)
     const { maxBody, json } = operation
     const setting = { apiPath: api.path, keepPath: api.keepPath, maxBody, json, identify, ports }
-    const looks = inspect(operation.inspect)
-    const leaves = protect(operation.protect)
+    const enforced = inspect(operation.inspect)
     const responder = makeResponder(setting, operation.destination)
+    const siteSetting = { ...setting, findings, looks: enforced, responder }
+    const trialSetting = {
+      site: makeSite({ ...siteSetting, held: copies }),
+      maxAnswer: responder.kind === 'upstream' ? responder.rule.maxAnswer : handledMax,
+    }
+    const onTrial = (stage: 'inspect' | 'protect') =>
+      tried[stage].map(rule => ({ rule, made: trials.guards(rule, stage, trialSetting) }))
+    const [triedLooks, triedLeaves] = [onTrial('inspect'), onTrial('protect')]
+    const looks = inOrder(inspectKinds, operation.inspect, enforced, triedLooks)
+    const leaves = inOrder(protectKinds, operation.protect, protect(operation.protect), triedLeaves)
+    const triedLimits = tried.limit.map(rule => trials.limit(rule, trialSetting))
     const shared = {
       ...setting,
       api: api.name,
@@ -144,9 +200,10 @@ function frameMaker(ports: StagePorts, held: HeldBodies, findings: Findings, pro
       admitLimit: limit(operation.admitLimit),
       attempts,
       limit: limit(operation.limit),
-      inspect: [...withHook(leaves, 'check'), ...looks],
+      sharedLimits: triedLimits.flatMap(({ shared }) => shared).map(withPolicy),
+      inspect: [...triedLimits.map(({ watching }) => watching), ...withHook(leaves, 'check'), ...looks],
       responder,
-      site: makeSite({ ...setting, held, findings, looks, responder }),
+      site: makeSite({ ...siteSetting, held }),
       tokens: {
         audience: audienceFor(api.name, operation.destination),
         policy: api.tokens,
@@ -154,7 +211,10 @@ function frameMaker(ports: StagePorts, held: HeldBodies, findings: Findings, pro
       },
       held,
     }
-    return { shared, looks, leaves, hooks: hooksOf({ authorize: [], inspect: looks, protect: leaves }) }
+    const watched = [...triedLimits.map(({ watching }) => watching), ...looks]
+    const hooks = hooksOf({ authorize: [], inspect: watched, protect: leaves })
+    const reads = readsBodies([...triedLooks, ...triedLeaves].flatMap(({ made }) => made))
+    return { shared, looks: watched, leaves, hooks, trialSetting, readsBodies: reads }
   }
 }
 
@@ -174,29 +234,41 @@ function sharedFrames(make: FrameOf): FrameOf {
       protect: Shared['protect'],
       json: Shared['json'],
       maxBody: number,
-    ) => make(api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }),
+      tried: SharedTrials,
+    ) => make(api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }, tried),
   )
-  return (api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }) =>
-    shared(api, destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody)
+  const trials = sharedBy(
+    (limit: SharedTrials['limit'], inspect: SharedTrials['inspect'], protect: SharedTrials['protect']) => ({
+      ...{ limit, inspect, protect },
+    }),
+  )
+  return (api, { destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody }, tried) => {
+    const together = trials(tried.limit, tried.inspect, tried.protect)
+    return shared(api, destination, identify, admit, admitLimit, limit, inspect, protect, json, maxBody, together)
+  }
 }
 
+const copier =
+  (maxBody: number, copies: HeldBodies): NonNullable<Route['copied']> =>
+  (body, call) =>
+    body.length === 0 ? body : new CopiedBody(body, new Copy(call, maxBody, copies))
+
 /** Makes routes. Throws what a guard throws that cannot be made. */
-export function routeMaker(
-  ports: StagePorts,
-  held: HeldBodies,
-  findings: Findings,
-  redaction: LogRedaction,
-  protect: MakeGuards,
-) {
+export function routeMaker(ports: StagePorts, keeping: Keeping, redaction: LogRedaction, protect: MakeGuards) {
+  const trials = trialMaker(ports, keeping)
   const authorize = makeAll<AuthorizeGuard>(ports)
-  const frameOf = sharedFrames(frameMaker(ports, held, findings, protect))
+  const frameOf = sharedFrames(frameMaker(ports, keeping, protect, trials))
   const told = new Registry<Route['rules']>()
   const recorder = sharedBy((identify: Identification, ...rights: readonly Made<AuthorizeGuard>[]) =>
     policyRecorder(rights, identify, redaction),
   )
   return (api: Api<StagePorts>, operation: BuildOperation, resourcePath = api.path): Route => {
-    const { shared, looks, leaves, hooks } = frameOf(api, operation)
-    const rights = authorize(operation.authorize)
+    const { tried } = operation
+    const frame = frameOf(api, operation, tried ?? noTrials)
+    const { shared, looks, leaves, hooks, trialSetting } = frame
+    const onTrial = tried?.authorize.flatMap(rule => trials.guards(rule, 'authorize', trialSetting)) ?? []
+    const rights = [...authorize(operation.authorize), ...onTrial]
+    const reads = frame.readsBodies || readsBodies(onTrial)
     for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, shared.site, `${api.name} ${operation.id}`)
     const acting = rights.some(({ guard }) => guard.prepare ?? guard.reply ?? guard.done)
     const rules = rulesTold(operation)
@@ -211,6 +283,7 @@ export function routeMaker(
       hooks: acting ? hooksOf({ authorize: rights, inspect: looks, protect: leaves }) : hooks,
       policies: recorder(shared.identify, ...rights.filter(({ guard }) => guard.policies !== undefined)),
       rules: told.get(JSON.stringify(rules), () => rules),
+      copied: reads ? copier(shared.maxBody, keeping.copies) : undefined,
     }
   }
 }

@@ -45,12 +45,17 @@ export interface Routes extends Served {
   readonly held: HeldBodies
   /** What rules found against calls of these routes that they let pass. */
   readonly findings: Findings
+  /** Bodies that went by and were copied for rules that are tried: apart, so that they leave those that judge their room. */
+  readonly copies: HeldBodies
 }
 
 type BuildSnapshot = Snapshot<StagePorts, Issuer>
 
 const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 const operationsAtOnce = 200
+
+/** Bytes of all copies together. */
+const copiedMax = 32 * 2 ** 20
 
 /**
  * Makes every route of a snapshot, in pieces, so that calls under way are not held up.
@@ -59,9 +64,10 @@ const operationsAtOnce = 200
 export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
   const held = new HeldBodies()
   const findings = new Findings()
+  const copies = new HeldBodies(copiedMax)
   const protect = makeAll<Guard>(ports)
   const redaction = logRedaction(snapshot.gateway.record.redact)
-  const make = routeMaker(ports, held, findings, redaction, protect)
+  const make = routeMaker(ports, { held, copies, findings }, redaction, protect)
   let size = 0
   const tableOf = async (api: Api<StagePorts>): Promise<ApiTable> => {
     const branches = new Map<string, Route[]>()
@@ -84,5 +90,6 @@ export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): P
   const served = await serve(snapshot.apis)
   const plain = snapshot.plain && (await serve([snapshot.plain]))
   const outside = protect(snapshot.outside)
-  return { ...served, hash: snapshot.hash, gateway: snapshot.gateway, plain, outside, size, redaction, held, findings }
+  const { hash, gateway } = snapshot
+  return { ...served, hash, gateway, plain, outside, size, redaction, held, copies, findings }
 }

@@ -100,8 +100,8 @@ export class Stand {
       const read = await collected(reply)
       const bytesOut = read.body.length
       const bytesIn = body.length
-      if (read.failed === undefined) handled.finish({ end: 'complete', bytesIn, bytesOut })
-      else handled.finish({ end: 'failed', bytesIn, bytesOut, reason: read.failed })
+      if (read.failed === undefined) await handled.finish({ end: 'complete', bytesIn, bytesOut })
+      else await handled.finish({ end: 'failed', bytesIn, bytesOut, reason: read.failed })
       this.#noteLimit(present)
       return {
         status: reply.status,

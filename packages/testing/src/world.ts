@@ -30,6 +30,7 @@ const replays = 10_000
 const newMemory = () => ({
   counters: memoryCounters(),
   edgeCounters: memoryCounters(),
+  trialCounters: memoryCounters(),
   states: new Registry<GuardState>(),
   signed: replayMemory(replays),
   proofs: replayMemory(replays),
@@ -55,6 +56,7 @@ export class World {
       ...ports,
       counters: counting(() => this.#memory.counters),
       edgeCounters: counting(() => this.#memory.edgeCounters),
+      trialCounters: counting(() => this.#memory.trialCounters),
       stateOf: ({ owner, name }) => this.#stateOf(`${owner} ${name}`),
       answers: noAnswers,
       isFirstUse: (id, until, now) => this.#memory.signed.isFirst(id, until, now),

@@ -6,6 +6,7 @@ import { columns } from '../frame/columns.ts'
 import { command } from '../frame/command.ts'
 import { Failure, Misuse } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
+import { type TrialRow, trialRows, trialText } from '../trials.ts'
 import type { Looked, Outcome, Outcomes } from './points.ts'
 import { points } from './points.ts'
 import { standingOf } from './standing.ts'
@@ -28,13 +29,14 @@ async function lookAtFiles(
   named: readonly string[] | undefined,
   data: string | undefined,
   ports: Ports,
-): Promise<Looked> {
+): Promise<{ readonly looked: Looked; readonly trials: readonly TrialRow[] }> {
   const { path } = dataFolder(data, ports)
   const { result, warnings } = await readConfiguration(configurationFiles(named, ports.cwd), path, ports)
   if ('mistakes' in result)
     throw new Failure(`nothing can be looked at before it loads:\n${result.mistakes.map(formatMistake).join('\n')}`)
   const { lookAtConfiguration } = await import('./configuration.ts')
-  return lookAtConfiguration(result, warnings, path)
+  const looked = await lookAtConfiguration(result, warnings, path)
+  return { looked, trials: await trialRows(result, ports.clock.now()) }
 }
 
 const count = (rows: readonly Row[], wanted: Outcome['verdict']) =>
@@ -52,13 +54,20 @@ function textOf(rows: readonly Row[]): string {
   return `${[...lines, '', sum].join('\n')}\n`
 }
 
+const overdueText = (trials: readonly TrialRow[]) =>
+  trials
+    .filter(({ overdue }) => overdue)
+    .map(({ stage, rule }) => `overdue: ${stage} ${printable(rule)}: enforce it, take it away, or set another until\n`)
+    .join('')
+
 /** Runs the checklist against what is there. */
 export const doctor = command({
   name: 'doctor',
   summary: 'run the security checklist, line by line, with how to mend what failed',
   usage: '[-c FILE]... | --openapi URL',
   details: `Looks at a configuration, or at the OpenAPI document that an application answers at a URL. What it could not look
-at is "not checked", never "passed". Exit status: 0 nothing failed, 1 something failed or could not be read, 2 misuse.`,
+at is "not checked", never "passed". Rules that are tried and not enforced (mode: shadow) count for nothing, and are listed. Exit status: 0 nothing
+failed, 1 something failed, could not be read, or is tried beyond its date, 2 misuse.`,
   options: {
     ...configOption,
     openapi: { type: 'string', value: 'URL', help: 'look at the OpenAPI document (JSON) that is answered there' },
@@ -76,12 +85,13 @@ at is "not checked", never "passed". Exit status: 0 nothing failed, 1 something 
     const { openapi, config, data, audit, plan } = values
     if (openapi !== undefined && config !== undefined)
       throw new Misuse('doctor looks at -c or at --openapi, not at both')
-    const looked =
+    const { looked, trials } =
       openapi === undefined
         ? await lookAtFiles(config, data, ports)
-        : await (await import('./document.ts')).lookAtDocument(openapi)
+        : { looked: await (await import('./document.ts')).lookAtDocument(openapi), trials: [] }
     const rows = rowsOf({ ...looked, ...(await standingOf({ audit, plan }, ports)) })
-    ports.stdout.write(values.json === true ? `${JSON.stringify({ points: rows })}\n` : textOf(rows))
-    return count(rows, 'failed') > 0 ? 1 : 0
+    const told = trialText(trials) + overdueText(trials)
+    ports.stdout.write(values.json === true ? `${JSON.stringify({ points: rows, trials })}\n` : textOf(rows) + told)
+    return count(rows, 'failed') > 0 || trials.some(({ overdue }) => overdue) ? 1 : 0
   },
 })

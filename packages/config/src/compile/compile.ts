@@ -22,6 +22,7 @@ import { warnOfRisks } from './risks.ts'
 import { checkNames } from './rule-faults.ts'
 import { checkSealed } from './sealed-checks.ts'
 import { compileSets } from './sets.ts'
+import { enforcedProtect } from './tried-rules.ts'
 import { wellKnown } from './well-known.ts'
 
 /** All that a configuration comes to. */
@@ -168,7 +169,7 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   warnOfLiteralsIn('outside', ['bearer', 'password'], work)
   const sets = await compileSets(written, work)
   // Guards are made to ask them what they want, and can't be where something is wrong.
-  const outside = leavingRules(level.protect, ports, work)
+  const outside = leavingRules(enforcedProtect(level.protect), ports, work)
   const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, outside)]
   const plain = written.gateway.redirect ? plainApi(written.gateway.url, outside, work) : undefined
   const hash = work.hash(JSON.stringify(written))

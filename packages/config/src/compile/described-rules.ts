@@ -33,17 +33,21 @@ export class DescribedRules {
   }
 
   /** The rules of an operation, ready to be made. What can't be is a mistake. */
-  made(rules: readonly GuardRule[], documented: OpenApiOperation | undefined, id: string): readonly GuardRule[] {
+  made<Rule extends GuardRule>(
+    rules: readonly Rule[],
+    documented: OpenApiOperation | undefined,
+    id: string,
+  ): readonly Rule[] {
     if (rules.every(rule => rule.described === undefined)) return rules
     return rules.map(rule => (rule.described === undefined ? rule : this.#made(rule, rule.described, documented, id)))
   }
 
-  #made(
-    rule: GuardRule,
+  #made<Rule extends GuardRule>(
+    rule: Rule,
     described: NonNullable<GuardRule['described']>,
     documented: OpenApiOperation | undefined,
     id: string,
-  ) {
+  ): Rule {
     if (documented === undefined || this.#tree === undefined) {
       this.#wrong(
         `no OpenAPI document describes ${id}, by which it is to be judged; without: [${rule.name}] lets it be`,

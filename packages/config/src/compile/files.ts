@@ -4,6 +4,7 @@ import type { Path } from '../read/tree.ts'
 import type { WrittenLimits } from '../schema/rules.ts'
 import type { Compilation } from './compilation.ts'
 import { readDocuments } from './documents.ts'
+import { placeWithin } from './levels.ts'
 
 interface Written {
   readonly authorize?: readonly Bound<AuthorizeGuard>[] | undefined
@@ -44,7 +45,7 @@ async function bound<Made>(rule: Bound<Made>, path: Path, work: Compilation): Pr
 }
 
 const sectionRead = <Made>(rules: readonly Bound<Made>[] | undefined, path: Path, work: Compilation) =>
-  rules && Promise.all(rules.map(rule => bound(rule, [...path, rule.kind], work)))
+  rules && Promise.all(rules.map(rule => bound(rule, [...path, ...placeWithin(rule)], work)))
 
 async function limitsRead(
   limits: WrittenLimits | undefined,

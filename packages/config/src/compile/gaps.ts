@@ -5,6 +5,7 @@ import type { Compilation } from './compilation.ts'
 const needs = {
   identify: 'who may call is not said (open ones say identify: anonymous)',
   authorize: 'what callers need is not said (open ones say authorize: anyone)',
+  'enforced authorize': 'what is only tried refuses nobody (open ones say authorize: anyone beside it)',
   forward: 'nobody answers',
 } as const
 

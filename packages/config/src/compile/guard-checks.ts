@@ -2,6 +2,7 @@ import type { Guard, Rule } from '@sallyport/core'
 import type { StagePorts } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
+import { placeWithin } from './levels.ts'
 import type { Compiled } from './operations.ts'
 
 type GuardRule = Rule<StagePorts, Guard>
@@ -18,9 +19,10 @@ export function guardMaker(probe: StagePorts): (rule: GuardRule) => Guard {
 
 const stages = ['authorize', 'inspect', 'protect'] as const
 
-function placeOfRule({ from, kind }: GuardRule, stage: string, path: Path): Path {
-  if (from === 'gateway') return ['gateway', stage, kind]
-  return from === 'api' ? [...path.slice(0, 2), stage, kind] : [...path, stage, kind]
+function placeOfRule(rule: GuardRule, stage: string, path: Path): Path {
+  const within = [stage, ...placeWithin(rule)]
+  if (rule.from === 'gateway') return ['gateway', ...within]
+  return rule.from === 'api' ? [...path.slice(0, 2), ...within] : [...path, ...within]
 }
 
 /** Makes each guard, so that one that can't be made is found before it is needed. */
@@ -29,7 +31,7 @@ export function checkGuards(compiled: readonly Compiled[], make: (rule: GuardRul
   const tried = new Set<GuardRule>()
   for (const { operation, path } of compiled) {
     for (const stage of stages) {
-      for (const rule of operation[stage]) {
+      for (const rule of [...operation[stage], ...(operation.tried?.[stage] ?? [])]) {
         if (tried.has(rule)) continue
         tried.add(rule)
         try {

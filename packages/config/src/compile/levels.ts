@@ -32,6 +32,10 @@ export interface LevelRules {
   readonly without: readonly string[]
 }
 
+/** Where a rule stands in the section of its stage. */
+export const placeWithin = ({ kind, trial }: Pick<Bound<unknown>, 'kind' | 'trial'>): readonly string[] =>
+  trial?.isBeside === true ? ['shadow', kind] : [kind]
+
 interface Written {
   readonly admit?: WrittenAdmit | undefined
   readonly identify?: WrittenIdentify | undefined
@@ -50,7 +54,10 @@ function identifyRules(tree: WrittenIdentify, rule: (bound: Bound<Method>) => R<
 
 /** `owner` names the level: `gateway`, `warehouse`, `warehouse GET /items`. */
 export function levelRules(written: Written, from: RuleOrigin, owner: string): LevelRules {
-  const rule = <Made>(bound: Bound<Made>, name = bound.kind): R<Made> => ({ ...bound, name, from, owner })
+  const rule = <Made>(bound: Bound<Made>, name = placeWithin(bound).join('.')): R<Made> => ({
+    ...bound,
+    ...{ name, from, owner },
+  })
   const named = (limits: WrittenLimits) => Object.entries(limits).map(([name, bound]) => rule(bound, name))
   const ip: AdmitRule[] = written.admit?.ip === undefined ? [] : [written.admit.ip]
   return {

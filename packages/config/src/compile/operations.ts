@@ -14,6 +14,7 @@ import { compileForward } from './forward.ts'
 import { Gaps } from './gaps.ts'
 import { inherited, type LevelRules, levelRules, namesOf, withLimits } from './levels.ts'
 import { securityRules } from './openapi-rules.ts'
+import { enforcedOf, enforcedProtect, triedOf } from './tried-rules.ts'
 
 /** One operation before inheritance: where it was written, and what the OpenAPI document says of it. */
 interface Draft {
@@ -155,14 +156,17 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
   const openapi = { ...documented, authorize: documented.authorize.map(rule => ({ ...rule, name: 'openapi' })) }
   const outer = [above.level, openapi]
   checkWithout(namesOf(outer), own.without, draft.path, work)
-  const rules = inherited([...outer, own])
+  const all = inherited([...outer, own])
+  const rules = { ...all, ...enforcedOf(all) }
+  const tried = triedOf(all)
   const { forward } = draft.written
   const destination =
     forward === undefined
       ? above.destination
       : { upstream: await compileForward(forward, [...draft.path, 'forward'], work) }
   if (rules.identify === undefined) above.gaps.add('identify', id, draft.path)
-  if (rules.authorize.length === 0) above.gaps.add('authorize', id, draft.path)
+  if (rules.authorize.length === 0)
+    above.gaps.add(all.authorize.length === 0 ? 'authorize' : 'enforced authorize', id, draft.path)
   if (destination === undefined) above.gaps.add('forward', id, draft.path)
   if (rules.identify === undefined || rules.authorize.length === 0 || destination === undefined) return undefined
   const operation: Operation<StagePorts> = {
@@ -179,6 +183,14 @@ async function compileDraft(draft: Draft, name: string, api: WrittenApi, above: 
     limit: rules.limit,
     inspect: above.described.made(rules.inspect, draft.documented, id),
     protect: above.described.made(rules.protect, draft.documented, id),
+    ...(tried && {
+      tried: {
+        authorize: tried.authorize,
+        limit: tried.limit,
+        inspect: above.described.made(tried.inspect, draft.documented, id),
+        protect: above.described.made(tried.protect, draft.documented, id),
+      },
+    }),
     without: own.without.length === 0 ? api.without : [...new Set([...api.without, ...own.without])],
     destination,
   }
@@ -230,6 +242,7 @@ export async function compileOperations(
     if (one !== undefined) compiled.push(one)
   }
   above.gaps.report(work)
-  const { admit, admitLimit, protect } = upper
+  const { admit, admitLimit } = upper
+  const protect = enforcedProtect(upper.protect)
   return { compiled, outside: protect, preflight: preflightFor({ admit, admitLimit, protect }) }
 }

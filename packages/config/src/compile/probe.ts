@@ -14,6 +14,7 @@ export function probePorts(issuers: Readonly<Record<string, Issuer>>, gateway: G
     newId: unused,
     counters: { take: unused, peek: unused, release: unused },
     edgeCounters: { take: unused, peek: unused, release: unused },
+    trialCounters: { take: unused, peek: unused, release: unused },
     sets: { apiKey: unused, user: unused },
     upstreams: { send: unused },
     asking: { send: unused },

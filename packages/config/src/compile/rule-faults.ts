@@ -2,11 +2,12 @@ import type { Api, Guard, Method, Operation, Rule, RuleFault, Worded, Words } fr
 import { type StagePorts, wordsOf } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
+import { placeWithin } from './levels.ts'
 
 /** A rule in force that may name what isn't there. */
 interface Naming {
   readonly stage: Stage
-  readonly rule: Pick<Rule<StagePorts, unknown>, 'from' | 'name'>
+  readonly rule: Pick<Rule<StagePorts, unknown>, 'from' | 'name' | 'kind' | 'trial'>
   readonly made: Worded
   /** Where it holds: what it may name is what is there. */
   readonly places: readonly Held[]
@@ -20,10 +21,11 @@ interface Held {
   readonly operation: Operation<StagePorts>
 }
 
-function placeOf(stage: Stage, { from, name }: Naming['rule'], { api, operation }: Held): Path {
-  if (from === 'gateway') return ['gateway', stage, name]
+function placeOf(stage: Stage, rule: Naming['rule'], { api, operation }: Held): Path {
+  const within = stage === 'limit' ? [stage, rule.name] : [stage, ...placeWithin(rule)]
+  if (rule.from === 'gateway') return ['gateway', ...within]
   const path = ['apis', api]
-  return [...(from === 'api' ? path : [...path, 'operations', operation.id]), stage, name]
+  return [...(rule.from === 'api' ? path : [...path, 'operations', operation.id]), ...within]
 }
 
 const told = ({ message, line, column }: RuleFault) =>
@@ -51,11 +53,13 @@ function namingIn(
   make: (rule: Rule<StagePorts, Guard>) => Guard,
 ): readonly Naming[] {
   const guards = (['authorize', 'protect'] as const).flatMap(stage =>
-    [...held<Guard>(apis, operation => operation[stage])].map(([rule, places]) => {
-      return { stage, rule, places, made: make(rule) }
-    }),
+    [...held<Guard>(apis, operation => [...operation[stage], ...(operation.tried?.[stage] ?? [])])].map(
+      ([rule, places]) => {
+        return { stage, rule, places, made: make(rule) }
+      },
+    ),
   )
-  const limits = [...held(apis, ({ limit }) => limit)].map(([rule, places]) => {
+  const limits = [...held(apis, ({ limit, tried }) => [...limit, ...(tried?.limit ?? [])])].map(([rule, places]) => {
     return { stage: 'limit' as const, rule, places, made: rule.create(probe, rule) }
   })
   return [...guards, ...limits]

@@ -31,6 +31,15 @@ test('a reference may stand where a number, a switch, a listed value or a text o
   })
 })
 
+test('what must fit two schemas may have the keys of both', () => {
+  const kind = z.strictObject({ file: z.string() })
+  const { allOf } = jsonSchemaOf(z.intersection(z.strictObject({ mode: z.literal('shadow') }), kind))
+  assert.deepEqual(allOf, [
+    { type: 'object', properties: { mode: { type: 'string', const: 'shadow' } }, required: ['mode'] },
+    { type: 'object', properties: { file: { type: 'string' } }, required: ['file'] },
+  ])
+})
+
 test('a schema that refers to itself has a JSON Schema too', () => {
   const method: z.ZodType = z.lazy(() => z.union([z.string(), z.strictObject({ any: z.array(method) })]))
   assert.match(JSON.stringify(jsonSchemaOf(z.strictObject({ method }))), /"\$ref":"#\/\$defs\//)

@@ -9,6 +9,10 @@ import {
   type Kind,
   limitKinds,
   protectKinds,
+  triable,
+  trialOf,
+  trialTerms,
+  tried,
 } from '@sallyport/stages'
 import { z } from 'zod'
 import { size } from './values.ts'
@@ -21,6 +25,25 @@ function sectionOf<Made>(table: Table<Made>) {
   return z
     .strictObject(Object.fromEntries(members))
     .transform((section): Bound<Made>[] => Object.keys(table).flatMap(name => section[name] ?? []))
+}
+
+/** One member a kind, and `shadow` for rules that are tried beside them. Those that are maps may be tried by `mode: shadow`, too. */
+function sectionWithTrials<Made>(table: Table<Made>) {
+  const kinds = Object.entries(table)
+  const shadow = z.intersection(
+    z.strictObject(trialTerms).transform(written => ({ trial: trialOf(written, true) })),
+    sectionOf(table).transform(rules => ({ rules })),
+  )
+  const besides = shadow.transform(({ rules, trial }) => rules.map(rule => tried(rule, trial)))
+  const members: [string, z.ZodType<Bound<Made>[] | undefined>][] = kinds.map(([name, { settings }]) => [
+    name,
+    triable(settings)
+      .transform(rule => [rule])
+      .optional(),
+  ])
+  return z
+    .strictObject(Object.fromEntries([...members, ['shadow', besides.optional()]]))
+    .transform((section): Bound<Made>[] => [...Object.keys(table), 'shadow'].flatMap(name => section[name] ?? []))
 }
 
 /** A map with one member that names the kind: `{ jwt: staff }`. */
@@ -57,10 +80,10 @@ const identify: z.ZodType<WrittenIdentify> = z.lazy(() =>
 const authorize = z.union([
   word('anyone', authorizeKinds.anyone).transform(rule => [rule]),
   word('token', authorizeKinds.token).transform(rule => [rule]),
-  sectionOf<AuthorizeGuard>(authorizeKinds),
+  sectionWithTrials<AuthorizeGuard>(authorizeKinds),
 ])
 
-const limit = z.union([limitKinds.allow.settings, limitKinds.concurrent.settings])
+const limit = triable(z.union([limitKinds.allow.settings, limitKinds.concurrent.settings]))
 
 const limitName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'needs a name of letters, digits, - and _')
 
@@ -92,9 +115,9 @@ export const admit = z.strictObject({
 export type WrittenAdmit = z.output<typeof admit>
 export type AdmitRule = Bound<AdmitGuard>
 
-const inspect = sectionOf<Guard>(inspectKinds)
+const inspect = sectionWithTrials<Guard>(inspectKinds)
 
-const protect = sectionOf<Guard>(protectKinds)
+const protect = sectionWithTrials<Guard>(protectKinds)
 
 /** The sections that gateway, APIs and operations have alike. */
 export const rules = {

@@ -164,6 +164,7 @@ export async function exampleSetting(): Promise<ImagineSetting & { readonly port
     newId: () => randomBytes(16).toString('hex'),
     counters: memoryCounters(),
     edgeCounters: memoryCounters(),
+    trialCounters: memoryCounters(),
     sets: { apiKey: hash => (hash === shop.hash ? shop : undefined), user: name => users.get(name) },
     upstreams: {
       send() {

@@ -27,6 +27,7 @@ function portsBy(clock: Clock): GatewayPorts {
     clock,
     counters: unkept,
     edgeCounters: unkept,
+    trialCounters: unkept,
     upstreams: { send: nobody },
     answers: noAnswers,
     stateOf: nobody,

@@ -1,6 +1,6 @@
 import type { Explanation, StageReport } from '@sallyport/contract'
 import type { CallEvent } from '@sallyport/core'
-import { explain, stageMarks } from '@sallyport/stages'
+import { explain, findingText, stageMarks } from '@sallyport/stages'
 import { type Html, html } from '../html.ts'
 import { callerOf } from './caller-of.ts'
 import { endOf } from './ending.ts'
@@ -9,9 +9,7 @@ const verdictClass = (verdict: StageReport['verdict']) => verdict.replace(' ', '
 
 /** What a stage found, a line each. */
 function evidence({ verdict, rule, code, reason, missing, limit, retryAfter, findings = [] }: StageReport): Html[] {
-  const passed = findings.map(
-    found => html`<p class="found">let pass by ${found.rule}: ${found.code}: ${found.reason}</p>`,
-  )
+  const passed = findings.map(found => html`<p class="found">${findingText(found)}</p>`)
   if (verdict === 'passed' || verdict === 'not reached') return passed
   const [first = '', ...rest] = (reason ?? '').split('\n')
   return [

@@ -128,6 +128,6 @@ function callOf(
     operation: route.operation,
     parameters,
     asked,
-    body: arrival.body,
+    body: route.copied?.(arrival.body, entrance.id) ?? arrival.body,
   }
 }

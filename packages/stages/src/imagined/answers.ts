@@ -1,4 +1,4 @@
-import type { AuthorizeGuard, Destination, Guard, Operation, Rule, Snapshot } from '@sallyport/core'
+import type { AuthorizeGuard, Destination, Guard, Operation, Rule, Snapshot, TriedRule } from '@sallyport/core'
 import type { Issuer, StagePorts } from '../ports.ts'
 
 /** Told what an imagined call would have come to. */
@@ -39,15 +39,18 @@ function unasked(guard: AuthorizeGuard, told: Told): AuthorizeGuard {
 
 type Instead<G> = (guard: G, name: string) => G
 
-function ruleMaker<G>(instead: Instead<G>) {
-  const made = new Map<Rule<StagePorts, G>, Rule<StagePorts, G>>()
-  return (rule: Rule<StagePorts, G>): Rule<StagePorts, G> => {
-    const known = made.get(rule) ?? {
-      ...rule,
-      create: (ports, place) => instead(rule.create(ports, place), rule.name),
-    }
-    made.set(rule, known)
-    return known
+/** How a rule's guard is made, with another in its place. */
+const insteadBy =
+  <G>({ create, name }: Rule<StagePorts, G>, instead: Instead<G>): Rule<StagePorts, G>['create'] =>
+  (ports, place) =>
+    instead(create(ports, place), name)
+
+function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new Map<Key, Made>()
+  return key => {
+    const made = known.get(key) ?? make(key)
+    known.set(key, made)
+    return made
   }
 }
 
@@ -66,14 +69,28 @@ function unhandled(destination: Destination, told: Told): Destination {
 /** The same rules, but that nobody answers, and that none of them judges an answer. */
 export function withoutAnswers(snapshot: Snapshot<StagePorts, Issuer>, told: Told): Snapshot<StagePorts, Issuer> {
   const tell: Tell = name => told.rule(name)
-  const authorize = ruleMaker<AuthorizeGuard>((guard, name) => unasked(unanswered(guard, name, tell), told))
-  const other = () => ruleMaker<Guard>((guard, name) => unanswered(guard, name, tell))
-  const [inspect, protect] = [other(), other()]
+  const right: Instead<AuthorizeGuard> = (guard, name) => unasked(unanswered(guard, name, tell), told)
+  const other: Instead<Guard> = (guard, name) => unanswered(guard, name, tell)
+  const authorize = once((rule: Rule<StagePorts, AuthorizeGuard>) => ({ ...rule, create: insteadBy(rule, right) }))
+  const guarded = once((rule: Rule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
+  const triedRight = once((rule: TriedRule<StagePorts, AuthorizeGuard>) => ({
+    ...rule,
+    create: insteadBy(rule, right),
+  }))
+  const tried = once((rule: TriedRule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
   const replaced = (operation: Operation<StagePorts>) => ({
     ...operation,
     authorize: operation.authorize.map(authorize),
-    inspect: operation.inspect.map(inspect),
-    protect: operation.protect.map(protect),
+    inspect: operation.inspect.map(guarded),
+    protect: operation.protect.map(guarded),
+    ...(operation.tried && {
+      tried: {
+        ...operation.tried,
+        authorize: operation.tried.authorize.map(triedRight),
+        inspect: operation.tried.inspect.map(tried),
+        protect: operation.tried.protect.map(tried),
+      },
+    }),
     destination: unhandled(operation.destination, told),
   })
   return { ...snapshot, apis: snapshot.apis.map(api => ({ ...api, operations: api.operations.map(replaced) })) }

@@ -4,9 +4,7 @@ import {
   bodiless,
   type CallEvent,
   type Clock,
-  type Counters,
   type ForwardRule,
-  type GuardState,
   leavesOf,
   type Method,
   noBody,
@@ -17,10 +15,9 @@ import {
   type Snapshot,
 } from '@sallyport/core'
 import type { JwtVerifier } from '@sallyport/tokens'
-import { noAnswers } from '../forward/cache/no-answers.ts'
-import type { AnswerStore } from '../forward/cache/stored.ts'
 import { handle } from '../handle.ts'
 import type { Issuer, StagePorts } from '../ports.ts'
+import { readingPorts } from '../reading-ports.ts'
 import { buildRoutes } from '../routes.ts'
 import { withoutAnswers } from './answers.ts'
 import { imaginedArrival, withCredential } from './arrival.ts'
@@ -44,32 +41,6 @@ export interface Imagined {
   /** What can't be known of a call that isn't made, a sentence each. */
   readonly unknown: readonly string[]
 }
-
-/** Limits stand where they stand: what an imagined call would take is looked at and left. */
-const untouched = (counters: Counters): Counters => ({
-  take: (takes, now) => counters.peek(takes, now),
-  peek: (takes, now) => counters.peek(takes, now),
-  release() {
-    return
-  },
-})
-
-/** What guards remember is looked at and left, and nothing is held. */
-const unchanged = (state: GuardState): GuardState => ({
-  get: key => state.get(key),
-  async put() {
-    // Nothing came of the call.
-  },
-  hold: () => () => undefined,
-})
-
-/** What is kept of upstreams' answers serves, and stays as it is. */
-const unkept = (answers: AnswerStore): AnswerStore => ({
-  ...noAnswers,
-  slot: asked => answers.slot(asked),
-  moment: () => answers.moment(),
-  find: (slot, place) => answers.find(slot, place),
-})
 
 function requestOf(outgoing: Outgoing, rule: ForwardRule): ImaginedRequest {
   const mark = outgoing.path.indexOf('?')
@@ -104,18 +75,12 @@ function unknownOf({ method, body }: Arrival, { answerRules, unasked }: Seen): s
 }
 
 /** Ports that read and never write; what would have been written is seen. */
-function readingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: Seen): StagePorts {
+function seeingPorts({ ports, verifierOf }: ImagineSetting, at: number, seen: Seen): StagePorts {
   const clock: Clock = { now: () => at, elapsed: () => 0 }
   return {
-    ...ports,
+    ...readingPorts(ports),
     clock,
-    counters: untouched(ports.counters),
-    edgeCounters: untouched(ports.edgeCounters),
-    answers: unkept(ports.answers),
-    stateOf: rule => unchanged(ports.stateOf(rule)),
     verifierOf: issuer => verifierOf(issuer, clock),
-    magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },
-    isFirstUse: () => true,
     upstreams: {
       send(outgoing, rule) {
         seen.request = requestOf(outgoing, rule)
@@ -134,7 +99,7 @@ type Judge = (arrival: Arrival) => Promise<Imagined>
 /** Judges arrivals by routes of their own, one after the other. */
 async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetting): Promise<Judge> {
   const seen: Seen = { handled: false, answerRules: [], unasked: [] }
-  const ports = readingPorts(setting, at, seen)
+  const ports = seeingPorts(setting, at, seen)
   const rules = withoutAnswers(setting.snapshot, {
     rule: name => seen.answerRules.push(name),
     asked: whom => seen.unasked.push(whom),
@@ -149,7 +114,7 @@ async function judgeAt(at: number, ip: string | undefined, setting: ImagineSetti
     seen.answerRules = []
     seen.unasked = []
     const judged = await handle(arrival, { ports, routes: () => routes, addressOf: () => ip })
-    judged.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
+    await judged.finish({ end: 'complete', bytesIn: 0, bytesOut: 0 })
     const { event, request, handled } = seen
     if (event === undefined) throw new Problem('internal', {}, 'an imagined call left no event')
     return { event, request, handled, unknown: unknownOf(arrival, seen) }

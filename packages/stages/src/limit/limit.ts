@@ -1,7 +1,7 @@
 import { type Call, type Grant, type Principal, Problem, type Take, type Taken, type View } from '@sallyport/core'
 import { type Authorized, type Counted, grant } from '../passed.ts'
 import { refusalAt } from '../refusal.ts'
-import type { NamedLimit } from '../route.ts'
+import type { NamedLimit, Route } from '../route.ts'
 import { counted } from './counted.ts'
 import { limitHeaders } from './headers.ts'
 
@@ -43,6 +43,18 @@ function limitsFor(own: readonly NamedLimit[], grant: Grant | undefined): readon
   return [...own, ...grant.limits.map(limit => ({ ...limit, policy: '' }))]
 }
 
+/** Last those on trial that are enforced for this caller. */
+const withShared = (limits: readonly NamedLimit[], { sharedLimits }: Route, view: View): readonly NamedLimit[] =>
+  sharedLimits.length === 0
+    ? limits
+    : [
+        ...limits,
+        ...countingOf(
+          sharedLimits.filter(({ isEnforced }) => isEnforced(view)),
+          view,
+        ),
+      ]
+
 /** How much may they do? All limits of the route are taken together or none is. */
 export function limit(authorized: Authorized): Counted | Promise<Counted> {
   const { admitted, view } = authorized.identified
@@ -52,7 +64,7 @@ export function limit(authorized: Authorized): Counted | Promise<Counted> {
   }
   try {
     const own = countingOf(route.limit, view)
-    const limits = limitsFor(own, view.principal.grant)
+    const limits = withShared(limitsFor(own, view.principal.grant), route, view)
     if (limits.length === 0) return grant<Counted>({ authorized, limits, takes: [], levels: [] })
     const takes = takesOf(limits, call, view.principal)
     const settle = (taken: Taken) => {

@@ -31,7 +31,7 @@ function evidenceOf({ rule, code, reason, missing, limit, retryAfter }: Refusal)
 /** What rules of a stage found and let pass. */
 function findingsAt(stage: StageName, { findings = [] }: CallEvent): Partial<StageReport> {
   const found = findings.filter(finding => finding.stage === stage)
-  return found.length === 0 ? {} : { findings: found.map(({ rule, code, reason }) => ({ rule, code, reason })) }
+  return found.length === 0 ? {} : { findings: found.map(({ stage: _, ...told }) => told) }
 }
 
 /** What policies made of a call that reached them. */

@@ -7,11 +7,25 @@ const reasonMax = 2000
 /** What rules found against calls and let pass, until the calls are over. Calls are named by their id. */
 export class Findings {
   readonly #found = new Map<string, Finding[]>()
+  readonly #awaited = new Map<string, Promise<void>[]>()
 
   add(call: string, finding: Finding): void {
     const found = this.#found.get(call) ?? []
     if (found.length < findingsMax) found.push({ ...finding, reason: finding.reason.slice(0, reasonMax) })
     this.#found.set(call, found)
+  }
+
+  /** More may be found once this resolves; it never rejects. */
+  await(call: string, more: Promise<void>): void {
+    this.#awaited.set(call, [...(this.#awaited.get(call) ?? []), more])
+  }
+
+  /** Resolves when everything is found that a call was looked at for; undefined where it is already. */
+  complete(call: string): Promise<unknown> | undefined {
+    const awaited = this.#awaited.get(call)
+    if (awaited === undefined) return undefined
+    this.#awaited.delete(call)
+    return Promise.all(awaited)
   }
 
   /** The call is over: what was found, and forgotten by that. */

@@ -21,6 +21,8 @@ interface OperationSeries {
   readonly ends: Map<string, Tally>
   readonly upstream: Tally
   readonly cache: Map<CacheUse, number>
+  /** Findings by mode, rule and code, joined: how many. */
+  readonly found: Map<string, { readonly labels: Readonly<Record<string, string>>; count: number }>
 }
 
 /** Series by API and operation. Looked up by texts that the routes hold already, so no key is put together for a call. */
@@ -34,6 +36,7 @@ class Series {
       ends: new Map<string, Tally>(),
       upstream: new Tally({ api, operation }),
       cache: new Map(),
+      found: new Map(),
     }
     const operations = this.#apis.get(api) ?? new Map<string, OperationSeries>()
     this.#apis.set(api, operations.set(operation, made))
@@ -42,6 +45,16 @@ class Series {
 
   all(): OperationSeries[] {
     return [...this.#apis.values()].flatMap(operations => [...operations.values()])
+  }
+}
+
+/** Names of rules and codes come from the configuration and from here: there are only so many. */
+function count({ found }: OperationSeries, findings: NonNullable<CallEvent['findings']>): void {
+  for (const { mode = 'report', rule, code } of findings) {
+    const key = JSON.stringify([mode, rule, code])
+    const series = found.get(key) ?? { labels: { mode, rule, code }, count: 0 }
+    series.count++
+    found.set(key, series)
   }
 }
 
@@ -80,7 +93,7 @@ export async function createMetrics({ connections, counters }: MetricsOptions = 
   return {
     contentType: registry.contentType,
     observe(event) {
-      const { api = '', operation = '', status, outcome, totalMs, upstreamMs, cache } = event
+      const { api = '', operation = '', status, outcome, totalMs, upstreamMs, cache, findings } = event
       const known = series.of(api, operation)
       const key = status + outcome
       let tally = known.ends.get(key)
@@ -90,6 +103,7 @@ export async function createMetrics({ connections, counters }: MetricsOptions = 
       }
       tally.observe(totalMs / 1000)
       if (cache !== undefined) known.cache.set(cache, (known.cache.get(cache) ?? 0) + 1)
+      if (findings !== undefined) count(known, findings)
       if (upstreamMs !== undefined) known.upstream.observe(upstreamMs / 1000)
     },
     async exposition() {
@@ -99,11 +113,15 @@ export async function createMetrics({ connections, counters }: MetricsOptions = 
       const cached = all.flatMap(({ upstream, cache }) =>
         [...cache].map(([use, count]) => [{ ...upstream.labels, cache: use }, count] as const),
       )
+      const found = all.flatMap(({ upstream, found: series }) =>
+        [...series.values()].map(({ labels, count: sum }) => [{ ...upstream.labels, ...labels }, sum] as const),
+      )
       return (
         histogramText('sallyport_call_duration_seconds', 'From arrival to the last byte, by how calls ended', calls) +
         histogramText('sallyport_upstream_duration_seconds', 'Until the header of the upstream', upstreams) +
         (shared === undefined ? '' : missedText(shared().missed)) +
         counterText('sallyport_cache_calls_total', 'Calls that the cache could have answered, by what it did', cached) +
+        counterText('sallyport_findings_total', 'What rules found that report, or are tried, and let pass', found) +
         (await registry.metrics())
       )
     },

@@ -21,5 +21,5 @@ export interface Wrong {
 /** An answer that isn't what it should be: the record learns why, the caller doesn't. Throws Problem `answer-invalid`, or reports. */
 export function answerInvalid({ mode, rule, reason }: Wrong, view: View, site: Site): void {
   if (mode === 'block') throw new Problem('answer-invalid', {}, reason)
-  site.found({ stage: 'protect', rule, code: 'answer-invalid', reason }, view)
+  site.found({ mode: 'report', stage: 'protect', rule, code: 'answer-invalid', reason }, view)
 }

@@ -21,6 +21,8 @@ export interface CounterStore {
   readonly counters: Counters
   /** For callers whom nobody knows: apart, so that they can't fill what known callers are counted in. */
   readonly edgeCounters: Counters
+  /** For limits that are tried: apart, so that they take no room of those that are enforced. */
+  readonly trialCounters: Counters
   standing(): CounterStanding
   close(): void
 }
@@ -39,6 +41,7 @@ export function memoryStore(): CounterStore {
   return {
     counters: memoryCounters(),
     edgeCounters: memoryCounters(),
+    trialCounters: memoryCounters(),
     standing: () => ({ where: 'memory', isUp: true, whenDown: 'memory', missed: 0 }),
     close: () => undefined,
   }
@@ -54,10 +57,15 @@ export async function redisStore(settings: RedisStoreSettings, ports: StorePorts
   const unknown = new RedisCounters(connection, { ...limits, prefix: `{${prefix}}:edge` })
   const meanwhile = () => (whenDown === 'memory' ? memoryCounters() : undefined)
   const [counters, edgeCounters] = [new WhenDown(known, meanwhile()), new WhenDown(unknown, meanwhile())]
-  const stop = ports.every(Math.ceil(leaseMs / renewalsInLease), () => void known.renew())
+  const trialCounters = new RedisCounters(connection, { ...limits, prefix: `{${prefix}}:shadow` })
+  const stop = ports.every(Math.ceil(leaseMs / renewalsInLease), () => {
+    void known.renew()
+    void trialCounters.renew()
+  })
   return {
     counters,
     edgeCounters,
+    trialCounters,
     standing: () => ({
       ...{ where: 'redis', whenDown, isUp: connection.isUp },
       missed: counters.missed + edgeCounters.missed,

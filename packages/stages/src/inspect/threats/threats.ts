@@ -66,7 +66,7 @@ function threatsGuard(config: Settings): Guard {
   const found = (threat: Threat, view: View, site: Site): void => {
     const [code, reason] = ['threat-found', told(threat)] as const
     if (config.mode === 'block') throw new Problem(code, {}, reason)
-    site.found({ stage: 'inspect', rule: 'threats', code, reason }, view)
+    site.found({ mode: 'report', stage: 'inspect', rule: 'threats', code, reason }, view)
   }
   const judgeBody = (content: Content | undefined, view: View, site: Site): void => {
     if (content === undefined) return
