@@ -32,11 +32,12 @@ test('a reference may stand where a number, a switch, a listed value or a text o
 })
 
 test('what must fit two schemas may have the keys of both', () => {
-  const kind = z.strictObject({ file: z.string() })
+  const kind = z.union([z.string(), z.strictObject({ file: z.string() })])
   const { allOf } = jsonSchemaOf(z.intersection(z.strictObject({ mode: z.literal('shadow') }), kind))
+  const file = { type: 'object', properties: { file: { type: 'string' } }, required: ['file'] }
   assert.deepEqual(allOf, [
     { type: 'object', properties: { mode: { type: 'string', const: 'shadow' } }, required: ['mode'] },
-    { type: 'object', properties: { file: { type: 'string' } }, required: ['file'] },
+    { anyOf: [{ type: 'string' }, file] },
   ])
 })
 
