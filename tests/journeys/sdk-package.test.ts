@@ -47,8 +47,8 @@ before(async () => {
 
 after(() => rmSync(work, { recursive: true, force: true }))
 
-test('the packed SDK is less than 400 kB, and brings its licence, its readme, and none of its sources', () => {
-  assert.ok(statSync(archive).size < 400_000, String(statSync(archive).size))
+test('the packed SDK is less than 450 kB, and brings its licence, its readme, and none of its sources', () => {
+  assert.ok(statSync(archive).size < 450_000, String(statSync(archive).size))
   const folder = join(project, 'node_modules/@sallyport/sdk')
   for (const name of ['LICENSE', 'README.md', 'index.js', 'types/sdk/index.d.ts'])
     assert.ok(existsSync(join(folder, name)))

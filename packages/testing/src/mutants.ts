@@ -70,13 +70,13 @@ function rulesFor(calls: readonly Repeatable[], rules: Rules): Rules {
 async function tryWithout(unit: Unit, calls: readonly Repeatable[], setting: Setting): Promise<Mutant> {
   const met = concerned(calls, unit).filter(({ place }) => place !== undefined || unit.outside)
   const seen = { noticed: false, differs: false }
+  if (met.length === 0) return { unit, ...seen }
   const snapshot = without(rulesFor(met, setting.snapshot), unit)
-  if (met.length > 0)
-    await repeat(met, { ...setting, snapshot }, (call, outcome) => {
-      seen.noticed ||= !isAsExpected(call, outcome)
-      seen.differs ||= differ(call.usual, outcome)
-      return seen.noticed && seen.differs
-    })
+  await repeat(met, { ...setting, snapshot }, (call, outcome) => {
+    seen.noticed ||= !isAsExpected(call, outcome)
+    seen.differs ||= differ(call.usual, outcome)
+    return seen.noticed && seen.differs
+  })
   return { unit, ...seen }
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { CallEvent } from '@sallyport/core'
 import type { Outcome } from './made.ts'
 
@@ -58,7 +59,7 @@ export function toldOf(outcome: Outcome, expect: (holds: Holds) => void): Told {
   }
   const headers = headersIn(outcome)
   const body = bodyIn(outcome)
-  return {
+  const told: Told = {
     get status() {
       return looked('status', outcome.status)
     },
@@ -72,4 +73,7 @@ export function toldOf(outcome: Outcome, expect: (holds: Holds) => void): Told {
       return looked('event', outcome.event)
     },
   }
+  // What is printed isn't expected.
+  const shown = () => ({ status: outcome.status, headers, body, event: outcome.event })
+  return Object.defineProperty(told, inspect.custom, { value: shown })
 }

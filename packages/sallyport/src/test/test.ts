@@ -45,7 +45,8 @@ function laxIn({ told }: Tested, configuration: readonly string[]): string | und
 function jsonOf({ passed, failed, told }: Tested, lax: string | undefined): string {
   const { rules, calls, unrepeatable, mutants, ms } = told
   const shown = rules.map(({ rule, of, hit, noticed }) => ({ rule, of, hit, noticed }))
-  return `${JSON.stringify({ passed, failed, strict: lax ?? true, calls, unrepeatable, mutants, ms: Math.round(ms), rules: shown })}\n`
+  const strict = { strict: lax === undefined, ...(lax !== undefined && { lax }) }
+  return `${JSON.stringify({ passed, failed, ...strict, calls, unrepeatable, mutants, ms: Math.round(ms), rules: shown })}\n`
 }
 
 /** Runs tests of policies and gateways, and tells which rules they tested. */
