@@ -153,6 +153,20 @@ test('what a test looks at is expected; what it does not look at is not', async 
   assert.deepEqual(noticed, ['scope read and write: write', 'policy prices.cedar: all', 'redact: remove $.price'])
 })
 
+test('a rule that only reports decides what is found', async () => {
+  const reporting = { ...files, 'sallyport.yaml': yaml.replace('threats: block', 'threats: report') }
+  const elsewhere = await folderWith({ after }, reporting)
+  const ann = { user: 'ann', scopes: [...both, 'new'], roles: ['staff'] }
+  const report = await reportOf(
+    () => gateway(`${elsewhere}/sallyport.yaml`).from('10.0.0.7').as(ann),
+    async calls => {
+      await calls.post('/depot/items', { id: "1' OR '1'='1" }).allowed({ found: ['threats'] })
+      await calls.post('/depot/items', { id: 'saw' }).allowed({ found: [] })
+    },
+  )
+  assert.deepEqual(seen(report)['threats: report at level 2'], [true, true])
+})
+
 test('a rule that refuses for another is not missed, and each test begins anew when its calls are made again', async () => {
   const report = await reportOf(depot, async calls => {
     const lacking = calls.as({ user: 'ann', scopes: ['read'] })

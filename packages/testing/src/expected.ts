@@ -10,6 +10,8 @@ export interface Allowed {
   readonly body?: unknown
   /** Those that are named; undefined for one that must not be there. */
   readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Names of the rules that found something and let it pass, as they were told to: all of them, in the order of judgement. */
+  readonly found?: readonly string[]
 }
 
 /** What a call is expected to be refused by, and how. */
@@ -36,6 +38,11 @@ const allowedChecks: Checks<Allowed> = {
     const fields = headersIn(outcome)
     return Object.entries(headers).every(([name, value]) => (fields.get(name) ?? undefined) === value)
   },
+  found: ({ event }, { found }) =>
+    isDeepStrictEqual(
+      (event?.findings ?? []).map(({ rule }) => rule),
+      found,
+    ),
 }
 
 const namesOf = ({ refusing, event }: Outcome) => [

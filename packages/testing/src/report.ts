@@ -40,11 +40,15 @@ function textOf({ list, rule, part }: Unit): string {
 const decides = ({ key, permits }: Unit, { calls }: Tried) =>
   calls.some(({ outcome }) => outcome.decided.has(key) && (outcome.event?.refusal === undefined) === permits)
 
-const ruleReport = (unit: Unit, { noticed, differs }: Mutant, tried: Tried): RuleReport => ({
-  ...{ key: unit.key, rule: textOf(unit), of: unit.rule.owner },
-  hit: decides(unit, tried) || (unit.changes && differs),
-  noticed,
-})
+/** Whether what leaves or is recorded shows that a unit was there: rules about messages change them, or only report. */
+const shows = ({ list, changes }: Unit, { differs }: Mutant) =>
+  differs && (changes || list === 'inspect' || list === 'protect')
+
+const ruleReport = (mutant: Mutant, tried: Tried): RuleReport => {
+  const { unit, noticed } = mutant
+  const hit = decides(unit, tried) || shows(unit, mutant)
+  return { key: unit.key, rule: textOf(unit), of: unit.rule.owner, hit, noticed }
+}
 
 /** What tests made of what they tried. */
 export async function reportOf(tried: Tried): Promise<Report> {
@@ -53,7 +57,7 @@ export async function reportOf(tried: Tried): Promise<Report> {
   const { unrepeatable, mutants } = await tryMutants(tried, units)
   return {
     ...{ name: tried.name, calls: tried.calls.length, unrepeatable, mutants: mutants.length },
-    rules: mutants.map(mutant => ruleReport(mutant.unit, mutant, tried)),
+    rules: mutants.map(mutant => ruleReport(mutant, tried)),
     ms: performance.now() - begun,
   }
 }

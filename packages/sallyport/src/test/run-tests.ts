@@ -33,11 +33,11 @@ export async function runTests(files: readonly string[], say: (text: string) => 
     const failed: FailedTest[] = []
     let passed = 0
     const stream = run({ files: [...files], concurrency: true, execArgv: ['--import', recording()] })
-    stream.on('test:pass', ({ details }) => {
-      if (details.type !== 'suite') passed++
+    stream.on('test:pass', ({ details, skip, todo }) => {
+      if (details.type !== 'suite' && skip === undefined && todo === undefined) passed++
     })
-    stream.on('test:fail', ({ name, file, details }) => {
-      if (details.type !== 'suite') failed.push({ name, file, message: messageOf(details.error) })
+    stream.on('test:fail', ({ name, file, details, todo }) => {
+      if (details.type !== 'suite' && todo === undefined) failed.push({ name, file, message: messageOf(details.error) })
     })
     for await (const text of stream.compose(new spec())) say(String(text))
     return { passed, failed, told: await reportsIn(folder) }
