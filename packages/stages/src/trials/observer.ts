@@ -58,7 +58,9 @@ export function observer(trying: Trying, isEnforced: IsEnforced, observing: Obse
     ...(guard.needs && { needs: guard.needs }),
     scopes: [],
     // What they judge by stands in the record too; what they would decide is a finding.
-    ...(trying.guard.policies && { policies: { names: trying.guard.policies.names, judged: () => undefined } }),
+    ...(trying.guard.policies && {
+      policies: { names: trying.guard.policies.names, judged: () => undefined, explain: () => undefined },
+    }),
     check(view) {
       note(view)
     },
