@@ -167,6 +167,23 @@ test('a rule that only reports decides what is found', async () => {
   assert.deepEqual(seen(report)['threats: report at level 2'], [true, true])
 })
 
+test('what a rule finds that is only tried can be expected; it is none of the rules that have to be tested', async () => {
+  const few = 'limit: { few: { allow: 1/minute, per: user, when'
+  const trying = {
+    ...files,
+    'sallyport.yaml': yaml.replace(few, few.replace('{ few: {', '{ few: { mode: shadow, until: 2027-01-01,')),
+  }
+  const elsewhere = await folderWith({ after }, trying)
+  const report = await reportOf(
+    () => gateway(`${elsewhere}/sallyport.yaml`).from('10.0.0.7').as(guest),
+    async calls => {
+      await calls.get('/depot/items').allowed({ found: [] })
+      await calls.get('/depot/items').allowed({ found: ['few'] })
+    },
+  )
+  assert.ok(report.rules.every(({ rule }) => !rule.startsWith('limit few')))
+})
+
 test('a rule that refuses for another is not missed, and each test begins anew when its calls are made again', async () => {
   const report = await reportOf(depot, async calls => {
     const lacking = calls.as({ user: 'ann', scopes: ['read'] })
