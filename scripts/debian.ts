@@ -17,6 +17,7 @@ const NEEDS: readonly Need[] = [
   { command: 'git', package: 'git', why: 'clones and pushes through the gateway' },
   { command: '/usr/bin/chromium-headless-shell', package: 'chromium-headless-shell', why: 'pages in a real browser' },
   ...powerDnsNeeds,
+  { command: '/usr/sbin/nginx', package: 'nginx', why: 'calls that nginx asks about' },
   { command: 'redis-server', package: 'redis-server', why: 'counters that gateways share' },
   { command: '/usr/bin/pg_lsclusters', package: 'postgresql', why: 'statements to a real PostgreSQL' },
 ]

@@ -160,6 +160,7 @@ export const provocations: Partial<Readonly<Record<ProblemCode, Provoke>>> = {
   'upstream-broken': get('/broken/'),
   'upstream-failed': get('/failed/'),
   'upstream-timeout': late,
+  'door-refused': ({ gateway }) => fetch(`${gateway.running.decisions.envoy}/warehouse/items`),
   'operator-unknown': manage('/api/v1/calls'),
   'origin-refused': manage('/api/v1/calls', 'Origin: https://evil.example.com', operator),
   'input-invalid': manage('/api/v1/calls?last=none', operator),

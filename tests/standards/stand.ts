@@ -102,10 +102,11 @@ export async function openStand(t: TestContext): Promise<Stand> {
     response.setHeader('Content-Type', 'application/json').end('{"decision":false}'),
   )
   const guessing = { perIp: '1000/minute', perAccount: '1/minute' }
+  const envoy = { listen: '127.0.0.1:0', secret: newKey().key, apis: ['warehouse'] }
   const shared = { audience: 'warehouse' }
   const yaml = JSON.stringify({
     sallyport: 1,
-    gateway: { http: 0, url: 'https://api.example.com', hosts: ['127.0.0.1'], guessing },
+    gateway: { http: 0, url: 'https://api.example.com', hosts: ['127.0.0.1'], guessing, decisions: { envoy } },
     issuers: {
       staff: { issuer: goodClaims.iss, ...shared, keys: { file: './jwks.json' } },
       gone: { issuer: 'https://gone.example.com', ...shared, keys: { jwks: closedPort } },

@@ -19,6 +19,7 @@ const known: Readonly<Partial<Record<ProblemCode, string>>> = {
   'scope-missing':
     'Have the issuer grant the missing scope, or make a key with it: `sallyport key create NAME --scopes A,B`.',
   'role-missing': 'Give the caller one of the roles at the issuer, or in the users or keys file.',
+  'door-refused': 'Have whoever asks show the secret of the door, and tell of the call as docs/decisions.md says.',
   'outside-refuses': 'The outside policy engine decides: ask whoever keeps its policies.',
   'outside-unavailable': 'See that the gateway reaches the engine, and that it answers with a plain decision.',
   'not-allowed': 'One of the alternatives must hold whole; the reason above tells what each lacks.',

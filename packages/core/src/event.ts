@@ -36,6 +36,8 @@ export const callEvent = z.strictObject({
   time: z.string(),
   /** The rules in force: `Snapshot.hash`. */
   snapshot: z.string(),
+  /** The door at which another gateway asked about it. */
+  door: z.string().optional(),
   method: z.string(),
   /** The normalised path, or what could be read of it; never the query. */
   path: z.string(),

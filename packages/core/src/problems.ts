@@ -69,6 +69,8 @@ export const problems = {
   'upstream-timeout': { status: 504, title: 'The service behind took too long' },
   'not-cached': { status: 504, title: 'No stored answer fits, and none but a stored one was wanted' },
   overloaded: { status: 503, title: 'Too many calls are under way' },
+  // decisions
+  'door-refused': { status: 403, title: 'Nothing is decided for whoever asks so' },
   // management
   'operator-unknown': { status: 401, title: "An operator's key is needed" },
   'origin-refused': { status: 403, title: 'Pages of other origins are not answered here' },

@@ -59,6 +59,9 @@ export interface Rules {
   readonly sets: Sets
 }
 
+/** A door at which others ask: its name, the way of its calls, and where a call comes from. */
+export type DoorAt = Required<Pick<Door, 'name' | 'way' | 'addressOf'>>
+
 interface Loaded {
   readonly rules: Rules
   readonly routes: Routes
@@ -125,8 +128,14 @@ export class Gateway implements Judge {
     return handle({ ...arrival, encrypted }, door)
   }
 
-  unreadable(problem: Problem, from: From): Reply {
-    return unreadable(problem, from, this.#current().door)
+  /** Judges a call that somebody asks about at a door of its own. */
+  judgeAt(arrival: Arrival, at: DoorAt): Handled | Promise<Handled> {
+    return handle(arrival, { ...this.#current().door, ...at })
+  }
+
+  unreadable(problem: Problem, from: From, door?: string): Reply {
+    const loaded = this.#current().door
+    return unreadable(problem, from, door === undefined ? loaded : { ...loaded, name: door })
   }
 
   #current(): Loaded {

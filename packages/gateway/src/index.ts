@@ -1,4 +1,5 @@
 export { MemoryAnswers } from './answers/memory-answers.ts'
+export { doorJudge } from './decisions/judge.ts'
 export { fetchJson } from './fetch-json.ts'
 export { Gateway, type GatewayPorts, type Rules } from './gateway.ts'
 export { type Management, openManagement } from './management/management.ts'

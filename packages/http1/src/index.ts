@@ -1,6 +1,7 @@
-export { type ListenAt, type Listener, openListener } from './listen/listener.ts'
+export { type Address, type ListenAt, type Listener, openListener, type TlsMaterial } from './listen/listener.ts'
 export { rawAnswer } from './listen/raw-answer.ts'
 export type { Judge } from './listen/serve.ts'
+export { codeOf, listenOn, listenOnSocket, ownMode } from './listen/unix-socket.ts'
 export { readBytes } from './messages/engine.ts'
 export { type Verdict, verdicts } from './messages/llhttp.ts'
 export { type Fault, MessageParser } from './messages/message-parser.ts'

@@ -1,4 +1,5 @@
 import { type Mistake, mistakeAt } from '@sallyport/config'
+import { fixedOf } from './decision-doors.ts'
 import type { GoodRules } from './rules.ts'
 
 /** What is fixed when the process starts, by its key under `gateway`. */
@@ -8,6 +9,7 @@ const fixed = {
   management: ({ management }) => management,
   log: ({ log }) => log,
   counters: ({ counters }) => counters,
+  decisions: ({ decisions }) => decisions.map(fixedOf),
   cacheSize: ({ cacheSize }) => cacheSize,
 } satisfies Record<string, (rules: GoodRules) => unknown>
 

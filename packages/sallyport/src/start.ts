@@ -8,6 +8,7 @@ import { type CounterStore, memoryStore, redisStore } from '@sallyport/store'
 import { lockDataFolder } from '@sallyport/store/records'
 import { createPasswordChecker, replayMemory, type SigningKey } from '@sallyport/tokens'
 import { callerKey, openDataFolder, publicKeys } from './data-folder.ts'
+import { type DecisionDoors, openDecisionDoors } from './decision-doors.ts'
 import { keysFromSecret } from './gateway-secret.ts'
 import { type OpenListeners, openListeners } from './listeners.ts'
 import { type MagicState, openMagicState } from './magic-state.ts'
@@ -47,6 +48,8 @@ export interface Running {
   readonly http: string | undefined
   readonly https: string | undefined
   readonly management: string
+  /** Where others ask for decisions, by who asks. */
+  readonly decisions: DecisionDoors['urls']
   readonly warnings: readonly Mistake[]
   /** How many operations there are. */
   readonly operations: number
@@ -179,6 +182,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     port: options.managementPort ?? rules.management.port,
   })
   opened.add(() => door.close())
+  const decisions = await openDecisionDoors(rules.decisions, gateway)
+  opened.add(graceMs => decisions.close(graceMs))
   const callers = await openListeners(rules.listeners, gateway)
   listeners = callers
   opened.add(graceMs => callers.close(graceMs))
@@ -190,6 +195,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
       const changed = await reader.read()
       await gateway.load(changed)
       callers.replaceTls(changed.listeners)
+      decisions.replace(changed.decisions)
       ports.reloaded([], [...reader.warnings, ...overdue(changed), ...restartNeeded(rules, changed)])
     } catch (error) {
       if (!(error instanceof BadConfiguration)) throw error
@@ -208,6 +214,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     http: callers.http,
     https: callers.https,
     management: door.url,
+    decisions: decisions.urls,
     warnings,
     operations: operationsOf(rules),
     poll: async () => {

@@ -27,6 +27,8 @@ export interface Handled {
 
 /** What a door needs to judge calls. `routes` is asked anew for each call, so a reload takes hold at once. */
 export interface Door {
+  /** What records call it by, where it isn't the one that callers come to. */
+  readonly name?: string
   readonly ports: StagePorts
   routes(): Routes
   addressOf(peer: string | undefined, headers: HeaderList): string | undefined
@@ -112,6 +114,7 @@ class Judged implements Handled {
     ports.record(
       eventOf({
         arrival,
+        door: this.#door.name,
         id,
         at,
         snapshot: routes.hash,
@@ -168,6 +171,6 @@ export interface From {
 export function unreadable(problem: Problem, { peer, encrypted }: From, { ports, ...door }: Door): Reply {
   const id = ports.newId()
   const routes = door.routes()
-  ports.record(unreadableEvent(problem, { id, at: ports.clock.now(), snapshot: routes.hash, peer }))
+  ports.record(unreadableEvent(problem, { id, at: ports.clock.now(), snapshot: routes.hash, peer, door: door.name }))
   return protectUnreadable(problem, { id, routes, encrypted })
 }

@@ -1,6 +1,6 @@
 import type { Api, GatewayRules, Method, PublicJwks, Rule, Sets, Snapshot } from '@sallyport/core'
 import { isLoopback, leavesOf, TemplateTable } from '@sallyport/core'
-import { type Issuer, identifyFault, type StagePorts } from '@sallyport/stages'
+import { type DecisionDoor, type Issuer, identifyFault, type StagePorts } from '@sallyport/stages'
 import type { RedisStoreSettings } from '@sallyport/store'
 import type { Configuration } from '../schema/configuration.ts'
 import { checkAsks } from './asks.ts'
@@ -8,6 +8,7 @@ import type { Compilation } from './compilation.ts'
 import { checkCors } from './cors-checks.ts'
 import { compileCounters } from './counters.ts'
 import { checkCsrf } from './csrf-checks.ts'
+import { compileDecisions } from './decisions.ts'
 import { withFiles } from './files.ts'
 import { checkGuards, guardMaker } from './guard-checks.ts'
 import { compileIssuers } from './issuers.ts'
@@ -32,6 +33,8 @@ export interface Compiling {
   readonly listeners: Listeners
   /** Where limits are counted; undefined for this process's memory. */
   readonly counters: RedisStoreSettings | undefined
+  /** Where others ask for decisions. */
+  readonly decisions: readonly DecisionDoor[]
 }
 
 function gatewayRules(written: Configuration['gateway'], listeners: Listeners): GatewayRules {
@@ -165,6 +168,7 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   }
   checkPaths(apis, work)
   checkNames(apis, ports, make, work)
+  const decisions = await compileDecisions(written.gateway.decisions, apis, ports, work)
   warnOfLiterals('clientSecret', work)
   warnOfLiteralsIn('outside', ['bearer', 'password'], work)
   const sets = await compileSets(written, work)
@@ -173,5 +177,5 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   const all = work.mistakes.length > 0 ? apis : [...apis, wellKnown(apis, jwks, ports, outside)]
   const plain = written.gateway.redirect ? plainApi(written.gateway.url, outside, work) : undefined
   const hash = work.hash(JSON.stringify(written))
-  return { snapshot: { hash, gateway, issuers, outside, plain, apis: all }, sets, listeners, counters }
+  return { snapshot: { hash, gateway, issuers, outside, plain, apis: all }, sets, listeners, counters, decisions }
 }

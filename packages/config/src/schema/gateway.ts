@@ -1,6 +1,7 @@
 import { isAddressRange, usuallyRedacted } from '@sallyport/stages'
 import { z } from 'zod'
 import { counters } from './counters.ts'
+import { decisions } from './decisions.ts'
 import { rules } from './rules.ts'
 import { httpUrl, port, rate, size } from './values.ts'
 
@@ -52,6 +53,8 @@ export const gateway = z
     cacheSize: size.prefault('64MiB'),
     /** In this gateway's memory unless it is written. */
     counters: counters.optional(),
+    /** Doors at which others ask for decisions. */
+    decisions: decisions.prefault({}),
     record,
     log: z.string().min(1).default('stdout'),
     management: z

@@ -294,7 +294,7 @@ test('a socket that a crash left behind is replaced; one in use is not', {
   const { socketPath = '' } = options
   const crashed = createServer()
   await new Promise<void>(resolve => crashed.listen(socketPath, resolve))
-  await assert.rejects(openManagement(options), /another gateway runs with the same --data/)
+  await assert.rejects(openManagement(options), /in use by another process/)
   // Node removes a socket's file when it closes, by its name; a crash doesn't.
   await rename(socketPath, `${socketPath}.moved`)
   await new Promise<void>(resolve => crashed.close(() => resolve()))

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock, Problem, Reply, Secret } from '@sallyport/core'
+import { listenOnSocket, ownMode } from '@sallyport/http1'
 import { isOwnAddress, renderProblem, requireSameMachine } from '@sallyport/stages'
 import type { Metrics } from '@sallyport/stages/metrics'
 import { answerer, type Page, refusalAt } from './answer.ts'
-import { listenOnPort, listenOnSocket } from './listen.ts'
+import { listenOnPort } from './listen.ts'
 import { requireOperator } from './operator.ts'
 import { refuseUnreadable } from './unreadable.ts'
 import { serveVerbs, type VerbPorts } from './verbs.ts'
@@ -115,7 +116,7 @@ export async function openManagement(options: ManagementOptions): Promise<Manage
   const servers = [local]
   if (socketPath !== undefined) {
     const socket = serverOf(answer, options)
-    await listenOnSocket(socket, socketPath).catch(async error => {
+    await listenOnSocket(socket, socketPath, ownMode).catch(async error => {
       await closed(local)
       throw error
     })

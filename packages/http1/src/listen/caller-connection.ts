@@ -20,7 +20,7 @@ export interface Ongoing {
 export interface Attendant {
   arrived(call: Ongoing): void
   /** What is to be answered to what cannot be read. */
-  unreadable(problem: Problem, peer: string): Reply
+  unreadable(problem: Problem, peer: string | undefined): Reply
 }
 
 /** What comes after the call: another one, the end, or the end with bytes on their way that nobody reads. */
@@ -34,8 +34,8 @@ const waitsForContinue = ({ pairs, version }: RequestHead) =>
 /** A connection of a caller: carries one call at a time. */
 export class CallerConnection implements Reader, Source, Answerable {
   readonly socket: Socket
-  /** The caller's address; asked for while it is known. */
-  readonly peer: string
+  /** The caller's address; asked for while it is known. A unix socket has none. */
+  readonly peer: string | undefined
   readonly #attendant: Attendant
   readonly #incoming: Incoming
   readonly #silence = new Silence(performance.now())
@@ -43,7 +43,7 @@ export class CallerConnection implements Reader, Source, Answerable {
   #afterwards: Afterwards = 'more'
   #lingering: Lingering | undefined
 
-  constructor(accepted: Accepted, peer: string, attendant: Attendant) {
+  constructor(accepted: Accepted, peer: string | undefined, attendant: Attendant) {
     const socket = accepted((input, bytes) => this.#received(input, bytes))
     this.socket = socket
     this.peer = peer

@@ -27,6 +27,8 @@ export interface Entrance {
   readonly at: number
   readonly routes: Routes
   readonly addressOf: (peer: string | undefined, headers: HeaderList) => string | undefined
+  /** Whether nothing is taken of limits. */
+  readonly uncounted?: boolean
 }
 
 const nothing: Counts = { takes: [], levels: [] }
@@ -54,16 +56,16 @@ function takeRoom(call: Call, route: Route): Counts | Promise<Counts> {
   return counted(route.ports.edgeCounters.take(takes, call.at), settle)
 }
 
-function judged(call: Call, route: Route): Admitted | Promise<Admitted> {
-  const uncounted = grant<Admitted>({ call, route, edge: nothing })
-  const admitted = (edge: Counts) => (edge === nothing ? uncounted : grant<Admitted>({ call, route, edge }))
+function judged(call: Call, route: Route, uncounted: boolean): Admitted | Promise<Admitted> {
+  const bare = grant<Admitted>({ call, route, edge: nothing })
+  const admitted = (edge: Counts) => (edge === nothing ? bare : grant<Admitted>({ call, route, edge }))
   const refuse = (error: unknown): never => {
-    throw refusalAt(error, 'admit', undefined, uncounted)
+    throw refusalAt(error, 'admit', undefined, bare)
   }
   try {
     requireFit(call, route)
-    const room = () => takeRoom(call, route)
-    const guards = judge('admit', route.admit, check, call, uncounted)
+    const room = () => (uncounted ? nothing : takeRoom(call, route))
+    const guards = judge('admit', route.admit, check, call, bare)
     const taken = guards === undefined ? room() : guards.then(room)
     return taken instanceof Promise ? taken.then(admitted).catch(refuse) : admitted(taken)
   } catch (error) {
@@ -85,18 +87,18 @@ export function admit(arrival: Arrival, entrance: Entrance): Admitted | Promise<
     throw refusalAt(error, 'admit', undefined, undefined)
   }
   try {
-    const { routes } = entrance
+    const { routes, uncounted = false } = entrance
     const headers = readFraming(arrival)
     const host = readHost(headers, routes.gateway)
     const target = readTarget(originForm(arrival.target, host))
     const served = servedTo(routes, arrival)
     const preflight = preflightRoute(served, target, arrival.method, headers)
     if (preflight !== undefined)
-      return judged(callOf(arrival, entrance, headers, host, target, preflight, {}), preflight)
+      return judged(callOf(arrival, entrance, headers, host, target, preflight, {}), preflight, uncounted)
     const found = findBranch(served, target)
     const { method, body } = arrival
     const made = (route: Route, asked: readonly string[] | undefined) =>
-      judged(callOf(arrival, entrance, headers, host, target, route, found.parameters, asked), route)
+      judged(callOf(arrival, entrance, headers, host, target, route, found.parameters, asked), route, uncounted)
     const sent = { id: entrance.id, method, headers, target, body }
     const selected = select(withMethod(found.branch, method), sent, routes.held, made)
     return selected instanceof Promise ? selected.catch(refuse) : selected

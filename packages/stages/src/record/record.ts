@@ -7,6 +7,8 @@ import type { LogRedaction } from './redaction.ts'
 /** What is known when a call is over. */
 export interface Finished {
   readonly arrival: Arrival
+  /** The door that it came to, where it isn't the callers' own. */
+  readonly door: string | undefined
   readonly id: string
   readonly at: number
   readonly snapshot: string
@@ -96,6 +98,7 @@ export function eventOf(finished: Finished): CallEvent {
     id: finished.id,
     time: timeText(finished.at),
     snapshot: finished.snapshot,
+    door: finished.door,
     method: arrival.method,
     path: keptPath(call?.target.path ?? rawPath(arrival.target), finished.redaction),
     host: call?.host,
@@ -123,12 +126,19 @@ export function eventOf(finished: Finished): CallEvent {
 /** The event of a request that could not even be read. */
 export function unreadableEvent(
   problem: Problem,
-  seen: { readonly id: string; readonly at: number; readonly snapshot: string; readonly peer: string | undefined },
+  seen: {
+    readonly id: string
+    readonly at: number
+    readonly snapshot: string
+    readonly peer: string | undefined
+    readonly door: string | undefined
+  },
 ): CallEvent {
   return {
     id: seen.id,
     time: new Date(seen.at).toISOString(),
     snapshot: seen.snapshot,
+    ...(seen.door !== undefined && { door: seen.door }),
     method: '',
     path: '',
     ...(seen.peer !== undefined && { ip: plainAddress(seen.peer) }),

@@ -30,6 +30,7 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   id: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 }),
   time: fc.constant('2026-01-15T12:00:00.000Z'),
   snapshot: text,
+  door: maybe(text),
   method: text,
   path: text,
   host: maybe(text),

@@ -72,6 +72,7 @@ export function eventJson(event: CallEvent): EventJson {
   const start =
     `{"id":"${event.id}","time":"${event.time}"` +
     snapshotMember(event.snapshot) +
+    textMember('door', event.door) +
     methodMember(event.method) +
     textMember('path', event.path) +
     hostMember(event.host) +

@@ -1,0 +1,142 @@
+import {
+  type Arrival,
+  HeaderList,
+  type Json,
+  JsonError,
+  mediaType,
+  Problem,
+  type Reply,
+  readJsonBytes,
+} from '@sallyport/core'
+import type { Judge } from '@sallyport/http1'
+import type { DecisionDoor, Handled } from '@sallyport/stages'
+import type { Gateway } from '../../gateway.ts'
+import { requireKey } from '../door-key.ts'
+import { type Decision, decide } from './decide.ts'
+import { evaluation, evaluations, faultsIn, type Semantic } from './shapes.ts'
+
+const maxBytes = 256 * 1024
+
+const said = (status: number, value: unknown, headers: readonly string[] = []): Reply => ({
+  kind: 'answer',
+  status,
+  headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-store', ...headers],
+  body: JSON.stringify(value),
+})
+
+/** Section 10.1.3: a message about the request as a whole. */
+class Unfit extends Error {
+  override readonly name = 'Unfit'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+async function jsonOf(headers: HeaderList, { body }: Arrival): Promise<{ [member: string]: Json }> {
+  if (mediaType(headers.get('content-type') ?? '') !== 'application/json')
+    throw new Unfit(400, 'the body must be application/json')
+  const value = readJsonBytes(await body.read(maxBytes), { depth: 32 })
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new Unfit(400, 'the body must be an object')
+}
+
+/** Whether no further question is answered after one. */
+const isLast: Readonly<Record<Semantic, (decision: boolean) => boolean>> = {
+  execute_all: () => false,
+  deny_on_first_deny: decision => !decision,
+  permit_on_first_permit: decision => decision,
+}
+
+const members = new Set(['subject', 'action', 'resource', 'context'])
+
+type Decide = (written: Json) => Promise<Decision>
+
+/** Section 6: one question. What isn't one is an error of the whole request. */
+async function one(written: Json, decide: Decide): Promise<unknown> {
+  const read = evaluation.safeParse(written)
+  if (!read.success) throw new Unfit(400, faultsIn(read.error))
+  return decide(written)
+}
+
+/** Section 7: several questions, over the members that stand beside them. */
+async function several(written: { [member: string]: Json }, decide: Decide): Promise<unknown> {
+  const read = evaluations.safeParse(written)
+  if (!read.success) throw new Unfit(400, faultsIn(read.error))
+  const { evaluations: asked, options } = read.data
+  if (asked.length === 0) return one(written, decide)
+  const beside = Object.fromEntries(Object.entries(written).filter(([name]) => members.has(name)))
+  const decisions: Decision[] = []
+  for (const part of asked) {
+    const decision = await decide({ ...beside, ...part })
+    decisions.push(decision)
+    if (isLast[options.evaluations_semantic](decision.decision)) break
+  }
+  return { evaluations: decisions }
+}
+
+const questions = { '/access/v1/evaluation': one, '/access/v1/evaluations': several } as const
+const isQuestion = (path: string): path is keyof typeof questions => Object.hasOwn(questions, path)
+
+/** Section 9: what there is to ask, and where. */
+const metadata = (url: string) => ({
+  policy_decision_point: url,
+  access_evaluation_endpoint: `${url}/access/v1/evaluation`,
+  access_evaluations_endpoint: `${url}/access/v1/evaluations`,
+})
+
+const wellKnown = '/.well-known/authzen-configuration'
+const bearer = /^bearer +([!-~]+)$/i
+const challenge = { status: 401, headers: [['WWW-Authenticate', 'Bearer realm="authzen"']] } as const
+
+/** Section 10.1.4: the id of a request comes back with the answer. */
+function requestId(headers: HeaderList): readonly string[] {
+  const [id, more] = headers.all('x-request-id')
+  if (id === undefined) return []
+  if (more !== undefined || !/^[ -~]{1,256}$/.test(id))
+    throw new Unfit(400, 'X-Request-ID must stand once, in at most 256 visible characters')
+  return ['X-Request-ID', id]
+}
+
+function refusalOf(error: unknown): Reply {
+  if (error instanceof Unfit) return said(error.status, error.message)
+  if (error instanceof JsonError) return said(400, `the body is no JSON that can be relied upon: ${error.message}`)
+  if (!(error instanceof Problem)) return said(500, 'something went wrong here')
+  const headers = error.shown.headers?.flat() ?? []
+  return said(error.status, error.code === 'door-refused' ? 'a key is needed' : error.code, headers)
+}
+
+/** Answers whoever asks by AuthZEN. `url` is how the door is reached where nothing else is written. */
+export function authzenJudge(gateway: Gateway, current: () => DecisionDoor, url: () => string): Judge {
+  const answered = async (request: Arrival): Promise<Reply> => {
+    const door = current()
+    const headers = new HeaderList(request.rawHeaders)
+    const id = requestId(headers)
+    const { method, target } = request
+    if (target === wellKnown && method === 'GET') return said(200, metadata(door.url ?? url()), id)
+    const keys = headers.all('authorization').map(field => bearer.exec(field)?.[1] ?? '')
+    requireKey(door.secret, keys, challenge)
+    if (target === wellKnown) throw new Unfit(405, 'GET alone is answered here')
+    if (!isQuestion(target)) throw new Unfit(404, 'nothing is served at this path')
+    if (method !== 'POST') throw new Unfit(405, 'POST alone is answered here')
+    const written = await jsonOf(headers, request)
+    return said(200, await questions[target](written, question => decide(question, gateway, door)), id)
+  }
+  const told = (error: unknown, { peer, encrypted }: Arrival): Reply => {
+    if (error instanceof Problem) gateway.unreadable(error, { peer, encrypted }, 'authzen')
+    return refusalOf(error)
+  }
+  const finish: Handled['finish'] = () => undefined
+  return {
+    async handle(request) {
+      const reply = await answered(request).catch(error => told(error, request))
+      return { id: '', reply, finish }
+    },
+    unreadable(problem, from) {
+      gateway.unreadable(problem, from, 'authzen')
+      return said(problem.status, problem.shown.detail ?? problem.code)
+    },
+  }
+}
