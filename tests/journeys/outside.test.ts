@@ -295,7 +295,7 @@ test('what names no engine, or one that others could answer for, does not load',
       guardedYaml({ to: 'http://127.0.0.1:1', identify: 'anonymous', authorize: JSON.stringify({ outside: engine }) }),
     )
   for (const [engine, wanted] of [
-    [{}, /needs either authzen or xacml/],
+    [{}, /must have one of these keys/],
     [{ authzen: 'https://a.example', xacml: 'https://b.example' }, /needs either authzen or xacml/],
     [{ authzen: 'http://pdp.example.com' }, /needs an https URL/],
     [{ authzen: 'https://u:p@pdp.example.com' }, /needs an https URL/],
