@@ -17,6 +17,15 @@ export interface Arrival {
   readonly body: RequestBody
 }
 
+/** What is said of an API, for policies about all that are alike. */
+export interface ApiLabels {
+  /** Who answers for it. */
+  readonly owner?: string | undefined
+  readonly tags: readonly string[]
+}
+
+export const noLabels: ApiLabels = { tags: [] }
+
 /** One call, parsed once and never changed. */
 export interface Call {
   /** 128 random bits in hex. */
@@ -32,6 +41,7 @@ export interface Call {
   /** The caller's address, proxies looked through where they are trusted. */
   readonly ip: string | undefined
   readonly api: string
+  readonly labels: ApiLabels
   readonly operation: string
   /** What the path template captured, decoded once. */
   readonly parameters: Readonly<Record<string, string>>

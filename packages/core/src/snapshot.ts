@@ -1,5 +1,5 @@
 import type { AskReader, AskSize } from './asks.ts'
-import type { View } from './call.ts'
+import type { ApiLabels, View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { IdentifyTree } from './identify-tree.ts'
 import type { Json, JsonLimits } from './json.ts'
@@ -232,6 +232,7 @@ export interface Api<Ports> {
   readonly keepPath: boolean
   /** The preset that it was made of: for who asks how it is called. */
   readonly preset?: string | undefined
+  readonly labels?: ApiLabels | undefined
   readonly errors: ErrorForm
   readonly tokens: TokenPolicy
   /** What holds for refusals of calls that led to none of its operations. */

@@ -78,6 +78,7 @@ const contextTypes = (
   credential: always(text),
   headers: always(record(each(headers, text, perhaps))),
   query: always(record(each(query, text, perhaps))),
+  api: always(record({ owner: perhaps(text), tags: always(texts) })),
   ...(body && { body: always(membersType(body)) }),
 })
 

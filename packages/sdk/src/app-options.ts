@@ -13,6 +13,9 @@ export interface AppOptions extends Rules, OwnOptions, RecordOptions, Auditor, P
   /** What records and limits call it by: `app` unless given. */
   readonly name?: string
   readonly operations: readonly Operation[]
+  /** Who answers for it, and what it is like: `context.api` of policies. */
+  readonly owner?: string
+  readonly tags?: readonly string[]
   /** For the document: the name and 0.0.0 unless given. */
   readonly title?: string
   readonly version?: string

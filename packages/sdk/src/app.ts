@@ -78,7 +78,10 @@ export async function madeApp(options: AppOptions): Promise<MadeApp> {
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)
   const gateway = gatewayRules(options)
-  const written = await snapshotOf({ name, operations, rules: options, gateway, errors: errorFormOf(options.errors) })
+  const written = await snapshotOf({
+    ...{ name, operations, rules: options, gateway, errors: errorFormOf(options.errors) },
+    labels: { owner: options.owner, tags: options.tags ?? [] },
+  })
 
   // What guards are made with, and the routes that are made with it.
   const keys = derivedKeys(options.secret)

@@ -49,6 +49,8 @@ const application = {
   name: text.optional(),
   title: text.optional(),
   version: text.optional(),
+  owner: text.optional(),
+  tags: z.array(text).optional(),
   errors: z
     .strictObject({
       render: func,

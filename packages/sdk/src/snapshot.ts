@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import {
   type Api,
+  type ApiLabels,
   type ErrorForm,
   type GatewayRules,
   type IdentifyTree,
@@ -100,6 +101,7 @@ interface Application {
   readonly operations: readonly Operation[]
   readonly rules: Rules
   readonly gateway: GatewayRules
+  readonly labels: ApiLabels
   readonly errors: ErrorForm
 }
 
@@ -109,6 +111,7 @@ export async function snapshotOf({
   operations,
   rules,
   gateway,
+  labels,
   errors,
 }: Application): Promise<Snapshot<StagePorts, Issuer>> {
   requireOnce(operations.map(({ endpoint }) => endpoint.route))
@@ -118,6 +121,7 @@ export async function snapshotOf({
     name,
     path: '',
     keepPath: false,
+    labels,
     errors,
     tokens: tokenPolicy([rules.identify, ...operations.map(operation => operation.rules.identify)]),
     outside,

@@ -1,6 +1,7 @@
 import type {
   AdmitGuard,
   Api,
+  ApiLabels,
   AuthorizeGuard,
   ErrorForm,
   Guard,
@@ -14,7 +15,7 @@ import type {
   Site,
   TriedRules,
 } from '@sallyport/core'
-import { Registry } from '@sallyport/core'
+import { noLabels, Registry } from '@sallyport/core'
 import type { HeldBodies } from './bodies/held-bodies.ts'
 import { makeResponder, type Responder } from './forward/forward.ts'
 import { type Hooks, hooksOf, withHook } from './hooks.ts'
@@ -50,6 +51,7 @@ export interface NamedLimit extends Made<Limit> {
 /** One operation with its guards made: all that a call needs to know of the rules. */
 export interface Route {
   readonly api: string
+  readonly labels: ApiLabels
   readonly apiPath: string
   /** What challenges tell the metadata of. */
   readonly resourcePath: string
@@ -195,6 +197,7 @@ function frameMaker(ports: StagePorts, { held, copies, findings }: Keeping, prot
     const shared = {
       ...setting,
       api: api.name,
+      labels: api.labels ?? noLabels,
       errors: api.errors,
       admit: admit(operation.admit),
       admitLimit: limit(operation.admitLimit),

@@ -128,12 +128,13 @@ async function compileApi(
   warnOfRisks(compiled, work)
   const leaving = leavingRules(outside, probe, work)
   const path = api.path === '/' ? '' : api.path
-  const { keepPath, errors, tokens, preset } = api
+  const { keepPath, errors, tokens, preset, owner, tags } = api
   return {
     name,
     path,
     keepPath,
     preset,
+    labels: { owner, tags },
     errors,
     tokens,
     outside: leaving,

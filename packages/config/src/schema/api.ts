@@ -34,6 +34,8 @@ export const api = z.strictObject({
       'needs a path such as /warehouse, without a slash at its end',
     ),
   keepPath: z.boolean().default(false),
+  owner: z.string().min(1).optional().describe('Who answers for it: context.api.owner of policies.'),
+  tags: z.array(z.string().min(1)).default([]).describe('What it is like: context.api.tags of policies.'),
   openapi: z.string().min(1).optional(),
   errors: z
     .strictObject({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { api, app, createToken, jwt } from '../index.ts'
+import { type AppOptions, api, app, createToken, jwt } from '../index.ts'
 import { testing } from '../testing/index.ts'
 import { policy } from './index.ts'
 
@@ -80,6 +80,16 @@ test('members of the body are what policies judge by, where they are declared', 
   assert.deepEqual(await told({ amount: null }), [403, 'context.body.amount is no decimal that policies know'])
   assert.deepEqual(await told({}), [403, 'context.body.amount is missing'])
   assert.throws(() => policy(text, { body: { amount: 'float' as 'decimal' } }), /^TypeError: policy\.body\.amount/)
+})
+
+test('tags and owner of an application are what policies that many share judge by', async () => {
+  const text = 'permit (principal, action, resource) when { context.api.tags.contains("partner") };'
+  const status = async (options: Partial<AppOptions>) => {
+    const calls = await testing({ operations: [operation(text)], ...options }, { now: '2026-01-15T12:00:00Z' })
+    return (await calls.as({ user: 'ann' }).get('/items/1')).status
+  }
+  assert.deepEqual([await status({ tags: ['partner'], owner: 'logistics' }), await status({})], [204, 403])
+  await assert.rejects(status({ tags: 'partner' as unknown as string[] }), /^TypeError: .*tags/)
 })
 
 test('what is no policy, and what names what is not there, does not start', async () => {

@@ -127,6 +127,7 @@ function callOf(
     scheme: arrival.encrypted ? 'https' : 'http',
     ip: entrance.addressOf(arrival.peer, headers),
     api: route.api,
+    labels: route.labels,
     operation: route.operation,
     parameters,
     asked,

@@ -1,6 +1,7 @@
 import { type Json, Problem, type View } from '@sallyport/core'
 import { IpRange, type Members, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
 import { bodyNamed } from './body.ts'
+import { labelsRecord } from './entities.ts'
 
 /** Names of members, from the context downwards. */
 export type Paths = readonly (readonly string[])[]
@@ -56,6 +57,7 @@ const membersFor = ({ clock, body }: ContextSetting, paths: Paths): Readonly<Rec
   credential: ({ principal }) => principal.credential.kind,
   headers: headersNamed(namesBelow('headers', paths)),
   query: queryNamed(namesBelow('query', paths)),
+  api: ({ call: { labels } }) => labelsRecord(labels),
   ...(body && { body: bodyNamed(body, paths) }),
 })
 

@@ -1,5 +1,5 @@
-import { type Attribute, type Call, type Principal, Problem, remembered } from '@sallyport/core'
-import { type Entities, type Entity, EntityUid, type Value, ValueSet } from '@sallyport/policy'
+import { type ApiLabels, type Attribute, type Call, type Principal, Problem, remembered } from '@sallyport/core'
+import { type Entities, type Entity, EntityUid, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
 
 const nothing: ReadonlyMap<string, Value> = new Map()
 const nowhere: ReadonlySet<string> = new Set()
@@ -58,6 +58,18 @@ export const routeEntity = ({ api, operation, parameters }: Call): Entity => ({
   tags: nothing,
   ancestors: new Set([apiKey(api)]),
 })
+
+const labelled = new WeakMap<ApiLabels, ValueRecord>()
+
+/** What is said of the API that is called, worked out once for each. */
+export function labelsRecord(labels: ApiLabels): ValueRecord {
+  const { owner, tags } = labels
+  const found =
+    labelled.get(labels) ??
+    new Map<string, Value>([['tags', new ValueSet(tags)], ...(owner === undefined ? [] : [['owner', owner] as const])])
+  labelled.set(labels, found)
+  return found
+}
 
 /** The entities of one call. */
 export const entitiesOf = (...entities: readonly Entity[]): Entities => ({

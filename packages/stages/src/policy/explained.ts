@@ -1,12 +1,14 @@
-import type {
-  AuthorizeGuard,
-  CallEvent,
-  Method,
-  Operation,
-  PolicyExplanation,
-  PolicyVerdict,
-  Rule,
-  Snapshot,
+import {
+  type ApiLabels,
+  type AuthorizeGuard,
+  type CallEvent,
+  type Method,
+  noLabels,
+  type Operation,
+  type PolicyExplanation,
+  type PolicyVerdict,
+  type Rule,
+  type Snapshot,
 } from '@sallyport/core'
 import type { Issuer, StagePorts } from '../ports.ts'
 import { wordsOf } from './words.ts'
@@ -23,16 +25,24 @@ const recorded = ({ rule, allowed, held }: PolicyVerdict): PolicyExplanation => 
   policies: held.map(id => ({ id, effect: allowed ? 'permit' : 'forbid', state: 'held', conditions: [] })),
 })
 
-const operationOf = ({ api, operation }: CallEvent, { snapshot }: RulesInForce): Operation<StagePorts> | undefined =>
-  snapshot.apis.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)
+/** The operation that a call led to, and what is said of its API. */
+function calledIn(
+  { api, operation: id }: CallEvent,
+  { snapshot }: RulesInForce,
+): { readonly operation: Operation<StagePorts>; readonly labels: ApiLabels } | undefined {
+  const found = snapshot.apis.find(({ name }) => name === api)
+  const operation = found?.operations.find(each => each.id === id)
+  return operation && { operation, labels: found?.labels ?? noLabels }
+}
 
 /** What policies made of a call, rule by rule. Rules that are others since say nothing of it: then the record tells what it holds. */
 export function explainedPolicies(event: CallEvent, rules: RulesInForce | undefined): readonly PolicyExplanation[] {
   const verdicts = event.policies ?? []
-  const operation = rules?.snapshot.hash === event.snapshot ? operationOf(event, rules) : undefined
-  if (rules === undefined || operation === undefined) return verdicts.map(recorded)
+  const called = rules?.snapshot.hash === event.snapshot ? calledIn(event, rules) : undefined
+  if (rules === undefined || called === undefined) return verdicts.map(recorded)
+  const { operation, labels } = called
   const { ports } = rules
-  const words = wordsOf([operation], (method: Rule<StagePorts, Method>) => method.create(ports, method))
+  const words = { ...wordsOf([operation], (method: Rule<StagePorts, Method>) => method.create(ports, method)), labels }
   const judging = operation.authorize
     .map((rule: Rule<StagePorts, AuthorizeGuard>) => ({ name: rule.name, policies: rule.create(ports, rule).policies }))
     .filter(({ policies }) => policies !== undefined)

@@ -10,6 +10,7 @@ import {
   type ValueRecord,
   ValueSet,
 } from '@sallyport/policy'
+import { labelsRecord } from './entities.ts'
 
 type Names = CallFacts['caller']['roles']
 type Fields = Readonly<Record<string, CallFacts['caller']['claims'][string]>>
@@ -82,10 +83,16 @@ function addressOf(ip: string): IpRange | undefined {
 /** Members of the context that records don't hold. */
 const unrecorded: ReadonlySet<string> = new Set(['body'])
 
-function contextOf(event: CallEvent, { caller, request }: CallFacts, clock: Clock): ValueRecord | undefined {
+function contextOf(
+  event: CallEvent,
+  { caller, request }: CallFacts,
+  { labels }: Words,
+  clock: Clock,
+): ValueRecord | undefined {
   const ip = event.ip === undefined ? undefined : addressOf(event.ip)
   if (ip === undefined && event.ip !== undefined) return undefined
   const scopesKnown = caller.scopes.of === undefined
+  const unknown = new Set([...unrecorded, ...(scopesKnown ? [] : ['scopes']), ...(labels === undefined ? ['api'] : [])])
   const members: readonly (readonly [string, Value])[] = [
     ['time', clock(Date.parse(event.time))],
     ['credential', event.credential?.kind ?? ''],
@@ -93,8 +100,9 @@ function contextOf(event: CallEvent, { caller, request }: CallFacts, clock: Cloc
     ['query', fieldsOf('context.query', request?.query ?? {})],
     ...(ip === undefined ? [] : [['ip', ip] as const]),
     ...(scopesKnown ? [['scopes', new ValueSet(caller.scopes.has)] as const] : []),
+    ...(labels === undefined ? [] : [['api', labelsRecord(labels)] as const]),
   ]
-  return new PartlyKnown<Value>(members, 'context', name => !unrecorded.has(name) && (name !== 'scopes' || scopesKnown))
+  return new PartlyKnown<Value>(members, 'context', name => !unknown.has(name))
 }
 
 /**
@@ -104,7 +112,7 @@ function contextOf(event: CallEvent, { caller, request }: CallFacts, clock: Cloc
 export function recordedQuestion(event: CallEvent, words: Words, clock: Clock): Question | undefined {
   const { facts } = event
   if (facts === undefined || facts.caller.unfit !== undefined || facts.request?.unfit !== undefined) return undefined
-  const context = contextOf(event, facts, clock)
+  const context = contextOf(event, facts, words, clock)
   if (context === undefined) return undefined
   const [caller, route] = [callerEntity(event, facts), routeEntity(event, facts, words)]
   return {

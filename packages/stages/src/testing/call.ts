@@ -1,4 +1,4 @@
-import { type Call, HeaderList, type RequestBody } from '@sallyport/core'
+import { type Call, HeaderList, noLabels, type RequestBody } from '@sallyport/core'
 
 interface Told {
   readonly ip?: string
@@ -31,6 +31,7 @@ export const callWith = ({ ip, raw = [], query }: Told): Call => ({
   scheme: 'http',
   ip,
   api: 'test',
+  labels: noLabels,
   operation: 'GET /',
   parameters: {},
   body: empty,
