@@ -1,15 +1,28 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
-import { type Answer, startBackend } from '../harness/backend.ts'
+import { type Answer, startBackend, valuesOf } from '../harness/backend.ts'
+import { sallyport } from '../harness/command.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { staffIssuer } from '../harness/guarded.ts'
+import { mistakesOf } from '../harness/mistakes.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const issuer = await testIssuer()
 const until = 'until: 2026-01-31'
 const trial = `mode: shadow, ${until}`
+
+/** Modules that go wrong in every way. */
+const wrong = {
+  'late.mjs':
+    'export const create = () => ({ check: () => new Promise((_, reject) => setImmediate(() => reject(new Error("late")))) })',
+  'text.mjs': 'export const create = () => ({ check() { throw "no error" } })',
+  'changes.mjs':
+    'export const create = () => ({ check() {}, prepare: () => ({ headers: { "X-Changed": "yes" } }), reply: () => ({ headers: { "X-Changed": "yes" } }) })',
+}
 
 const order = JSON.stringify({ type: 'object', required: ['item'], properties: { item: { type: 'string' } } })
 const files = {
@@ -17,14 +30,13 @@ const files = {
   'old.cedar': 'permit (principal, action, resource);',
   'new.cedar': '@id("nobody-writes") permit (principal, action == Action::"GET /orders", resource);',
   'order.json': order,
+  'broken.cedar': 'permit (principal, action, resource) when { context.tyme.hour > 1 };',
+  ...wrong,
   'throws.mjs':
     'export const create = () => ({ async check() { throw new Error("never mind") }, prepare() { throw new Error("prepared") } })',
 }
 
-/** A gateway before \`/orders\`; every section is what stands under the API. */
-async function gatewayWith(t: TestContext, sections: string, answer?: Answer) {
-  const backend = await startBackend(t, answer)
-  const yaml = `
+const yamlOf = (to: string, sections: string, forward = '') => `
 sallyport: 1
 gateway: { http: 0 }
 issuers: { staff: ${staffIssuer()} }
@@ -32,11 +44,15 @@ apis:
   shop:
     path: /shop
     identify: { jwt: staff }
-    forward: { to: "${backend.url}" }
+    forward: { to: "${to}"${forward === '' ? '' : `, ${forward}`} }
     operations: { GET /orders: {}, POST /orders: {} }
 ${sections.replaceAll(/^/gm, '    ')}
 `
-  const gateway = await startGateway(t, yaml, { files })
+
+/** A gateway before `/orders`; the sections are what stands under the API. */
+async function gatewayWith(t: TestContext, sections: string, answer?: Answer, forward = '') {
+  const backend = await startBackend(t, answer)
+  const gateway = await startGateway(t, yamlOf(backend.url, sections, forward), { files })
   const call = async (init: RequestInit = {}, claims: object = {}) => {
     const token = await issuer.token({ exp: Date.UTC(2030, 0, 1) / 1000, ...claims })
     return gateway.call('/shop/orders', { ...init, headers: { ...bearer(token).headers, ...init.headers } })
@@ -104,4 +120,175 @@ protect:
       'shadow protect shadow.redact answer-changed',
       'shadow protect shadow.securityHeaders answer-changed',
     ])
+})
+
+for (const [file, code] of [
+  ['late.mjs', 'not-judged'],
+  ['text.mjs', 'not-judged'],
+  ['changes.mjs', 'answer-changed'],
+] as const)
+  test(`a module on trial can neither fail nor change a call: ${file}`, async t => {
+    const { gateway, backend, call } = await gatewayWith(
+      t,
+      `authorize: { anyone: true, module: { file: ${file}, ${trial} } }`,
+    )
+    const response = await call()
+    assert.deepEqual([response.status, response.headers.get('x-changed')], [200, null])
+    assert.deepEqual(valuesOf(backend.received[0], 'x-changed'), [])
+    await eventually('the call is recorded', () => gateway.events.length === 1)
+    assert.deepEqual(foundIn(gateway.events[0]), [`shadow authorize module ${code}`])
+  })
+
+test('a limit on trial counts apart: it knows when it is full, and takes nothing from the one that is enforced', async t => {
+  const { gateway, call } = await gatewayWith(
+    t,
+    `authorize: anyone
+limit: { all: { allow: 3/hour, per: user }, few: { allow: 1/hour, per: user, ${trial} }, slot: { concurrent: 1, per: user, ${trial} } }`,
+  )
+  const statuses = []
+  for (let i = 0; i < 4; i++) statuses.push((await call()).status)
+  assert.deepEqual(statuses, [200, 200, 200, 429])
+  const few = ['shadow limit few limit-exceeded']
+  // What an enforced limit refused is no call for the one on trial.
+  assert.deepEqual(gateway.events.map(foundIn), [[], few, few, []])
+  gateway.clock.advance(3_600_000)
+  assert.equal((await call()).status, 200)
+  assert.deepEqual(foundIn(gateway.events.at(-1)), [])
+})
+
+test('answers that stream leave as they come; what can be read whole is judged, what is too long is not', async t => {
+  const small = { status: 200, type: 'application/json', body: '{"iban":"DE02"}' }
+  const large = { ...small, body: `{"iban":"${'x'.repeat(3000)}"}` }
+  let answer = small
+  const { gateway, call } = await gatewayWith(
+    t,
+    `authorize: anyone
+protect: { shadow: { ${until}, redact: [{ at: $.iban, remove: true }] } }`,
+    (_, response) => {
+      response.writeHead(answer.status, { 'Content-Type': answer.type })
+      for (const piece of answer.body.match(/.{1,100}/g) ?? []) response.write(piece)
+      response.end()
+    },
+    'maxAnswer: 2KiB',
+  )
+  for (const each of [small, large]) {
+    answer = each
+    assert.equal(await (await call()).text(), each.body)
+  }
+  await eventually('both calls are recorded', () => gateway.events.length === 2)
+  assert.deepEqual(gateway.events.map(foundIn), [
+    ['shadow protect shadow.redact answer-changed'],
+    ['shadow protect shadow.redact not-judged'],
+  ])
+})
+
+test('a request that streams to the backend is judged when it has gone', async t => {
+  const { gateway, backend, call } = await gatewayWith(
+    t,
+    `authorize: anyone
+inspect: { body: { schema: order.json, ${trial} } }`,
+  )
+  const pieces = ['{"item":', '7}']
+  const body = new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift()
+      if (piece === undefined) controller.close()
+      else controller.enqueue(Buffer.from(piece))
+    },
+  })
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body, duplex: 'half' as const }
+  assert.equal((await call(init)).status, 200)
+  assert.equal(String(backend.received[0]?.body), '{"item":7}')
+  await eventually('the call is recorded', () => gateway.events.length === 1)
+  assert.deepEqual(foundIn(gateway.events[0]), ['shadow inspect body input-invalid'])
+})
+
+test('a rule with a share refuses its callers and is tried on the others, alike at every call', async t => {
+  const { gateway, call } = await gatewayWith(
+    t,
+    `authorize: { anyone: true, shadow: { ${until}, share: 50%, scopes: [order] } }
+limit: { few: { allow: 1/hour, per: user, ${trial}, share: 50% } }`,
+  )
+  const users = Array.from({ length: 24 }, (_, i) => `user-${i}`)
+  const statuses = new Map<string, number[]>()
+  for (let i = 0; i < 2; i++)
+    for (const sub of users) statuses.set(sub, [...(statuses.get(sub) ?? []), (await call({}, { sub })).status])
+  const refused = users.filter(sub => statuses.get(sub)?.[0] === 403)
+  assert.ok(refused.length > 2 && refused.length < 22, String(refused.length))
+  for (const event of gateway.events) {
+    const isRefused = refused.includes(event.user?.subject ?? '')
+    assert.equal(event.refusal?.rule === 'shadow.scopes', isRefused)
+    assert.equal(foundIn(event).includes('shadow authorize shadow.scopes scope-missing'), !isRefused)
+  }
+  const second = users.filter(sub => !refused.includes(sub)).map(sub => statuses.get(sub)?.[1])
+  assert.deepEqual(new Set(second), new Set([200, 429]))
+})
+
+for (const [what, sections, told] of [
+  ['nothing but what is tried', `authorize: { scopes: [a], mode: shadow }`, /unknown key "mode"/],
+  [
+    'no enforced right',
+    `authorize: { shadow: { ${until}, scopes: [a] } }`,
+    /no enforced authorize: .*anyone beside it/,
+  ],
+  ['no date', 'authorize: { anyone: true, policy: { file: new.cedar, mode: shadow } }', /missing key "until"/],
+  [
+    'no such day',
+    'authorize: { anyone: true, policy: { file: new.cedar, mode: shadow, until: 2026-02-30 } }',
+    /needs a day/,
+  ],
+  ['a share of all', `authorize: { anyone: true, shadow: { ${until}, share: 100%, scopes: [a] } }`, /needs a share/],
+  ['another mode', `authorize: { anyone: true, policy: { file: new.cedar, mode: shade, ${until} } }`, /mode/],
+  ['a misspelt setting', `authorize: { anyone: true, policy: { fil: new.cedar, ${trial} } }`, /"fil"/],
+  [
+    'a limit at the edge',
+    `authorize: anyone\nadmit: { limit: { a: { allow: 1/day, per: ip, ${trial} } } }`,
+    /unknown key "mode"/,
+  ],
+  [
+    'a policy that names what is not there',
+    `authorize: { anyone: true, policy: { file: broken.cedar, ${trial} } }`,
+    /tyme/,
+  ],
+] as const)
+  test(`${what} does not load`, async t => {
+    const mistakes = await mistakesOf(t, yamlOf('http://127.0.0.1:1', sections), { files })
+    assert.match(mistakes.join('\n'), told)
+  })
+
+test('identify can not be tried', async t => {
+  const yaml = yamlOf('http://127.0.0.1:1', 'authorize: anyone').replace(
+    '{ jwt: staff }',
+    `{ jwt: { issuer: staff, ${trial} } }`,
+  )
+  assert.match((await mistakesOf(t, yaml, { files })).join('\n'), /unknown key "mode"/)
+})
+
+test('a rule whose date is over is tried on, and the log of the start says so; check and doctor fail', async t => {
+  const sections = 'authorize: { anyone: true, policy: { file: new.cedar, mode: shadow, until: 2026-01-14 } }'
+  const { gateway, call } = await gatewayWith(t, sections)
+  assert.equal((await call({ method: 'POST' })).status, 200)
+  const [warning] = gateway.running.warnings.filter(({ message }) => message.includes('trial'))
+  assert.match(
+    warning?.message ?? '',
+    /^the trial of policy \(authorize\) ended 2026-01-14, and it still refuses nobody/,
+  )
+  assert.equal(warning?.path, 'apis.shop.authorize.policy')
+  const file = join(gateway.folder, 'sallyport.yaml')
+  for (const [command, end, status] of [
+    ['check', '2001-01-14', 1],
+    ['check', '2999-01-14', 0],
+    ['doctor', '2001-01-14', 1],
+  ] as const) {
+    await writeFile(file, yamlOf('http://127.0.0.1:1', sections.replace('2026-01-14', end)))
+    const told = await sallyport(gateway.folder, [command])
+    assert.equal(told.status, status)
+    assert.ok(
+      told.out.includes(`tried, not enforced: authorize policy: policy new.cedar (shadow until ${end})`),
+      told.out,
+    )
+    assert.equal(/overdue|the trial of policy/.test(told.out + told.err), status === 1)
+  }
+  const { trials } = JSON.parse((await sallyport(gateway.folder, ['check', '--json'])).out)
+  assert.deepEqual([trials.length, trials[0].rule, trials[0].overdue], [1, 'policy', true])
 })

@@ -69,6 +69,7 @@ export function optionsOf(schema: Schema): Schema[] {
 export function unionsOf(schema: Schema): (readonly Schema[])[] {
   return layersOf(schema).flatMap(layer => {
     const def = defOf(layer)
+    if (def.type === 'intersection') return [...unionsOf(def.left), ...unionsOf(def.right)]
     return def.type === 'union' ? [def.options] : []
   })
 }

@@ -39,11 +39,18 @@ const onTrial = <Made, Settings>(settings: ZodType<Bound<Made>, Settings>) =>
     )
     .transform(({ bound, trial }) => tried(bound, trial))
 
+const marked = z.looseObject({ mode: z.literal('shadow') })
+
+/** Settings without a mark, so that what is wrong with others is told of them. */
+const unmarked = <Made, Settings>(settings: ZodType<Bound<Made>, Settings>) =>
+  z.preprocess((written, context) => {
+    if (marked.safeParse(written).success) context.issues.push({ code: 'custom', input: written, continue: false })
+    return written
+  }, settings)
+
 /** Settings of a kind, or those of a rule that is tried: no kind has to know of it. */
 export const triable = <Made, Settings>(settings: ZodType<Bound<Made>, Settings>) =>
-  z.union([settings, onTrial(settings)])
-
-const marked = z.looseObject({ mode: z.literal('shadow') })
+  z.union([unmarked(settings), onTrial(settings)])
 
 /** The same, where it is known what was written: what is wrong with it is then told of the one that is meant. */
 export const settingsFor = <Made>(settings: ZodType<Bound<Made>>, written: unknown): ZodType<Bound<Made>> =>
