@@ -147,6 +147,10 @@ test('policies that cannot be judged by do not load, and are told with their pla
     ['permit (principal, action, resource) when { principal.office == "head" };', /`office`/],
     ['permit (principal, action, resource) when { context.time.hour == "9" };', /equal|types/],
     ['permit (principal, action, resource) when { context.time.hour == 9007199254740993 };', /2\^53/],
+    [
+      'permit (principal, action, resource)\nwhen { context.time.hour >= 18 && context.time.hour < 9 };',
+      /line 2, column 8: this policy can never hold: context\.time\.hour >= 18 and context\.time\.hour < 9 contradict/,
+    ],
     ['permit (principal == ?principal, action, resource);', /templates/],
     ['@id("a") permit (principal, action, resource); @id("a") permit (principal, action, resource);', /named "a" too/],
     [

@@ -1,3 +1,4 @@
+export { contradictionsIn } from './analysis/contradictions.ts'
 export { compilePolicy, type Policy } from './compile/policy.ts'
 export { type Decision, deciding, type PolicyError } from './decide.ts'
 export type { Entities, Entity } from './entities.ts'

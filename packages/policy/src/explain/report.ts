@@ -97,7 +97,7 @@ const states = {
   'not reached': 'not held',
 } as const
 
-export const conditionsIn = (json: unknown): readonly Condition[] => conditionsOf(json).map(conditionOf)
+export const conditionsIn = (json: unknown): readonly Condition[] => conditionsOf(json, ['principal']).map(conditionOf)
 
 /** What one policy made of a question, whose operation and resource it fits. */
 export function reportOf(

@@ -26,8 +26,8 @@ const bodyOf = (json: unknown): readonly Literal[] => {
   return conjunctsOf(body, kind === 'when')
 }
 
-/** All that must be as it is wanted for a policy to hold: what its head asks of the principal, and its conditions. */
-export function conditionsOf(json: unknown): readonly Literal[] {
+/** All that must be as it is wanted for a policy to hold: what its head asks of these parts, and its conditions. */
+export function conditionsOf(json: unknown, parts: readonly Part[]): readonly Literal[] {
   const policy = nodeOf(json)
-  return [...headOf(policy, 'principal'), ...listOf(policy.conditions).flatMap(bodyOf)]
+  return [...parts.flatMap(part => headOf(policy, part)), ...listOf(policy.conditions).flatMap(bodyOf)]
 }

@@ -1,5 +1,5 @@
 import { needsPackage, Problem, type RuleFault, type View, type Worded, type Words } from '@sallyport/core'
-import { contextPaths, deciding, PolicyFault } from '@sallyport/policy'
+import { contextPaths, contradictionsIn, deciding, PolicyFault } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { z } from 'zod'
 import { type NamedFile, UnfitPart } from '../kind.ts'
@@ -32,7 +32,9 @@ const linesBefore = before.split('\n').length - 1
 
 /** Where a fault stands in the condition's own text; nowhere where it is in what stands around it. */
 function within(cedar: string, { message: said, place }: PolicyFault): PolicyFault {
-  const message = said.replace('policy is impossible: the policy expression', 'the condition')
+  const message = said
+    .replace('policy is impossible: the policy expression', 'the condition')
+    .replace('this policy can never hold', 'the condition can never hold')
   if (place === undefined) return new PolicyFault(message)
   const line = place.line - linesBefore
   const isWithin = line > 0 && line <= cedar.split('\n').length
@@ -61,7 +63,8 @@ function onceEach(faults: readonly PolicyFault[]): readonly PolicyFault[] {
 function faultsIn(policy: ReadPolicy, words: Words, { validated }: Cedar): readonly PolicyFault[] {
   const named = { paths: contextPaths(policy.json), body: undefined }
   const [one] = validated([policy], schemaFor(named, words))
-  return one === undefined ? [] : onceEach(validated([policy], schemaFor(named, words, 'unasked')))
+  if (one === undefined) return contradictionsIn([policy])
+  return onceEach(validated([policy], schemaFor(named, words, 'unasked')))
 }
 
 /** Makes a condition. Throws PolicyFault, with places in its text, where it is none. */

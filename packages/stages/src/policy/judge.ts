@@ -1,6 +1,7 @@
 import type { Json, NamedFacts, Need, RuleFault, View, Words } from '@sallyport/core'
 import {
   contextPaths,
+  contradictionsIn,
   type Decision,
   deciding,
   type Explaining,
@@ -88,7 +89,10 @@ function judgeBy(policies: readonly ReadPolicy[], setting: JudgeSetting, cedar: 
     names: namedIn(policies, paths),
     sources: { policies, ready, zone },
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
-    faults: words => cedar.validated(policies, schemaFor({ paths, body }, words)).map(ruleFault),
+    faults(words) {
+      const found = cedar.validated(policies, schemaFor({ paths, body }, words))
+      return (found.length > 0 ? found : contradictionsIn(policies)).map(ruleFault)
+    },
     without: left =>
       judgeBy(
         policies.filter(({ id }) => id !== left),

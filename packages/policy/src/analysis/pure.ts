@@ -1,0 +1,71 @@
+import { compileExpression } from '../compile/expression.ts'
+import { isList, isNode } from '../compile/node.ts'
+import { EvaluationError } from '../evaluation-error.ts'
+import { Datetime } from '../extensions/datetime.ts'
+import { Decimal } from '../extensions/decimal.ts'
+import { Duration } from '../extensions/duration.ts'
+import { IpRange } from '../extensions/ip.ts'
+import type { Question } from '../question.ts'
+import { Uncertainty } from '../uncertainty.ts'
+import { EntityUid } from '../values/entity-uid.ts'
+import type { Value } from '../values/value.ts'
+import { uidOf } from '../values/value-json.ts'
+import { ValueSet } from '../values/value-set.ts'
+
+const nobody = new EntityUid('', '')
+const nothing: Question = {
+  ...{ principal: nobody, action: nobody, resource: nobody },
+  context: new Map(),
+  entities: { find: () => undefined },
+}
+
+/** What is asked of variables, or of entities, is for a question to say. */
+function isAsked(json: unknown): boolean {
+  if (isList(json)) return json.some(isAsked)
+  if (!isNode(json)) return false
+  return typeof json.Var === 'string' || Object.hasOwn(json, '__entity') || Object.values(json).some(isAsked)
+}
+
+/** What an expression comes to on every question; `unknown` where that is for the question to say. */
+export type Pure = { readonly is: 'value'; readonly value: Value } | { readonly is: 'error' | 'unknown' }
+
+export function pureOf(json: unknown): Pure {
+  if (isAsked(json)) return { is: 'unknown' }
+  try {
+    return { is: 'value', value: compileExpression(json)(nothing) }
+  } catch (error) {
+    if (error instanceof EvaluationError) return { is: 'error' }
+    if (error instanceof Uncertainty) return { is: 'unknown' }
+    throw error
+  }
+}
+
+/** A value that stands in an expression; entities too, which are only compared. */
+export function constantIn(json: unknown): Value | undefined {
+  const literal = isNode(json) && isNode(json.Value) && isNode(json.Value.__entity) ? json.Value : undefined
+  if (literal !== undefined) return uidOf(literal)
+  const pure = pureOf(json)
+  return pure.is === 'value' ? pure.value : undefined
+}
+
+const made = (fn: string, arg: string) => ({ Value: { __extn: { fn, arg } } })
+
+/** An expression for a value; undefined where there is none that is exact, or that asks nothing of entities. */
+export function expressionOf(value: Value): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return { Value: value }
+  if (value instanceof Duration) return made('duration', `${value.ms}ms`)
+  if (value instanceof Decimal) return made('decimal', value.text)
+  if (value instanceof IpRange) return made('ip', value.text)
+  if (!(value instanceof ValueSet)) return undefined
+  const items = value.values.map(expressionOf)
+  return items.includes(undefined) ? undefined : { Set: items }
+}
+
+/** Moments and lengths of time, and decimals, as the whole numbers that they are compared by; with their kind. */
+export function measured(value: Value): { readonly kind: string; readonly count: bigint } | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return { kind: 'long', count: BigInt(value) }
+  if (value instanceof Datetime) return { kind: 'datetime', count: BigInt(value.ms) }
+  if (value instanceof Duration) return { kind: 'duration', count: BigInt(value.ms) }
+  if (value instanceof Decimal) return { kind: 'decimal', count: BigInt(value.units) }
+  return undefined
+}
