@@ -111,3 +111,17 @@ test('rules that were changed since say nothing of a call: then its record tells
     policies: [{ id: 'contractors', effect: 'forbid', state: 'held', conditions: [] }],
   })
 })
+
+test('what the record does not hold is told as not known, and nothing is said to be missing', async t => {
+  const body = `permit (principal, action, resource) when { context.scopes.contains("order_item") && context.headers has "x-token" };`
+  const gated = await gatewayWith(t, body)
+  assert.equal(await gated.status({ scope: 'order_item' }), 403)
+  const where = { cwd: gated.gateway.folder, clock: gated.gateway.clock }
+  const id = gated.gateway.events.at(-1)?.id ?? ''
+  const { out } = await runCommand(['explain', id, '--data', join(gated.gateway.folder, 'data')], where)
+  assert.match(
+    out,
+    /permit policy1 is not known to have held\n.*\? context\.headers has "x-token" {2}\(context\.headers\.x-token is not recorded\)/,
+  )
+  assert.doesNotMatch(out, /it would pass with/)
+})

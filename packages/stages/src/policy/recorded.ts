@@ -80,9 +80,6 @@ function addressOf(ip: string): IpRange | undefined {
   }
 }
 
-/** Members of the context that records don't hold. */
-const unrecorded: ReadonlySet<string> = new Set(['body'])
-
 function contextOf(
   event: CallEvent,
   { caller, request }: CallFacts,
@@ -92,7 +89,6 @@ function contextOf(
   const ip = event.ip === undefined ? undefined : addressOf(event.ip)
   if (ip === undefined && event.ip !== undefined) return undefined
   const scopesKnown = caller.scopes.of === undefined
-  const unknown = new Set([...unrecorded, ...(scopesKnown ? [] : ['scopes']), ...(labels === undefined ? ['api'] : [])])
   const members: readonly (readonly [string, Value])[] = [
     ['time', clock(Date.parse(event.time))],
     ['credential', event.credential?.kind ?? ''],
@@ -102,7 +98,8 @@ function contextOf(
     ...(scopesKnown ? [['scopes', new ValueSet(caller.scopes.has)] as const] : []),
     ...(labels === undefined ? [] : [['api', labelsRecord(labels)] as const]),
   ]
-  return new PartlyKnown<Value>(members, 'context', name => !unknown.has(name))
+  // Where no address is recorded there was none; of all else that isn't here nothing is known.
+  return new PartlyKnown<Value>(members, 'context', name => name === 'ip')
 }
 
 /**
