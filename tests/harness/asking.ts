@@ -6,6 +6,8 @@ export const askingApi: readonly string[] = [
   '  POST /graphql query *: {}',
   '  POST /graphql mutation createOrder: {}',
   '  POST /rpc: {}',
+  '  POST /all ping: {}',
+  '  POST /all: {}',
 ]
 
 type Call = (path: string, init: RequestInit) => Promise<Response>

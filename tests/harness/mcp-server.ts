@@ -14,14 +14,24 @@ import type { Lifetime } from './lifetime.ts'
 
 const text = (written: string) => ({ content: [{ type: 'text' as const, text: written }] })
 
+interface Told {
+  ran(tool: string): void
+  /** Awaited by tools that told of their progress, before they answer. */
+  heard(): Promise<void>
+}
+
 /** A warehouse as an MCP server of the SDK's has it: two tools to look with, two that change something, a document and a prompt. */
-function warehouse(ran: (tool: string) => void): McpServer {
-  const server = new McpServer({ name: 'warehouse', version: '1.0.0' }, { capabilities: { logging: {} } })
+function warehouse({ ran, heard }: Told): McpServer {
+  const server = new McpServer({ name: 'warehouse', version: '1.0.0' })
   const inputSchema = z.object({ word: z.string().default('') })
   for (const tool of ['search_items', 'count_items', 'order_item', 'drop_all'])
     server.registerTool(tool, { inputSchema }, async ({ word }, { mcpReq }) => {
       ran(tool)
-      if (tool === 'count_items') await mcpReq.log('info', 'counting')
+      const progressToken = mcpReq._meta?.progressToken
+      if (progressToken !== undefined) {
+        await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress: 1 } })
+        await heard()
+      }
       return text(`${tool} ${word}`)
     })
   server.registerResource('stock', 'warehouse://stock', {}, async uri => ({
@@ -71,9 +81,9 @@ function sessionsOf(make: () => McpServer) {
 }
 
 /** Serves revision 2026-07-28, and those of 2025 in sessions. `ran` names the tools that were called. */
-export async function startMcpServer(t: Lifetime) {
+export async function startMcpServer(t: Lifetime, heard = () => Promise.resolve()) {
   const ran: string[] = []
-  const make = () => warehouse(tool => ran.push(tool))
+  const make = () => warehouse({ ran: tool => ran.push(tool), heard })
   const modern = createMcpHandler(make, { legacy: 'reject' })
   const sessions = sessionsOf(make)
   const server = createServer(async (request, response) => {

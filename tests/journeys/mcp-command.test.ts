@@ -31,6 +31,7 @@ test('check and explain know operations by what is asked for', async () => {
   const check = await sallyport(folder, ['check'])
   for (const name of ['POST /github/mcp tools/call search', 'POST /github/graphql query items item'])
     assert.ok(check.out.includes(name), check.out)
+  assert.match(check.out, /POST \/all: takes whatever is asked for and written nowhere else/)
   const explained = async (line: string) => {
     const { out } = await sallyport(folder, ['explain', line, '--as', 'ann', '--json'])
     const { explanation } = JSON.parse(out)

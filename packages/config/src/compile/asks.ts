@@ -48,6 +48,8 @@ const namesOf = ({ operation: { selector } }: Compiled): readonly string[] =>
 
 /** One path speaks one protocol, and nothing that it is asked for leads to two operations. */
 export function checkAsks(compiled: readonly Compiled[], work: Compilation): void {
+  const asked = new Set<string>()
+  const plain = new Map<string, Compiled>()
   const spoken = new Map<string, AskReader>()
   const owners = new Map<string, string>()
   for (const one of compiled) {
@@ -55,7 +57,11 @@ export function checkAsks(compiled: readonly Compiled[], work: Compilation): voi
     const { method, template, selector, id } = operation
     const place = `${method} ${template}`
     const reader = selector?.asks?.reader
-    if (reader === undefined) continue
+    if (reader === undefined) {
+      if (selector === undefined) plain.set(place, one)
+      continue
+    }
+    asked.add(place)
     const other = spoken.get(template) ?? reader
     if (other !== reader) work.mistake(path, `${template} is asked by ${other.protocol} and by ${reader.protocol}`)
     spoken.set(template, other)
@@ -66,4 +72,6 @@ export function checkAsks(compiled: readonly Compiled[], work: Compilation): voi
       owners.set(`${place} ${name}`, id)
     }
   }
+  for (const [place, { path }] of plain)
+    if (asked.has(place)) work.warn(path, `${place}: takes whatever is asked for and written nowhere else`)
 }
