@@ -27,6 +27,15 @@ test('permits are written as operations are, by mint and narrow', async () => {
   assert.match(misused.err, /"tools\/call" needs a name after tools\/call, or \* for any/)
 })
 
+test('a permit that names no tool of this API is told, with the one that was probably meant', async () => {
+  const permits = ['tools/call serch', 'tools/call order'].flatMap(asks => ['--permit', `POST /mcp ${asks}`])
+  const { err } = await sallyport(folder, ['token', 'mint', '--api', 'github', ...permits], { stdin: realToken })
+  const warnings = err.split('\n').filter(line => line.startsWith('warning'))
+  assert.deepEqual(warnings, [
+    'warning: POST /mcp tools/call serch names no operation of this API; did you mean POST /mcp tools/call search?',
+  ])
+})
+
 test('check and explain know operations by what is asked for', async () => {
   const check = await sallyport(folder, ['check'])
   for (const name of ['POST /github/mcp tools/call search', 'POST /github/graphql query items item'])

@@ -12,7 +12,7 @@ export const getApi = endpoint({
     url: z.string(),
     /** The preset that it was made of. */
     preset: z.string().optional(),
-    /** `METHOD /path/{template}`, each once; `*` for any method. */
+    /** `METHOD /path/{template}`, each once; `*` for any method. Behind it what messages ask for, where that tells operations: `POST /mcp tools/call search`. */
     operations: z.array(z.string()),
   }),
   permission: 'snapshot.read',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { AskError, isAsked, isWildcard, readAsks } from './asks.ts'
+import { AskError, asksText, isAsked, isWildcard, readAsks } from './asks.ts'
 
 test('what names something that can be asked for is read', () => {
   const good: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +12,10 @@ test('what names something that can be asked for is read', () => {
     'mutation *': ['mutation *'],
     '(answer)': ['(answer)'],
   }
-  for (const [text, names] of Object.entries(good)) assert.deepEqual(readAsks(text).names, names)
+  for (const [text, names] of Object.entries(good)) {
+    assert.deepEqual(readAsks(text).names, names)
+    assert.equal(asksText(names), text)
+  }
   const bad = [
     '',
     ' ',

@@ -99,6 +99,10 @@ export function readAsks(text: string): WrittenAsks {
   return kinds.has(kind) ? graphqlAsks(kind, fields) : mcpAsks(text)
 }
 
+/** The text that `readAsks` reads these names of. */
+export const asksText = ([first = '', ...more]: readonly string[]): string =>
+  [first, ...more.map(name => name.slice(name.indexOf(' ') + 1))].join(' ')
+
 /** What begins so is the schema's own (GraphQL section 4): who writes `*` doesn't mean it. */
 const isIntrospection = (name: string) => /^(?:query|mutation|subscription) __(?!typename$)/.test(name)
 

@@ -1,4 +1,4 @@
-import type { AskReader, AskSize } from './asks.ts'
+import { type AskReader, type AskSize, asksText } from './asks.ts'
 import type { ApiLabels, View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { IdentifyTree } from './identify-tree.ts'
@@ -253,4 +253,13 @@ export interface Snapshot<Ports, Issuer> {
   /** What answers calls that came without TLS, in place of `apis`. */
   readonly plain?: Api<Ports> | undefined
   readonly apis: readonly Api<Ports>[]
+}
+
+/** An operation as permissions name it: method, path template, and what messages ask for where that tells it. */
+export function permitText({
+  method,
+  template,
+  selector,
+}: Pick<Operation<unknown>, 'method' | 'template' | 'selector'>) {
+  return `${method} ${template}${selector?.asks === undefined ? '' : ` ${asksText(selector.asks.names)}`}`
 }

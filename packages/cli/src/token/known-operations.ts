@@ -4,9 +4,19 @@ import { judgeDry } from '@sallyport/tokens'
 
 const catchAll = '* /{path*}'
 
-function operationIn(id: string): KnownOperation {
-  const [method = '', template = ''] = id.split(' ')
-  return { method, template }
+function operationIn(text: string): KnownOperation {
+  const [, method = '', template = '', asks] = /^(\S+) (\S+)(?: (.+))?$/.exec(text) ?? []
+  return { method, template, asks }
+}
+
+/** An operation as a permit names it. */
+export const knownText = ({ method, template, asks }: KnownOperation): string =>
+  `${method} ${template}${asks === undefined ? '' : ` ${asks}`}`
+
+/** Those of paths of which messages are read: elsewhere nothing that is asked for is known. */
+function readIn(known: readonly KnownOperation[]): readonly KnownOperation[] {
+  const paths = new Set(known.flatMap(({ template, asks }) => (asks === undefined ? [] : [template])))
+  return known.filter(({ template }) => paths.has(template))
 }
 
 /** All operations that an API has: its own where they are written, else those that its preset lists. Undefined where nobody knows. */
@@ -34,14 +44,16 @@ interface Unknown {
 
 /** What permits none of the operations. */
 export function unknownPermits({ permit = [], allowed = [] }: Asked, known: readonly KnownOperation[]): Unknown[] {
-  const byTemplate = permit.map(({ method = '', path = '' }) => ({
-    text: `${method} ${path}`,
-    claims: { permit: [{ method, path }] },
+  const read = readIn(known)
+  const byTemplate = permit.map(({ method = '', path = '', asks }) => ({
+    text: `${method} ${path}${typeof asks === 'string' ? ` ${asks}` : ''}`,
+    claims: { permit: [{ method, path, ...(asks !== undefined && { asks }) }] },
+    among: asks === undefined ? known : read,
   }))
-  const byPattern = allowed.map(text => ({ text, claims: { allowed: [text] } }))
-  const names = new Map(known.map(one => [nameless(`${one.method} ${one.template}`), `${one.method} ${one.template}`]))
-  return [...byTemplate, ...byPattern].flatMap(({ text, claims }) => {
-    const isNamed = judgeDry({ parts: [{ claims }] }, known).some(({ verdict }) => verdict !== 'denied')
+  const byPattern = allowed.map(text => ({ text, claims: { allowed: [text] }, among: known }))
+  const names = new Map(known.map(one => [nameless(knownText(one)), knownText(one)]))
+  return [...byTemplate, ...byPattern].flatMap(({ text, claims, among }) => {
+    const isNamed = judgeDry({ parts: [{ claims }] }, among).some(({ verdict }) => verdict !== 'denied')
     return isNamed ? [] : { permit: text, nearest: names.get(nearest(nameless(text), names.keys()) ?? '') }
   })
 }

@@ -1,5 +1,6 @@
 import { type KnownOperation, presetNames, readPreset } from '@sallyport/config'
 import { endpoints } from '@sallyport/contract'
+import { permitText } from '@sallyport/core'
 import { apiOf, describeMagicToken, judgeDry } from '@sallyport/tokens'
 import { configurationFiles, readConfiguration } from '../configuration-files.ts'
 import { dataFolder } from '../data-folder.ts'
@@ -7,13 +8,13 @@ import type { Given, Suggest } from '../frame/command.ts'
 import type { Ports } from '../frame/ports.ts'
 import { managementClient } from '../management.ts'
 import { readToken } from './given.ts'
-import { knownOperations } from './known-operations.ts'
+import { knownOperations, knownText } from './known-operations.ts'
 
 /** An API as far as it matters to who types its name. */
 interface Told {
   readonly name: string
   readonly preset?: string | undefined
-  /** `METHOD /path/{template}`. */
+  /** `METHOD /path/{template}`, and perhaps what messages ask for. */
   readonly operations: readonly string[]
 }
 
@@ -31,7 +32,7 @@ async function apisInFile(given: Given, ports: Ports): Promise<readonly Told[]> 
   const forwarded = result.snapshot.apis.filter(api => api.operations.some(one => 'upstream' in one.destination))
   return forwarded.map(({ name, preset, operations }) => ({
     ...{ name, preset },
-    operations: [...new Set(operations.map(({ method, template }) => `${method} ${template}`))],
+    operations: [...new Set(operations.map(permitText))],
   }))
 }
 
@@ -61,19 +62,17 @@ async function operationsOf(api: string, given: Given, ports: Ports): Promise<re
   return (own === undefined ? known?.operations : knownOperations(own.operations, known)) ?? []
 }
 
-const textOf = ({ method, template }: KnownOperation) => `${method} ${template}`
-
 /** What the API that was named can be asked. */
 export const suggestPermits: Suggest = async (given, ports) => {
   const api = given.options.get('api')
-  return api === undefined ? [] : (await operationsOf(api, given, ports)).map(textOf)
+  return api === undefined ? [] : (await operationsOf(api, given, ports)).map(knownText)
 }
 
 async function narrowerThan(place: string, given: Given, ports: Ports): Promise<readonly string[]> {
   const token = describeMagicToken(await readToken(place, ports))
   const audience = token.parts[0]?.claims.aud
   const operations = typeof audience === 'string' ? await operationsOf(apiOf(audience), given, ports) : []
-  return judgeDry(token, operations).flatMap(one => (one.verdict === 'denied' ? [] : [textOf(one)]))
+  return judgeDry(token, operations).flatMap(one => (one.verdict === 'denied' ? [] : [knownText(one)]))
 }
 
 /** What the token that was named permits of its API. Standard input is the terminal's while somebody types. */

@@ -22,10 +22,11 @@ export const presetFacts = z.strictObject({
   clients: z.record(z.string(), z.string()),
 })
 
-/** A method and a path template. */
+/** A method and a path template, and what messages ask for, where operations are told by that. */
 export interface KnownOperation {
   readonly method: string
   readonly template: string
+  readonly asks?: string | undefined
 }
 
 /** What is known of somebody's API. */

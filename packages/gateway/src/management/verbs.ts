@@ -1,5 +1,5 @@
 import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
-import { type Api, Problem, type Snapshot } from '@sallyport/core'
+import { type Api, Problem, permitText, type Snapshot } from '@sallyport/core'
 import { explain, type Imagined, type Issuer, type RulesInForce, rulesTold, type StagePorts } from '@sallyport/stages'
 import { readEvent } from '@sallyport/store/records'
 import { BadKey } from '@sallyport/tokens'
@@ -50,7 +50,7 @@ function operationsOf({ apis }: Snapshot<StagePorts, Issuer>) {
 
 /** How an API is called, and what it has. */
 function toldOf({ name, path, preset, operations }: Api<StagePorts>, reachedAt: string) {
-  const ids = new Set(operations.map(({ method, template }) => `${method} ${template}`))
+  const ids = new Set(operations.map(permitText))
   return { name, url: reachedAt + path, ...(preset !== undefined && { preset }), operations: [...ids] }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from '@sallyport/core'
 import fc from 'fast-check'
+import { BadToken } from '../../bad-token.ts'
 import { judge } from '../permission.ts'
 import { readPermission } from '../read-permission.ts'
 import { Work } from '../work.ts'
@@ -81,6 +82,25 @@ test('every part of a chain must permit one and the same path', () => {
     'allowed',
     '/repos/x/x',
   ])
+})
+
+test('what messages ask for is judged where operations are told by it, and else a condition', () => {
+  const asks = (...permits: readonly (string | string[])[]) => ({
+    permit: permits.map(one => ({ method: 'POST', path: '/mcp', asks: one })),
+  })
+  const verdicts = (asked: string | undefined, ...parts: readonly Claims[]) =>
+    judgeDry({ parts: parts.map(claims => ({ claims })) }, [{ method: 'POST', template: '/mcp', asks: asked }]).map(
+      ({ verdict, conditions }) => [verdict, ...conditions],
+    )
+  const search = asks('tools/call search')
+  assert.deepEqual(verdicts('tools/call search', search), [['allowed']])
+  assert.deepEqual(verdicts('tools/call order', search), [['denied']])
+  assert.deepEqual(verdicts('tools/call order', asks('tools/call *'), search), [['denied']])
+  assert.deepEqual(verdicts(undefined, search), [['partly', 'asks ["tools/call search"]']])
+  const items = asks(['query items item'])
+  assert.deepEqual(verdicts('query items item', items), [['allowed']])
+  assert.deepEqual(verdicts('query items orders', items), [['partly', 'asks ["query items","query item"]']])
+  assert.throws(() => verdicts(undefined, asks('tools/call')), BadToken)
 })
 
 /** Whether a gateway would permit it, as far as the path goes. */

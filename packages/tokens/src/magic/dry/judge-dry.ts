@@ -1,4 +1,4 @@
-import { BadPattern, type Json, TemplateError } from '@sallyport/core'
+import { AskError, BadPattern, isAsked, type Json, readAsks, TemplateError } from '@sallyport/core'
 import { z } from 'zod'
 import { BadToken } from '../../bad-token.ts'
 import { isMethod, readAllowed } from '../allowed.ts'
@@ -14,6 +14,8 @@ import { Walker } from './walker.ts'
 export interface AskedOperation {
   readonly method: string
   readonly template: string
+  /** What its messages ask for, where it is told by that: `tools/call search_items`. */
+  readonly asks?: string | undefined
 }
 
 /**
@@ -26,16 +28,26 @@ const permitted = '[^/]+'
 
 interface DryPermission {
   readonly method: string
+  /** What its messages may ask for; undefined for anything. */
+  readonly asks: readonly string[] | undefined
   readonly entry: DryEntry
 }
 
-const permit = z.looseObject({ method: z.string(), path: z.string() })
+const asks = z.union([z.string().transform(text => [text]), z.array(z.string())]).optional()
+const permit = z.looseObject({ method: z.string(), path: z.string(), asks })
 const claims = z.looseObject({ allowed: z.array(z.string()).optional(), permit: z.array(permit).optional() })
 
 const described = (name: string, value: unknown) => `${name} ${JSON.stringify(value)}`
 
 /** What a permit wants beside method and path. A permit without a query takes none, which goes without saying. */
-function conditionsOf({ method: _, path: __, others: ___, body, ...named }: z.output<typeof permit>): string[] {
+function conditionsOf({
+  method: _,
+  path: __,
+  others: ___,
+  asks: ____,
+  body,
+  ...named
+}: z.output<typeof permit>): string[] {
   const parts = Object.entries(named).map(([name, value]) => described(name, value))
   return body === undefined ? parts : [...parts, described('body', body)]
 }
@@ -52,15 +64,29 @@ function permissionsIn(written: { readonly [member: string]: Json }): readonly D
     // What no gateway takes is refused here too, before it is compiled.
     readAllowed(text, readPattern)
     const space = text.indexOf(' ')
-    return { method: text.slice(0, space), entry: { walker: walkerOf(text.slice(space + 1)), conditions: [] } }
+    return {
+      method: text.slice(0, space),
+      asks: undefined,
+      entry: { walker: walkerOf(text.slice(space + 1)), conditions: [] },
+    }
   })
   const byTemplate = (permits ?? []).map(
     (one): DryPermission => ({
       method: one.method,
+      asks: one.asks?.flatMap(text => readAsks(text).names),
       entry: { walker: walkerOf(templatePattern(one.path, permitted)), conditions: conditionsOf(one) },
     }),
   )
   return [...byPattern, ...byTemplate]
+}
+
+/** The entry as it holds for an operation: undefined where it permits nothing that this is asked for. */
+function entryFor({ asks, entry }: DryPermission, asked: readonly string[] | undefined): DryEntry | undefined {
+  if (asks === undefined) return entry
+  const permitted = asked?.filter(name => asks.some(one => isAsked(one, name)))
+  if (permitted?.length === 0) return undefined
+  if (permitted !== undefined && permitted.length === asked?.length) return entry
+  return { ...entry, conditions: [...entry.conditions, described('asks', asks)] }
 }
 
 /** The same; what no gateway would take is a BadToken. */
@@ -68,7 +94,7 @@ function permissionsOf(claims: { readonly [member: string]: Json }): readonly Dr
   try {
     return permissionsIn(claims)
   } catch (error) {
-    const known = [BadPattern, TemplateError, Unjudgeable].some(kind => error instanceof kind)
+    const known = [AskError, BadPattern, TemplateError, Unjudgeable].some(kind => error instanceof kind)
     throw known && error instanceof Error ? new BadToken('claim', error.message) : error
   }
 }
@@ -85,7 +111,10 @@ export function judgeDry(
   const permissions = parts.map(part => permissionsOf(part.claims)).filter(one => one !== undefined)
   return operations.map(operation => {
     const { method, template } = operation
-    const entries = permissions.map(part => part.filter(one => isMethod(one.method, method)).map(({ entry }) => entry))
+    const named = operation.asks === undefined ? undefined : readAsks(operation.asks).names
+    const entries = permissions.map(part =>
+      part.flatMap(one => (isMethod(one.method, method) ? (entryFor(one, named) ?? []) : [])),
+    )
     // Patterns take long to walk through: a method that some part doesn't name needs none.
     if (entries.some(part => part.length === 0)) return { ...operation, ...denied }
     return { ...operation, ...search(walkerOf(templatePattern(template, asked)), entries) }
