@@ -3,6 +3,7 @@ import { after, beforeEach, test } from 'node:test'
 import { startGateway } from '../harness/gateway.ts'
 import { startGraphqlServer } from '../harness/graphql-server.ts'
 import { openYaml } from '../harness/open.ts'
+import { repliesIn, speak } from '../harness/raw.ts'
 
 const file = { after }
 const server = await startGraphqlServer(file)
@@ -159,6 +160,18 @@ test('a GET is read where every server reads it', async () => {
   assert.equal(await got('?query={secrets}'), 'operation-unknown')
   assert.equal(await got('?query={secrets}', { method: 'HEAD' }).catch(() => 'no body'), 'no body')
   assert.deepEqual(server.ran, ['items', 'items'])
+})
+
+test('a GET has no body, which some server might read', async () => {
+  const body = '{"query":"{ secrets }"}'
+  const fields = ['Host: shop.example', 'Connection: close', 'Content-Type: application/json']
+  const say = async (...more: readonly string[]) => {
+    const head = ['GET /shop/graphql?query={items{id}} HTTP/1.1', ...fields, ...more]
+    return repliesIn(await speak(gateway.url, `${head.join('\r\n')}\r\n\r\n`)).at(-1)?.status
+  }
+  assert.equal(await say(`Content-Length: ${body.length}`, '', body), 413)
+  assert.equal(await say('Transfer-Encoding: chunked', '', body.length.toString(16), body, '0', ''), 413)
+  assert.deepEqual(server.ran, [])
 })
 
 test('readers that part lines or tokens otherwise find nothing else', async () => {

@@ -13,6 +13,8 @@ const api = [
   'admit: { maxBody: 64KiB }',
   'operations:',
   ...operations.map(asked => `  POST /mcp ${asked}: {}`),
+  '  GET /mcp: {}',
+  '  DELETE /mcp: { admit: { maxBody: 1KiB } }',
   '  POST /all tools/call drop: { authorize: { scopes: [drop] } }',
   '  POST /all tools/call *: {}',
   '  POST /all tools/*: {}',
@@ -216,6 +218,16 @@ test('a tool that has an operation of its own is never one of all others', async
   assert.equal(await told(call('other'), {}, '/shop/all'), 'tools/call *')
   assert.equal(await told(message({ method: 'tools/list' }), {}, '/shop/all'), 'tools/*')
   assert.equal(await told(message({ method: 'ping' }), {}, '/shop/all'), 'operation-unknown')
+})
+
+test('a call that brings no message has no body, which some server might read', async () => {
+  const before = backend.received.length
+  for (const method of ['GET', 'DELETE']) {
+    assert.equal((await gateway.call('/shop/mcp', { method })).status, 200)
+    const head = [`${method} /shop/mcp HTTP/1.1`, 'Host: shop.example', 'Connection: close', 'Content-Length: 2']
+    assert.equal(repliesIn(await speak(gateway.url, `${head.join('\r\n')}\r\n\r\n{}`)).at(-1)?.status, 413)
+  }
+  assert.equal(backend.received.length, before + 2)
 })
 
 test('a session hears of no end that there is not: what is refused in one is 403', async () => {

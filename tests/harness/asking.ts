@@ -8,6 +8,8 @@ export const askingApi: readonly string[] = [
   '  POST /rpc: {}',
   '  POST /all ping: {}',
   '  POST /all: {}',
+  '  GET /files/{path*}: {}',
+  '  POST /{other}: {}',
 ]
 
 type Call = (path: string, init: RequestInit) => Promise<Response>

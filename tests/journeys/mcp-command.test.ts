@@ -41,6 +41,8 @@ test('check and explain know operations by what is asked for', async () => {
   for (const name of ['POST /github/mcp tools/call search', 'POST /github/graphql query items item'])
     assert.ok(check.out.includes(name), check.out)
   assert.match(check.out, /POST \/all: takes whatever is asked for and written nowhere else/)
+  assert.match(check.out, /POST \/\{other\}: takes what some servers take for \/mcp, and nothing of it is read/)
+  assert.doesNotMatch(check.out, /GET \/files\/\{path\*\}: takes/)
   const explained = async (line: string) => {
     const { out } = await sallyport(folder, ['explain', line, '--as', 'ann', '--json'])
     const { explanation } = JSON.parse(out)

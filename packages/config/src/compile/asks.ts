@@ -42,36 +42,16 @@ export async function compileAsks(
   }
 }
 
-/** Names of operations with selectors beside may repeat: those choose among them. */
-const namesOf = ({ operation: { selector } }: Compiled): readonly string[] =>
-  selector?.asks === undefined || Object.keys(selector).length > 1 ? [] : selector.asks.names
+/** Whether an operation is told by what messages ask for. */
+export const isAsked = ({ operation }: Compiled): boolean => operation.selector?.asks !== undefined
 
-/** One path speaks one protocol, and nothing that it is asked for leads to two operations. */
-export function checkAsks(compiled: readonly Compiled[], work: Compilation): void {
-  const asked = new Set<string>()
-  const plain = new Map<string, Compiled>()
-  const spoken = new Map<string, AskReader>()
-  const owners = new Map<string, string>()
-  for (const one of compiled) {
-    const { operation, path } = one
-    const { method, template, selector, id } = operation
-    const place = `${method} ${template}`
-    const reader = selector?.asks?.reader
-    if (reader === undefined) {
-      if (selector === undefined) plain.set(place, one)
-      continue
-    }
-    asked.add(place)
-    const other = spoken.get(template) ?? reader
-    if (other !== reader) work.mistake(path, `${template} is asked by ${other.protocol} and by ${reader.protocol}`)
-    spoken.set(template, other)
-    for (const name of namesOf(one)) {
-      const owner = owners.get(`${place} ${name}`)
-      if (owner !== undefined && owner !== id)
-        work.mistake(path, `${JSON.stringify(name)} is asked for in ${owner} already`)
-      owners.set(`${place} ${name}`, id)
-    }
-  }
-  for (const [place, { path }] of plain)
-    if (asked.has(place)) work.warn(path, `${place}: takes whatever is asked for and written nowhere else`)
+/** Where messages are read, calls of methods that bring none have no body: a server might read one. */
+export function withoutBodies(compiled: readonly Compiled[]): readonly Compiled[] {
+  const paths = new Set(compiled.filter(isAsked).map(({ operation }) => operation.template))
+  if (paths.size === 0) return compiled
+  return compiled.map(one =>
+    paths.has(one.operation.template) && one.operation.method !== 'POST'
+      ? { ...one, operation: { ...one.operation, maxBody: 0 } }
+      : one,
+  )
 }

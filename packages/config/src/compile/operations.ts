@@ -6,7 +6,7 @@ import { isDocumentUrl } from '../openapi/ask.ts'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../openapi/read.ts'
 import type { Path } from '../read/tree.ts'
 import type { WrittenApi, WrittenOperation } from '../schema/api.ts'
-import { compileAsks } from './asks.ts'
+import { compileAsks, withoutBodies } from './asks.ts'
 import type { Compilation } from './compilation.ts'
 import { DescribedRules } from './described-rules.ts'
 import { withFiles } from './files.ts'
@@ -244,5 +244,9 @@ export async function compileOperations(
   above.gaps.report(work)
   const { admit, admitLimit } = upper
   const protect = enforcedProtect(upper.protect)
-  return { compiled, outside: protect, preflight: preflightFor({ admit, admitLimit, protect }) }
+  return {
+    compiled: withoutBodies(compiled),
+    outside: protect,
+    preflight: preflightFor({ admit, admitLimit, protect }),
+  }
 }

@@ -59,17 +59,9 @@ function membersOf(query: string): Members {
   return Object.fromEntries(members)
 }
 
-function requireNoBody(headers: AskMessage['headers']): void {
-  const isThere = headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0'
-  if (isThere) throw malformed('a GET has no body here')
-}
-
 /** Reads a request off a call. Throws Problem for several of them in one, and for one in two places. */
-export function readRequest({ method, headers, target, body }: AskMessage): GraphqlRequest {
-  if (method !== 'POST') {
-    requireNoBody(headers)
-    return requestIn(membersOf(target.query ?? ''))
-  }
+export function readRequest({ method, target, body }: AskMessage): GraphqlRequest {
+  if (method !== 'POST') return requestIn(membersOf(target.query ?? ''))
   if (target.query !== undefined && target.query !== '') throw malformed('a POST has no query here: servers read both')
   if (Array.isArray(body)) throw malformed('batches are not taken: send one request a call')
   if (!isObject(body)) throw malformed('the body is no GraphQL request')
