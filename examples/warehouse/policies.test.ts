@@ -6,7 +6,7 @@ const warehouse = gateway('offices.yaml').at('2027-02-01T12:00:00+11:00').from('
 const ann = warehouse.as({ user: 'ann', scopes: ['list_items', 'order_item'] })
 const order = { body: { item: 'saw', count: 1 } }
 
-test('[W12] people order only from an office, and only in office hours', async () => {
+test('people order only from an office, and only in office hours', async () => {
   const call = 'POST /warehouse/orders'
   const refused = { by: 'policy orders.cedar', code: 'policy-refuses' } as const
   await ann.call(call, order).allowed()
@@ -30,7 +30,7 @@ test('nobody orders, lists or adds without the scope', async () => {
   await nobody.call('POST /warehouse/items').refused(lacks('add_item'))
 })
 
-test('[W13] after six in the evening only who is warehouse_admin adds items', async () => {
+test('after six in the evening only who is warehouse_admin adds items', async () => {
   const staff = warehouse.as({ user: 'ann', roles: ['warehouse_staff'], scopes: ['add_item'] })
   const admin = warehouse.as({ user: 'bob', roles: ['warehouse_admin'], scopes: ['add_item'] })
   const [before, after] = ['2027-02-01T17:59:00+11:00', '2027-02-01T18:01:00+11:00']
@@ -49,7 +49,7 @@ test('who is neither staff nor admin adds nothing, and nobody does in a regional
     .refused({ policy: 'regional-offices-add-nothing' })
 })
 
-test('[W14] a regional office orders ten times an hour, another one as often as it likes', async () => {
+test('a regional office orders ten times an hour, another one as often as it likes', async () => {
   const minute = (number: number) => Date.parse('2027-02-01T12:00:00+11:00') + number * 60_000
   const of = (office: string) => warehouse.as({ user: office, scopes: ['order_item'], claims: { office } })
   for (let i = 0; i < 10; i++)

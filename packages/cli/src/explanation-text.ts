@@ -1,8 +1,7 @@
 import { type Explanation, type ImaginedRequest, printable, type StageReport } from '@sallyport/contract'
-import { findingText, stageMarks, verdictStyles } from '@sallyport/stages'
+import { findingText, policiesText, stageMarks, verdictStyles } from '@sallyport/stages'
 import { adviceFor } from './advice.ts'
 import type { Paint } from './frame/paint.ts'
-import { policiesText } from './policies-text.ts'
 
 const stageWidth = 'authorize'.length + 2
 const indent = ' '.repeat(2 + stageWidth)

@@ -1,6 +1,9 @@
-import { explain, stageMarks } from '@sallyport/stages'
+import { policiesText, stageMarks } from '@sallyport/stages'
 import type { MadeCall, Outcome } from './made.ts'
+import type { Stand } from './stand.ts'
 import { bodyIn } from './told.ts'
+
+type StageReport = ReturnType<Stand['explain']>['stages'][number]
 
 const width = 'authorize'.length + 2
 const shownMax = 300
@@ -19,17 +22,35 @@ function ending(outcome: Outcome): string {
   return `it was refused by ${ruleOf(outcome)}: ${status} ${event.refusal.code}`
 }
 
-/** The stages that a call came to, and at the last why it went no further. */
-function stagesOf({ event }: Outcome): readonly string[] {
-  if (event === undefined) return []
-  const reports = explain(event).stages.filter(({ verdict, stage }) => verdict !== 'not reached' && stage !== 'record')
-  const refused = event.refusal?.stage
-  const shown =
-    refused === undefined ? reports : reports.slice(0, reports.findIndex(({ stage }) => stage === refused) + 1)
-  return shown.flatMap(({ stage, verdict, rules, reason }) => [
+/** Lines of what policies made of a call that are shown. */
+const linesMax = 12
+
+const indent = ' '.repeat(4 + width)
+const indented = (lines: readonly string[]) => lines.map(line => `${indent}${short(line)}`)
+
+function policiesOf({ policies = [] }: StageReport): readonly string[] {
+  const lines = policies.flatMap(policiesText)
+  const left = lines.length - linesMax
+  return left <= 0 ? lines : [...lines.slice(0, linesMax), `and ${left} more lines: sallyport explain has them all`]
+}
+
+function linesOf(report: StageReport): readonly string[] {
+  const { stage, verdict, rules, reason } = report
+  return [
     `  ${stageMarks[verdict]} ${stage.padEnd(width)}${rules.join('; ')}`.trimEnd(),
-    ...(reason === undefined ? [] : [`    ${' '.repeat(width)}${short((reason.split('\n')[0] ?? '').trim())}`]),
-  ])
+    ...indented(reason === undefined ? [] : [(reason.split('\n')[0] ?? '').trim()]),
+    ...indented(policiesOf(report)),
+  ]
+}
+
+/** The stages that a call came to, and at the last why it went no further. */
+function stagesOf({ event }: Outcome, stand: Stand): readonly string[] {
+  if (event === undefined) return []
+  const reports = stand
+    .explain(event)
+    .stages.filter(({ verdict, stage }) => verdict !== 'not reached' && stage !== 'record')
+  const last = reports.findIndex(({ stage }) => stage === event.refusal?.stage)
+  return (last < 0 ? reports : reports.slice(0, last + 1)).flatMap(linesOf)
 }
 
 function bodyLine(outcome: Outcome): readonly string[] {
@@ -46,13 +67,13 @@ function whoOf({ event }: Outcome): string {
 }
 
 /** What was expected of a call and what it came to, stage by stage, for whoever wrote the test. */
-export function cameTo(missed: string, { arrival, time }: MadeCall, outcome: Outcome): string {
+export function cameTo(missed: string, { arrival, time }: MadeCall, outcome: Outcome, stand: Stand): string {
   const { method, target, peer } = arrival
   const when = new Date(time).toISOString()
   return [
     `${method} ${target} as ${whoOf(outcome)} at ${when}${peer === undefined ? '' : ` from ${peer}`}`,
     `was expected ${missed}; ${ending(outcome)}`,
-    ...stagesOf(outcome),
+    ...stagesOf(outcome, stand),
     ...bodyLine(outcome),
   ].join('\n')
 }

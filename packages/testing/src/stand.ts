@@ -1,5 +1,5 @@
-import { type Arrival, bodyOf, noBody, type Outgoing, type Reply } from '@sallyport/core'
-import { buildRoutes, clientAddress, type Door, handle, isBodiless, type StagePorts } from '@sallyport/stages'
+import { type Arrival, bodyOf, type CallEvent, noBody, type Outgoing, type Reply } from '@sallyport/core'
+import { buildRoutes, clientAddress, type Door, explain, handle, isBodiless, type StagePorts } from '@sallyport/stages'
 import type { Agreed } from './caller.ts'
 import { collected } from './collected.ts'
 import type { Answer, MadeCall, Outcome } from './made.ts'
@@ -82,6 +82,11 @@ export class Stand {
     const routes = await buildRoutes(watched(snapshot, agreed, made), within)
     const door = { ports: within, routes: () => routes, addressOf: clientAddress(snapshot.gateway) }
     return new Stand(snapshot, world, door, made)
+  }
+
+  /** Why a call came to what it did, stage by stage. */
+  explain(event: CallEvent): ReturnType<typeof explain> {
+    return explain(event, { snapshot: this.#rules, ports: this.#door.ports })
   }
 
   /** Forgets what calls left behind. */

@@ -68,6 +68,7 @@ export class Trial {
   }
 
   call(make: Make): Trying {
+    const under = this.#tried
     const tried = this.#judged(make)
     const told = tried.then(({ outcome, holds }) => toldOf(outcome, expected => holds.push(expected)))
     return {
@@ -77,7 +78,7 @@ export class Trial {
         const { made, outcome, holds } = await tried
         holds.push(other => expectation(other) === undefined)
         const missed = expectation(outcome)
-        if (missed !== undefined) throw failure(cameTo(missed, made, outcome), place)
+        if (missed !== undefined) throw failure(cameTo(missed, made, outcome, (await under).stand), place)
         return told
       },
     }
@@ -93,10 +94,11 @@ export class Trial {
   }
 }
 
-/** An error that shows the place where the expectation stands. */
+/** An error that shows the place where the expectation stands, and nothing but its message. */
 function failure(message: string, place: Error): AssertionError {
   const error = new AssertionError({ message })
   const frames = (place.stack ?? '').split('\n').filter(line => /^ {4}at /.test(line))
+  for (const name of Object.keys(error)) Object.defineProperty(error, name, { enumerable: false })
   error.stack = [`${error.name} [${error.code}]: ${message}`, ...frames].join('\n')
   return error
 }
