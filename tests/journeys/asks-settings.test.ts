@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { ecRecipient } from '../harness/encrypted.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
 import { openYaml } from '../harness/open.ts'
@@ -36,6 +37,15 @@ test('what is asked for leads to one operation of its path, which speaks one pro
   const chosen = [{ select: { header: { 'X-A': '1' } } }, {}]
   const one = { 'POST /graphql query items': {}, 'GET /graphql query items': {}, 'POST /mcp tools/call search': chosen }
   await startGateway(t, yamlOf(one))
+})
+
+test('a message that is read as it came is not decrypted afterwards', async t => {
+  const decrypt = { keys: [{ key: ecRecipient('ours').pem }], fields: ['$.params.name'] }
+  const said = await saidOf(t, { 'POST /mcp tools/call *': { inspect: { decrypt } } })
+  assert.match(
+    said.join(),
+    /POST \/mcp tools\/call \* is chosen by its message, which decrypt would change afterwards$/,
+  )
 })
 
 test('sizes of documents are whole numbers of one or more', async t => {

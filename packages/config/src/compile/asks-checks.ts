@@ -29,6 +29,13 @@ function checkOwners(asked: readonly Compiled[], work: Compilation): void {
   }
 }
 
+/** Messages are read as they come: what `decrypt` makes of them afterwards could ask for something else. */
+function checkUnopened(asked: readonly Compiled[], work: Compilation): void {
+  const opened = asked.find(({ operation }) => operation.inspect.some(({ kind }) => kind === 'decrypt'))
+  if (opened !== undefined)
+    work.mistake(opened.path, `${opened.operation.id} is chosen by its message, which decrypt would change afterwards`)
+}
+
 /** Paths that some servers take for a path. */
 const spellings = (path: string): readonly string[] => [`${path}/`, path.toUpperCase(), path.toLowerCase()]
 
@@ -57,6 +64,7 @@ function warnOfOthers(asked: readonly Compiled[], compiled: readonly Compiled[],
 export function checkAsks(compiled: readonly Compiled[], work: Compilation): void {
   const asked = compiled.filter(isAsked)
   checkOwners(asked, work)
+  checkUnopened(asked, work)
   if (asked.length === 0 || work.mistakes.length > 0) return
   warnOfOthers(asked, compiled, work)
 }

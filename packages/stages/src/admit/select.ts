@@ -66,6 +66,14 @@ function readsBody(routes: readonly Route[], reader: AskReader | undefined, meth
   return reader?.readsBody(method) === true || routes.some(({ selector }) => selector?.json !== undefined)
 }
 
+/** Some servers pass over codings: bytes that are one message by their coding could be another without. */
+function requireNoCoding(headers: HeaderList): void {
+  const codings = headers.all('content-encoding').filter(coding => coding.toLowerCase() !== 'identity')
+  if (codings.length === 0) return
+  const detail = 'a message that chooses the operation is sent without a coding'
+  throw new Problem('media-unsupported', { detail }, `content coding ${codings.join(', ').slice(0, 100)}`)
+}
+
 /**
  * Chooses the operation: the first whose selector holds, in the order of `inOrder`; `asked` is what its message asks for, where that
  * chooses. Throws Problem `route-unknown`, and where messages choose `operation-unknown`.
@@ -91,6 +99,7 @@ export function select<Chosen>(
     return chosen(route, undefined)
   }
   if (!readsBody(routes, reader, method)) return choose(undefined)
+  if (reader !== undefined) requireNoCoding(headers)
   const maxBody = Math.min(...routes.map(route => route.maxBody))
   const json = tightest(routes.map(route => route.json))
   const why = 'this operation is chosen by what its JSON body says'
