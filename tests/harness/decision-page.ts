@@ -16,22 +16,31 @@ export function blockWith(language: string, text: string): string {
   return found.text
 }
 
-const secrets = {
+export const doorSecrets = {
   ENVOY_DOOR_SECRET: 'Ry3vK8qTz1LwBn6XgPd0HsJc5MfAeUo9YiVt2Zk7NbQ',
   AUTHZEN_DOOR_SECRET: 'mW4pXc9LrT0vZs7JdKq2HbYf6GnEaUo8QiRt1Vk5PzN',
 } as const
 
-/** The gateway of the page's section on being asked; `more` is written below the operations of its API. */
-export async function startAsked(t: Lifetime, more = '') {
+interface More {
+  readonly files?: Readonly<Record<string, string>>
+  /** What is to be otherwise. */
+  readonly edit?: (yaml: string) => string
+}
+
+/** The gateway of the page's section on being asked; `operations` are written below those of its API, `issuers` below its own. */
+export async function startAsked(t: Lifetime, operations = '', issuers = '', more: More = {}) {
   const [backend, issuer] = [await startBackend(t), await testIssuer()]
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-door-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const socket = join(folder, 'nginx.sock')
-  const yaml = blockWith('yaml', 'unix:/run/sallyport/nginx.sock')
+  const { edit = yaml => yaml } = more
+  const yaml = edit(blockWith('yaml', 'unix:/run/sallyport/nginx.sock'))
     .replace('http: 8080', 'http: 0')
     .replace('/run/sallyport/nginx.sock', socket)
     .replace(/:910\d/g, ':0')
-  const files = { 'jwks.json': issuer.jwks }
-  const gateway = await startGateway(t, yaml + more, { files, env: secrets })
-  return { backend, issuer, gateway, socket }
+    .replace('\napis:', `${issuers}\napis:`)
+    .concat(operations)
+  const files = { 'jwks.json': issuer.jwks, ...more.files }
+  const gateway = await startGateway(t, yaml, { files, env: doorSecrets })
+  return { backend, issuer, gateway, socket, yaml }
 }

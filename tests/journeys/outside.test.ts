@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { anonymous, api, app, outside } from '@sallyport/sdk'
 import { type Answer, type Received, startBackend, valuesOf } from '../harness/backend.ts'
+import { blockWith } from '../harness/decision-page.ts'
 import { engineAsking } from '../harness/engine-asking.ts'
 import { noon, startGateway } from '../harness/gateway.ts'
 import { guardedYaml } from '../harness/guarded.ts'
@@ -286,6 +287,18 @@ test('32 questions are under way and 512 wait; who comes then is refused, and th
   says(plain.authzen.yes)
   for (const go of held) go()
   for (const response of await Promise.all(waiting)) assert.equal(response.status, 204)
+})
+
+test('the gateway of the page asks as the page says', async t => {
+  const backend = await startBackend(t)
+  const yaml = blockWith('yaml', 'outside:')
+    .replace('http: 8080', 'http: 0')
+    .replace('https://pdp.example.com', engine.url)
+    .replace('http://127.0.0.1:9001', backend.url)
+  const { call } = await startGateway(t, yaml, { env: { PDP_TOKEN: 'the token of the engine' } })
+  says(plain.authzen.yes)
+  assert.equal((await call('/warehouse/items/7')).status, 200)
+  assert.deepEqual(valuesOf(asked(), 'authorization'), ['Bearer the token of the engine'])
 })
 
 test('what names no engine, or one that others could answer for, does not load', async () => {

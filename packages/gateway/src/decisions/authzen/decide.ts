@@ -1,5 +1,5 @@
 import { type Json, Problem, problems } from '@sallyport/core'
-import { askedWay, type DecisionDoor, imaginedArrival } from '@sallyport/stages'
+import { askedWay, type DecisionDoor, imaginedArrival, type Route } from '@sallyport/stages'
 import type { Gateway } from '../../gateway.ts'
 import { addressOf, assertedBy, callOf, timeOf, Unasked } from './asserted.ts'
 import { type Evaluation, evaluation, faultsIn } from './shapes.ts'
@@ -21,6 +21,12 @@ const refusedFor = ({ code, reason }: Problem, { reasons }: DecisionDoor): Decis
       }
     : { decision: false }
 
+/** An operation is named below its API's path, or with it. */
+function namesOf({ operation, apiPath }: Route): readonly string[] {
+  const [method = '', ...rest] = operation.split(' ')
+  return [operation, `${method} ${apiPath}${rest.join(' ')}`]
+}
+
 async function judged(asked: Evaluation, gateway: Gateway, door: DecisionDoor): Promise<Decision> {
   const { method, path, operation } = callOf(asked)
   const [principal, at, ip] = [assertedBy(asked), timeOf(asked), addressOf(asked)]
@@ -30,7 +36,7 @@ async function judged(asked: Evaluation, gateway: Gateway, door: DecisionDoor): 
     {
       at,
       principal({ route }) {
-        if (operation !== undefined && operation !== route.operation)
+        if (operation !== undefined && !namesOf(route).includes(operation))
           throw new Problem('route-unknown', {}, `the path is of ${route.operation}`)
         return principal(route.identify.methods)
       },
