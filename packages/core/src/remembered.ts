@@ -14,3 +14,13 @@ export function remembered<T>(work: (text: string) => T): (text: string) => T {
     return made
   }
 }
+
+/** What is made of an object, once: the same as before for as long as the object is known. */
+export function onceEach<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new WeakMap<Key, Made>()
+  return key => {
+    const made = known.get(key) ?? make(key)
+    known.set(key, made)
+    return made
+  }
+}

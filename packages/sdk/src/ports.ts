@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { CallEvent, Clock, GatewayRules, Principal } from '@sallyport/core'
+import { type CallEvent, type Clock, type GatewayRules, onceEach, type Principal } from '@sallyport/core'
 import {
   Introspectors,
   type Issuer,
@@ -32,16 +32,6 @@ const missing = (what: string) => (): never => {
 
 /** Nobody is known to all of an application: each method brings what was declared with it. */
 const nobody = { apiKey: () => undefined, user: () => undefined }
-
-/** What is made of an object: once, for as long as that is known. */
-function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
-  const known = new WeakMap<Key, Made>()
-  return key => {
-    const made = known.get(key) ?? make(key)
-    known.set(key, made)
-    return made
-  }
-}
 
 /** What guards of an application are made with. */
 export interface AppPorts extends StagePorts {
@@ -77,7 +67,7 @@ export function portsOf(
     answers: noAnswers,
     stateOf: missing('state for guards'),
     passwords: createPasswordChecker(passwordChecks),
-    verifierOf: once(issuer => verifiers.at(issuer, clock)),
+    verifierOf: onceEach(issuer => verifiers.at(issuer, clock)),
     verifierAt: (issuer, at) => verifiers.at(issuer, at),
     introspectorOf: options => introspectors.of(options),
     askOutside: outsideAsker(fetchJson),

@@ -1,4 +1,13 @@
-import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Operation, Rule, Snapshot } from '@sallyport/core'
+import {
+  type AdmitGuard,
+  type AuthorizeGuard,
+  type Guard,
+  type Limit,
+  type Operation,
+  onceEach,
+  type Rule,
+  type Snapshot,
+} from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 
 export type Rules = Snapshot<StagePorts, Issuer>
@@ -24,21 +33,11 @@ export interface Change {
   readonly operation?: (operation: Operation<StagePorts>) => Operation<StagePorts>
 }
 
-/** The same for the same: operations that share a list share what comes of it. */
-function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
-  const known = new WeakMap<Key, Made>()
-  return key => {
-    const made = known.get(key) ?? make(key)
-    known.set(key, made)
-    return made
-  }
-}
-
 /** Rules with every one of them changed, wherever it holds. */
 export function changed(snapshot: Rules, change: Change): Rules {
   const list = <Made>(name: ListName, more = (rule: Rule<StagePorts, Made>) => rule) => {
-    const each = once((rule: Rule<StagePorts, Made>) => (change.keeps(name, rule) ? [more(rule)] : []))
-    return once((rules: readonly Rule<StagePorts, Made>[]) => rules.flatMap(each))
+    const each = onceEach((rule: Rule<StagePorts, Made>) => (change.keeps(name, rule) ? [more(rule)] : []))
+    return onceEach((rules: readonly Rule<StagePorts, Made>[]) => rules.flatMap(each))
   }
   const admit = list<AdmitGuard>('admit', change.admit)
   const admitLimit = list<Limit>('admitLimit')

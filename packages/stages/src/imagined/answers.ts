@@ -1,4 +1,13 @@
-import type { AuthorizeGuard, Destination, Guard, Operation, Rule, Snapshot, TriedRule } from '@sallyport/core'
+import {
+  type AuthorizeGuard,
+  type Destination,
+  type Guard,
+  type Operation,
+  onceEach,
+  type Rule,
+  type Snapshot,
+  type TriedRule,
+} from '@sallyport/core'
 import type { Issuer, StagePorts } from '../ports.ts'
 
 /** Told what an imagined call would have come to. */
@@ -45,15 +54,6 @@ const insteadBy =
   (ports, place) =>
     instead(create(ports, place), name)
 
-function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
-  const known = new Map<Key, Made>()
-  return key => {
-    const made = known.get(key) ?? make(key)
-    known.set(key, made)
-    return made
-  }
-}
-
 /** A handler does what can't be undone: in its place stands one that does nothing. */
 function unhandled(destination: Destination, told: Told): Destination {
   if (!('handler' in destination)) return destination
@@ -71,13 +71,13 @@ export function withoutAnswers(snapshot: Snapshot<StagePorts, Issuer>, told: Tol
   const tell: Tell = name => told.rule(name)
   const right: Instead<AuthorizeGuard> = (guard, name) => unasked(unanswered(guard, name, tell), told)
   const other: Instead<Guard> = (guard, name) => unanswered(guard, name, tell)
-  const authorize = once((rule: Rule<StagePorts, AuthorizeGuard>) => ({ ...rule, create: insteadBy(rule, right) }))
-  const guarded = once((rule: Rule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
-  const triedRight = once((rule: TriedRule<StagePorts, AuthorizeGuard>) => ({
+  const authorize = onceEach((rule: Rule<StagePorts, AuthorizeGuard>) => ({ ...rule, create: insteadBy(rule, right) }))
+  const guarded = onceEach((rule: Rule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
+  const triedRight = onceEach((rule: TriedRule<StagePorts, AuthorizeGuard>) => ({
     ...rule,
     create: insteadBy(rule, right),
   }))
-  const tried = once((rule: TriedRule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
+  const tried = onceEach((rule: TriedRule<StagePorts, Guard>) => ({ ...rule, create: insteadBy(rule, other) }))
   const replaced = (operation: Operation<StagePorts>) => ({
     ...operation,
     authorize: operation.authorize.map(authorize),
