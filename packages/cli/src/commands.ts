@@ -8,6 +8,7 @@ import { keyCreate } from './key/create.ts'
 import { keyList } from './key/list.ts'
 import { keyRevoke } from './key/revoke.ts'
 import { keyRotate } from './key/rotate.ts'
+import { policyHits } from './policy/hits.ts'
 import { secretDelete } from './secret/delete.ts'
 import { secretList } from './secret/list.ts'
 import { secretSet } from './secret/set.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   explain,
   calls,
   verify,
+  policyHits,
   keyCreate,
   keyList,
   keyRotate,

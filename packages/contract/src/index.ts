@@ -1,11 +1,13 @@
 import { getApi } from './apis.ts'
 import { getCall, listCalls } from './calls.ts'
 import { explainCall } from './explanations.ts'
+import { listPolicies } from './policies.ts'
 import { getSnapshot, listOperations } from './snapshot.ts'
 import { mintToken, retireTokenKey, revokeToken, rotateTokenKeys } from './tokens.ts'
 
 export { type Explanation, explanation, type StageReport, stageReport } from './explanation.ts'
 export { type ImaginedCall, type ImaginedCaller, type ImaginedRequest, imaginedCall } from './explanations.ts'
+export type { PolicyRule } from './policies.ts'
 export { printable } from './printable.ts'
 export type { MintedToken, TokenKeys, TokenOrder } from './tokens.ts'
 
@@ -16,6 +18,7 @@ export const endpoints = {
   explainCall,
   getSnapshot,
   listOperations,
+  listPolicies,
   getApi,
   mintToken,
   revokeToken,

@@ -1,6 +1,14 @@
 import { endpoints, type ImaginedCall, type MintedToken, type TokenKeys, type TokenOrder } from '@sallyport/contract'
 import { type Api, Problem, permitText, type Snapshot } from '@sallyport/core'
-import { explain, type Imagined, type Issuer, type RulesInForce, rulesTold, type StagePorts } from '@sallyport/stages'
+import {
+  explain,
+  type Imagined,
+  type Issuer,
+  policiesIn,
+  type RulesInForce,
+  rulesTold,
+  type StagePorts,
+} from '@sallyport/stages'
 import { readEvent } from '@sallyport/store/records'
 import { BadKey } from '@sallyport/tokens'
 import { apiNamed } from './api-named.ts'
@@ -94,6 +102,7 @@ export function serveVerbs(ports: VerbPorts): readonly Served[] {
           : error
       }),
     ),
+    run(endpoints.listPolicies, () => ({ rules: [...policiesIn(ports.rulesInForce())] })),
     run(endpoints.listOperations, () => ({ operations: operationsOf(ports.inForce().snapshot) })),
   ]
 }
