@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import { HeaderList, noBody, type Principal, readTarget } from '@sallyport/core'
+import { HeaderList, noBody, noLabels, type Principal, readTarget } from '@sallyport/core'
 import fc from 'fast-check'
 import { sharing } from './sharing.ts'
 
 const call = (ip = '192.0.2.1') => ({
   ...{ id: 'c', at: 0, method: 'GET', headers: new HeaderList([]), host: 'h', scheme: 'http' as const, ip },
-  ...{ api: 'a', operation: 'GET /', parameters: {}, body: noBody, asked: undefined },
+  ...{ api: 'a', operation: 'GET /', parameters: {}, body: noBody, asked: undefined, labels: noLabels },
   target: readTarget('/'),
 })
 
