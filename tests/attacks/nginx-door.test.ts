@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, test } from 'node:test'
+import fc from 'fast-check'
 import { valuesOf } from '../harness/backend.ts'
 import { callerOf } from '../harness/caller.ts'
 import { blockWith, startAsked } from '../harness/decision-page.ts'
@@ -176,6 +177,57 @@ else {
       assert.equal(last()?.url, path)
       assert.equal(event()?.path, path.replace(/\?.*/, ''))
     }
+  })
+
+  test('whatever the path, nginx forwards the one that was judged, or nothing', async () => {
+    const pieces = [
+      '/',
+      '//',
+      'any',
+      'items',
+      'warehouse',
+      '.',
+      '..',
+      '%2e',
+      '%2E%2e',
+      '%2f',
+      ';',
+      ';x=1',
+      '%5c',
+      '\\',
+      '%00',
+      '%25',
+      '%',
+      '#',
+      '?',
+      'a',
+      '%61',
+      '%c3%bc',
+      '%ff',
+      '+',
+      '~',
+      '%7e',
+      ':',
+      '@',
+      '*',
+    ]
+    const path = fc
+      .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 8 })
+      .map(parts => `/warehouse/any/${parts.join('')}`)
+    const begun = backend.received.length
+    await fc.assert(
+      fc.asyncProperty(path, async target => {
+        const before = backend.received.length
+        const status = await statusOf(target)
+        if (backend.received.length === before)
+          return assert.ok([400, 401, 403, 404].includes(status), `${target}: ${status}`)
+        assert.equal(last()?.url, target)
+        assert.equal(event()?.path, target.replace(/\?.*/, ''))
+        assert.equal(event()?.operation, '* /any/{rest*}')
+      }),
+      { numRuns: 200 },
+    )
+    assert.ok(backend.received.length > begun + 5)
   })
 
   test('a target in absolute form leads where it says, for the host that it says', async () => {

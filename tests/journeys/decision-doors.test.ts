@@ -217,6 +217,7 @@ test('a door that anybody could use, or whose calls could not be judged, does no
     ['{ nginx: { listen: "unix:/a.sock", apis: [shops] } }', /no API is named "shops"/],
     ['{ nginx: { listen: "unix:/a.sock", reasons: true } }', /unknown key/],
     [`{ nginx: ${open} }`, /json reads the body/, 'inspect: { json: true }'],
+    [`{ nginx: ${open} }`, /csrf sets fields of answers/, 'inspect: { csrf: true }'],
     [`{ envoy: ${open} }`, /digest reads the body/, 'inspect: { digest: true }'],
     [`{ nginx: ${open} }`, /the limit few counts calls under way/, 'limit: { few: { concurrent: 2, per: ip } }'],
     [
@@ -227,6 +228,13 @@ test('a door that anybody could use, or whose calls could not be judged, does no
   ]
   for (const [decisions, wanted, more = ''] of cases)
     assert.match(String(await mistakesOf(file, doors(decisions, more))), wanted, decisions)
+})
+
+test('with doors alone there is no listener for callers, and without any that is a mistake', async t => {
+  const yaml = doors(`{ envoy: { listen: "127.0.0.1:0", secret: ${secret} } }`).replace('http: 0', 'http: off')
+  const { running } = await startGateway(t, yaml)
+  assert.deepEqual([running.http, running.https, Object.keys(running.decisions)], [undefined, undefined, ['envoy']])
+  assert.match(String(await mistakesOf(t, doors('{}').replace('http: 0', 'http: off'))), /nobody could call/)
 })
 
 test('an operation that cannot be judged at a door keeps no other API from it, and what does nothing there is told', async t => {

@@ -5,6 +5,7 @@ import { anonymous, api, app, outside } from '@sallyport/sdk'
 import { type Answer, type Received, startBackend, valuesOf } from '../harness/backend.ts'
 import { blockWith } from '../harness/decision-page.ts'
 import { engineAsking } from '../harness/engine-asking.ts'
+import { eventually } from '../harness/eventually.ts'
 import { noon, startGateway } from '../harness/gateway.ts'
 import { guardedYaml } from '../harness/guarded.ts'
 import type { Lifetime } from '../harness/lifetime.ts'
@@ -260,6 +261,23 @@ test('whoever is nobody is told of as nobody, and the record says which engine r
     properties: { roles: [], groups: [], scopes: [], claims: {} },
   })
   assert.equal(events[0]?.refusal?.reason, `${engine.url}/access/v1/evaluation refuses: its decision is false`)
+})
+
+test('an engine that is tried is asked, refuses nobody, and what it would do is recorded', async t => {
+  const tried = { authzen: engine.url, mode: 'shadow', until: '2026-02-01', timeout: '30s' }
+  const yaml = guardedYaml({
+    to: (await startBackend(t)).url,
+    identify: 'anonymous',
+    more: `      GET /tried: { authorize: { anyone: true, outside: ${JSON.stringify(tried)} } }`,
+  })
+  const { call, events } = await startGateway(t, yaml)
+  says(plain.authzen.no)
+  assert.equal((await call('/warehouse/tried')).status, 200)
+  await eventually('the call is recorded', () => events.length > 0)
+  assert.deepEqual(
+    events[0]?.findings?.map(({ stage, code, rule }) => [stage, code, rule]),
+    [['authorize', 'outside-refuses', 'outside']],
+  )
 })
 
 test('an imagined call asks no engine', async () => {

@@ -10,10 +10,11 @@ const graceMs = 30_000
 
 const lines = (mistakes: readonly Mistake[]) => mistakes.map(formatMistake).join('\n')
 
-function ready({ http, https, management, operations, warnings }: Running, json: boolean): string {
-  if (json) return `${JSON.stringify({ ready: true, http, https, management, operations })}\n`
+function ready({ http, https, decisions, management, operations, warnings }: Running, json: boolean): string {
+  if (json) return `${JSON.stringify({ ready: true, http, https, decisions, management, operations })}\n`
   const told = warnings.map(warning => `warning: ${formatMistake(warning)}\n`).join('')
-  const where = [http, https].filter(url => url !== undefined).join(' and ')
+  const doors = Object.entries(decisions).map(([asker, url]) => `${url} for ${asker}`)
+  const where = [http, https, ...doors].filter(url => url !== undefined).join(' and ')
   const count = operations === 1 ? '1 operation' : `${operations} operations`
   return `${told}ready: ${count} on ${where}, management on ${management}\n`
 }

@@ -30,10 +30,13 @@ async function compileTls(
   return { host: written.host, port: written.port, cert: cert.text, key: key.text }
 }
 
-/** Plain HTTP on this machine alone, unless something else is written. */
+/** Plain HTTP on this machine alone, unless something else is written; none at all only where others ask at doors of their own. */
 export async function compileListeners(written: Configuration['gateway'], work: Compilation): Promise<Listeners> {
   const https = written.https === undefined ? undefined : await compileTls(written.https, work)
-  const http = written.http ?? (written.https === undefined ? usual : undefined)
+  const http = written.http ?? (written.https === undefined && written.http !== null ? usual : undefined)
+  const isAsked = Object.values(written.decisions).some(door => door !== undefined)
+  if (http === undefined && written.https === undefined && !isAsked)
+    work.mistake(['gateway', 'http'], 'nobody could call: off goes with https, or with a door of decisions')
   const url = https === undefined ? `http://127.0.0.1:${http?.port ?? usual.port}` : `https://localhost:${https.port}`
   return { http, https, url }
 }

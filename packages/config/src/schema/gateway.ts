@@ -37,7 +37,7 @@ const record = z
 /** The section `gateway`: where it listens, whom it believes, and the rules that every API inherits. */
 export const gateway = z
   .strictObject({
-    http: z.union([z.literal('off').transform(() => undefined), plainListener]).optional(),
+    http: z.union([z.literal('off').transform(() => null), plainListener]).optional(),
     https: tlsListener.optional(),
     url: httpUrl.optional(),
     /** Calls without TLS are sent to `url`. */

@@ -23,6 +23,12 @@ const acting = (guards: Named<Guard | AuthorizeGuard>) =>
     .filter(([, guard]) => guard.open !== undefined || guard.prepare !== undefined || guard.reply !== undefined)
     .map(([name]) => `${name} changes what is forwarded, or judges the answer, which doesn't come through this door`)
 
+/** What a guard tells pages by fields of whatever leaves reaches nobody. */
+const telling = (guards: Named<Guard | AuthorizeGuard>) =>
+  guards
+    .filter(([, guard]) => guard.leave !== undefined)
+    .map(([name]) => `${name} sets fields of answers, which don't come through this door`)
+
 const held = (limits: Named<Limit>) =>
   limits
     .filter(([, { rule }]) => rule.algorithm === 'concurrency')
@@ -47,7 +53,14 @@ const made = <Made>(
 export function unfitToJudge(operation: Rules, makers: Makers): readonly string[] {
   const guards = [...made(operation.authorize, makers.authorize), ...made(operation.inspect, makers.inspect)]
   const limits = made(operation.limit, makers.limit)
-  return [...selected(operation), ...readingBody(guards), ...acting(guards), ...held(limits), ...sealed(operation)]
+  return [
+    ...selected(operation),
+    ...readingBody(guards),
+    ...acting(guards),
+    ...telling(guards),
+    ...held(limits),
+    ...sealed(operation),
+  ]
 }
 
 /** Why it can't be asked whether somebody may call an operation; empty where it can. */
