@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { gateway } from 'sallyport/testing'
 import { folderWith } from '../harness/command.ts'
 import { staffIssuer } from '../harness/guarded.ts'
+import { thingsYaml } from '../harness/things.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const issuer = await testIssuer()
@@ -160,4 +161,25 @@ test('several files are one configuration, and its variables are those of the te
   const calls = gateway([`${over}/sallyport.yaml`, `${over}/over.yaml`], { env: { AT: '/depot' } })
   await calls.get('/depot/items').refused({ code: 'credential-missing' })
   await calls.get('/warehouse/items').refused({ code: 'route-unknown' })
+})
+
+test('magic tokens are made and judged, and what rules ask the upstream is what the test says', async t => {
+  const things = await folderWith(t, { 'sallyport.yaml': thingsYaml('http://127.0.0.1:9') })
+  const shop = gateway(`${things}/sallyport.yaml`)
+  const holder = async (permit: readonly string[]) => {
+    const token = await shop.token({ api: 'github', allowed: [...permit] })
+    return shop.with({ Authorization: `Bearer ${token}` })
+  }
+  const [mine, theirs] = [await holder(['* /items.*']), await holder(['* /items.*'])]
+  const created = { body: {}, answer: { status: 201, body: { id: '7' } } }
+  await mine.call('POST /shop/items', created).allowed({ status: 201 })
+  await theirs.call('DELETE /shop/items/7').refused({ by: 'ownership', code: 'not-owned' })
+  await mine.call('DELETE /shop/items/7', { answer: { status: 204 } }).allowed()
+  const put = { body: {}, answer: { status: 200, body: {} } }
+  await mine.call('PUT /shop/items/8', { ...put, asked: { '/items/8': { status: 200 } } }).refused({ by: 'ownership' })
+  await mine.call('PUT /shop/items/9', { ...put, asked: { '/items/9': { status: 404 } } }).allowed()
+  await mine.call('PUT /shop/items/10', put).refused({ code: 'upstream-unreachable' })
+  await (await holder(['GET /items/1'])).call('POST /shop/items', created).refused({ code: 'not-permitted' })
+  await mine.at('2026-06-01T00:00:00Z').get('/shop/items/1').refused({ code: 'credential-expired' })
+  await assert.rejects(shop.token({ api: 'githup' }), /api is not known; there are github/)
 })

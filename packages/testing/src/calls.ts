@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { imaginedArrival } from '@sallyport/stages'
 import type { Caller } from './caller.ts'
 import { type Allowed, allowing, type Refused, refusing } from './expected.ts'
-import type { Answer } from './made.ts'
+import type { Answer, Asked } from './made.ts'
 import type { Told } from './told.ts'
 import type { Make, Trial } from './trial.ts'
 
@@ -23,6 +23,8 @@ export interface Brought {
   readonly body?: unknown
   /** What the upstream is imagined to answer. Without it there is no answer that rules could judge. */
   readonly answer?: Answer
+  /** What it is imagined to answer where rules ask it on their own account, by path and query: `{ '/items/1': { status: 404 } }`. */
+  readonly asked?: Asked
 }
 
 /** Calls without a port. What is said of a call holds for what follows, and changes nothing before it. */
@@ -70,13 +72,13 @@ function fieldsFor(body: unknown, bytes: Uint8Array, given: CallSetting['headers
 }
 
 /** Throws TypeError for what is no call. */
-function maker(line: string, { body, answer }: Brought, { time, ip, headers }: CallSetting): Make {
+function maker(line: string, { body, answer, asked = {} }: Brought, { time, ip, headers }: CallSetting): Make {
   const [, method, path] = lineShape.exec(line) ?? []
   if (method === undefined || path === undefined)
     throw new TypeError(`${JSON.stringify(line)} is no call such as 'GET /items'`)
   const bytes = bytesOf(body)
   const call = { method, path, ip, headers: fieldsFor(body, bytes, headers) }
-  return gateway => ({ arrival: imaginedArrival(call, gateway), body: bytes, time, answer })
+  return gateway => ({ arrival: imaginedArrival(call, gateway), body: bytes, time, answer, asked })
 }
 
 function made(trial: Trial, make: Make): Made {

@@ -9,6 +9,9 @@ export interface Answer {
   readonly body?: unknown
 }
 
+/** Answers by path and query. */
+export type Asked = Readonly<Record<string, Answer>>
+
 /** A call as a test makes it: it can be made again. */
 export interface MadeCall {
   readonly arrival: Omit<Arrival, 'body'>
@@ -16,6 +19,7 @@ export interface MadeCall {
   /** Milliseconds since the epoch. */
   readonly time: number
   readonly answer: Answer | undefined
+  readonly asked: Asked
 }
 
 /** What refused a call. */

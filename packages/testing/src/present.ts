@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CallEvent, Clock, Reply } from '@sallyport/core'
-import type { Answer, Refusing } from './made.ts'
+import type { Answer, Asked, Refusing } from './made.ts'
 
 /** A call while it is judged: what it was made of, and what is seen of it. */
 export interface Present {
   readonly time: number
   readonly answer: Answer | undefined
+  readonly asked: Asked
   /** Of a call that is made again: handlers aren't run, this is what one answered. */
   readonly again: { readonly handled: Reply | undefined } | undefined
   /** Whether there is an answer that rules can judge. */

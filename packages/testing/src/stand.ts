@@ -1,4 +1,4 @@
-import { type Arrival, bodyOf, type CallEvent, noBody, type Outgoing, type Reply } from '@sallyport/core'
+import { type Arrival, bodyOf, type CallEvent, noBody, type Outgoing, Problem, type Reply } from '@sallyport/core'
 import { buildRoutes, clientAddress, type Door, explain, handle, isBodiless, type StagePorts } from '@sallyport/stages'
 import type { Agreed } from './caller.ts'
 import { collected } from './collected.ts'
@@ -46,6 +46,15 @@ const imaginedUpstreams: StagePorts['upstreams'] = {
   },
 }
 
+/** Rules that ask are told what the test says; where it says nothing nobody answers. */
+const imaginedAsking: StagePorts['asking'] = {
+  send({ path }) {
+    const { asked } = presentCall()
+    if (Object.hasOwn(asked, path)) return replyOf(asked[path] ?? {})
+    throw new Problem('upstream-unreachable', {}, `the test doesn't say what is answered to GET ${path}: asked`)
+  },
+}
+
 const bodyIn = (bytes: Uint8Array): Arrival['body'] => (bytes.length === 0 ? { ...noBody } : bodyOf(bytes))
 
 const pairsOf = ({ headers }: Reply) =>
@@ -72,6 +81,7 @@ export class Stand {
     const within: StagePorts = {
       ...world.within(ports),
       upstreams: imaginedUpstreams,
+      asking: imaginedAsking,
       hearsAnswered: () => true,
       record(event) {
         const present = presentCall()
@@ -94,9 +104,9 @@ export class Stand {
     this.#world.renew()
   }
 
-  judge({ arrival, body, time, answer }: MadeCall, again?: Present['again']): Promise<Outcome> {
+  judge({ arrival, body, time, answer, asked }: MadeCall, again?: Present['again']): Promise<Outcome> {
     const present: Present = {
-      ...{ time, answer, again, isAnswered: answer !== undefined, decided: new Set() },
+      ...{ time, answer, asked, again, isAnswered: answer !== undefined, decided: new Set() },
       ...{ event: undefined, refusing: undefined, handled: undefined, sent: undefined },
     }
     return duringCall(present, async () => {
