@@ -37,8 +37,8 @@ apis:
       GET /other: { authorize: { scopes: [other] } }
 `
 const gateway = await startGateway(file, yaml, { env: { AUTHORITY_SECRET: authority.api.clientSecret } })
-// The authority goes by the clock on the wall.
-gateway.clock.advance(Date.now() - noon)
+// The authority goes by the clock on the wall, and its tokens are good for ten minutes.
+gateway.clock.advance(Date.now() - noon + 60_000)
 const resource = `${publicUrl}/warehouse/mcp`
 const metadata = `${publicUrl}/.well-known/oauth-protected-resource/warehouse/mcp`
 
@@ -59,19 +59,25 @@ test('the metadata of an MCP server is of the URL that clients call, and its cha
   }
 })
 
-test('a client finds who gives it tokens, and asks for a wider one where a tool wants more', async () => {
-  const authProvider = new ClientCredentialsProvider(authority.agent)
-  const { client } = await mcpClient(file, gateway, { authProvider })
-  const scopes = () => authProvider.tokens()?.scope
-  assert.equal(scopes(), 'read')
-  await client.callTool({ name: 'search_items' })
-  assert.equal(scopes(), 'read')
-  await client.callTool({ name: 'order_item' })
-  assert.equal(scopes(), 'read write')
-  assert.deepEqual(server.ran, ['search_items', 'order_item'])
-  const refusals = gateway.events.flatMap(({ refusal, operation }) => (refusal ? [`${refusal.code} ${operation}`] : []))
-  assert.deepEqual(refusals.slice(-2), [
-    'credential-missing POST /mcp initialize',
-    'scope-missing POST /mcp tools/call order_item',
-  ])
-})
+for (const [beginning, first] of Object.entries({ legacy: 'initialize', auto: 'server/discover' })) {
+  test(`a client that begins ${beginning} finds who gives it tokens, and asks for a wider one where a tool wants more`, async () => {
+    const [ran, before] = [server.ran.length, gateway.events.length]
+    const authProvider = new ClientCredentialsProvider(authority.agent)
+    const { client } = await mcpClient(file, gateway, {
+      beginning: beginning === 'auto' ? 'auto' : 'legacy',
+      authProvider,
+    })
+    const scopes = () => authProvider.tokens()?.scope
+    assert.equal(scopes(), 'read')
+    await client.callTool({ name: 'search_items' })
+    assert.equal(scopes(), 'read')
+    await client.callTool({ name: 'order_item' })
+    assert.equal(scopes(), 'read write')
+    assert.deepEqual(server.ran.slice(ran), ['search_items', 'order_item'])
+    const events = gateway.events.slice(before)
+    assert.deepEqual(
+      events.flatMap(({ refusal, operation }) => (refusal ? [`${refusal.code} ${operation}`] : [])),
+      [`credential-missing POST /mcp ${first}`, 'scope-missing POST /mcp tools/call order_item'],
+    )
+  })
+}
