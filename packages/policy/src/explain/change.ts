@@ -4,6 +4,7 @@ import type { Question } from '../question.ts'
 import { EntityUid } from '../values/entity-uid.ts'
 import { isRecord, type Value, type ValueRecord } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
+import { PartlyKnown, PartlyKnownSet } from './unknown-fact.ts'
 
 /** One thing about a call that might be otherwise. Undefined is without. */
 export type Change =
@@ -24,10 +25,19 @@ export type Clock = (at: number) => ValueRecord
 const nobody = 'Anonymous'
 const entityTypes = { role: 'Role', group: 'Group' } as const
 
-const withMember = <Value>(map: ReadonlyMap<string, Value>, name: string, value: Value | undefined) => {
+function withMember(map: ValueRecord, name: string, value: Value | undefined): ValueRecord {
+  if (map instanceof PartlyKnown) return map.changed(name, value)
   const changed = new Map(map)
   if (value === undefined) changed.delete(name)
   else changed.set(name, value)
+  return changed
+}
+
+function withName(names: ReadonlySet<string>, name: string, has: boolean): ReadonlySet<string> {
+  if (names instanceof PartlyKnownSet) return names.changed(name, has)
+  const changed = new Set(names)
+  if (has) changed.add(name)
+  else changed.delete(name)
   return changed
 }
 
@@ -69,9 +79,9 @@ function asCaller(question: Question, type: string, id: string | undefined): Que
     return withEntity(question, 'principal', { uid: new EntityUid(nobody, ''), ...nothing })
   }
   const uid = new EntityUid(type, id ?? question.principal.id)
-  const attributes = new Map(caller.attributes).set('id', uid.id)
-  if (!attributes.has('issuer')) attributes.set('issuer', '')
-  return withEntity(question, 'principal', { ...caller, uid, attributes })
+  const attributes = withMember(caller.attributes, 'id', uid.id)
+  const issued = attributes.has('issuer') ? attributes : withMember(attributes, 'issuer', '')
+  return withEntity(question, 'principal', { ...caller, uid, attributes: issued })
 }
 
 function withScope(question: Question, name: string, has: boolean): Question {
@@ -81,12 +91,7 @@ function withScope(question: Question, name: string, has: boolean): Question {
 }
 
 function withAncestor(question: Question, key: string, has: boolean) {
-  return withCaller(question, caller => {
-    const ancestors = new Set(caller.ancestors)
-    if (has) ancestors.add(key)
-    else ancestors.delete(key)
-    return { ...caller, ancestors }
-  })
+  return withCaller(question, caller => ({ ...caller, ancestors: withName(caller.ancestors, key, has) }))
 }
 
 function withParameter(question: Question, name: string, value: Value | undefined): Question {

@@ -10,6 +10,7 @@ import { valueText } from '../values/value-text.ts'
 import { addressesFor, type Candidates, textsIn, valuesFor } from './candidates.ts'
 import type { Change, Clock } from './change.ts'
 import { timeChanges, timeTerms } from './times.ts'
+import { UnknownFact } from './unknown-fact.ts'
 
 /** Something about a call that could be otherwise, and how: each a change of it, the likeliest first. */
 export interface Slot {
@@ -162,7 +163,15 @@ const slotsAt: readonly (readonly [path: readonly string[], slots: Slots])[] = [
 const fits = (path: readonly string[], shape: readonly string[]) =>
   path.length === shape.length && shape.every((name, i) => name === '*' || name === path[i])
 
-const slotsOfMember: Slots = named => slotsAt.find(([shape]) => fits(named.path, shape))?.[1](named) ?? []
+/** What isn't known of a call isn't told to be missing. */
+function slotsOfMember(named: Named): readonly Found[] {
+  try {
+    return slotsAt.find(([shape]) => fits(named.path, shape))?.[1](named) ?? []
+  } catch (error) {
+    if (error instanceof UnknownFact) return []
+    throw error
+  }
+}
 
 const changeKey = (change: Change) =>
   JSON.stringify(Object.values(change).map(value => (typeof value === 'object' ? valueText(value) : (value ?? null))))

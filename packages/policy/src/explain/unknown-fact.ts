@@ -23,6 +23,13 @@ export class PartlyKnown<Value> extends Map<string, Value> {
     if (!super.has(name) && !this.#isKnown(name)) throw new UnknownFact(`${this.#of}.${name}`)
   }
 
+  /** The same, of which one more is known: what it is, or undefined where there is none. */
+  changed(name: string, value: Value | undefined): PartlyKnown<Value> {
+    const others = [...this].filter(([other]) => other !== name)
+    const members = value === undefined ? others : [...others, [name, value] as const]
+    return new PartlyKnown(members, this.#of, other => other === name || this.#isKnown(other))
+  }
+
   override get(name: string): Value | undefined {
     this.#require(name)
     return super.get(name)
@@ -44,6 +51,13 @@ export class PartlyKnownSet extends Set<string> {
     super(known)
     this.#isKnown = isKnown
     this.#of = of
+  }
+
+  /** The same, of which one more is known: whether it is a member. */
+  changed(member: string, has: boolean): PartlyKnownSet {
+    const others = [...this].filter(other => other !== member)
+    const isKnown = (other: string) => other === member || this.#isKnown(other)
+    return new PartlyKnownSet(has ? [...others, member] : others, this.#of, isKnown)
   }
 
   override has(member: string): boolean {

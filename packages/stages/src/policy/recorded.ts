@@ -102,13 +102,17 @@ function contextOf(
   return new PartlyKnown<Value>(members, 'context', name => name === 'ip')
 }
 
+/** Whether policies could not be asked. Nobody has claims. */
+const isUnfit = (event: CallEvent, { caller, request }: CallFacts) =>
+  request?.unfit !== undefined || (caller.unfit !== undefined && callerOf(event) !== undefined)
+
 /**
  * The question that policies were asked of a call, by its record. What that doesn't hold throws UnknownFact where it is asked for. Undefined
  * where no policy could be asked, or nothing was recorded. `words` are those of the call's operation.
  */
 export function recordedQuestion(event: CallEvent, words: Words, clock: Clock): Question | undefined {
   const { facts } = event
-  if (facts === undefined || facts.caller.unfit !== undefined || facts.request?.unfit !== undefined) return undefined
+  if (facts === undefined || isUnfit(event, facts)) return undefined
   const context = contextOf(event, facts, words, clock)
   if (context === undefined) return undefined
   const [caller, route] = [callerEntity(event, facts), routeEntity(event, facts, words)]
