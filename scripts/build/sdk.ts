@@ -5,8 +5,10 @@ import { bundle, packageOf } from './bundle.ts'
 import { doorsIn, keptOf, lockedVersions, partsOf, writeManifest } from './manifest.ts'
 import { layTypes } from './types.ts'
 
-/** What only applications with such a database, metrics or policies need: they install it themselves. */
-const OPTIONAL: ReadonlySet<string> = new Set(['pg', '@redis/client', 'prom-client', '@cedar-policy/cedar-wasm'])
+/** What only applications with such a database, metrics, policies or places need: they install it themselves. */
+const OPTIONAL: ReadonlySet<string> = new Set([
+  ...['pg', '@redis/client', 'prom-client', '@cedar-policy/cedar-wasm', 'mmdb-lib'],
+])
 
 /** What Workers can't run or reach: bundles for them get in its place what says so. */
 const NOT_ON_WORKERS: ReadonlySet<string> = new Set([...OPTIONAL, 'libxml2-wasm', 'undici'])

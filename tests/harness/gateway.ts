@@ -31,7 +31,7 @@ export class FixedClock {
 
 export interface GatewayOptions {
   /** Further files beside sallyport.yaml, by name. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly env?: Readonly<Record<string, string>>
   /** Whether what goes wrong in the background is what the test is about; else it fails the test. */
   readonly failures?: 'expected'

@@ -6,14 +6,24 @@ import { openFileVault, type RandomBytes, type Vault } from '@sallyport/vault'
 import type { LoadPorts } from './load.ts'
 import { askForDocument } from './openapi/ask.ts'
 
-const largest = 32 * 2 ** 20
+/** Bytes that a text and a database may have. */
+const most = { text: 32 * 2 ** 20, database: 256 * 2 ** 20 }
 
-/** A file of a size that can be held; devices and pipes are none. */
-async function readBounded(path: string): Promise<string> {
+/** Rejects for what is no file of a size that can be held: devices and pipes are none. */
+async function requireFile(path: string, largest: number): Promise<void> {
   const found = await stat(path)
   if (!found.isFile()) throw new Error('not a file')
   if (found.size > largest) throw new Error(`larger than ${largest} bytes`)
+}
+
+async function readBounded(path: string): Promise<string> {
+  await requireFile(path, most.text)
   return readFile(path, 'utf8')
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  await requireFile(path, most.database)
+  return readFile(path)
 }
 
 /** Node keeps what it has read of a URL: another version is another URL. */
@@ -39,7 +49,7 @@ export function loadPorts(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
   return {
-    ...{ env: set, jwks, readFile: readBounded, importModule: importVersion },
+    ...{ env: set, jwks, readFile: readBounded, readBytes, importModule: importVersion },
     askForDocument: url => askForDocument(url),
     secret: name => vault.get(name),
   }

@@ -15,6 +15,8 @@ import { configuration } from './schema/configuration.ts'
 export interface LoadPorts {
   readonly env: Readonly<Record<string, string>>
   readFile(path: string): Promise<string>
+  /** The bytes of a file. Where it is missing, no database can be named. */
+  readBytes?(path: string): Promise<Uint8Array>
   /** What an ES module exports; `version` names its content. Where it is missing, no module can be named. */
   importModule?(path: string, version: string): Promise<unknown>
   /** The text of an OpenAPI document at a URL. Where it is missing, none can be named by one. */

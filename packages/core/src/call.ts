@@ -26,6 +26,19 @@ export interface ApiLabels {
 
 export const noLabels: ApiLabels = { tags: [] }
 
+/** Who announces a network to others: the number of the autonomous system (RFC 1930), and whose it is. */
+export interface Network {
+  readonly asn: number
+  readonly owner: string | undefined
+}
+
+/** Finds out where public addresses are. What can't be read throws. */
+export interface Geo {
+  /** ISO 3166-1 alpha-2, such as `AU`; undefined where it isn't known. Missing where no database tells. */
+  readonly country?: (ip: string) => string | undefined
+  readonly network?: (ip: string) => Network | undefined
+}
+
 /** One call, parsed once and never changed. */
 export interface Call {
   /** 128 random bits in hex. */
@@ -40,6 +53,8 @@ export interface Call {
   readonly scheme: 'http' | 'https'
   /** The caller's address, proxies looked through where they are trusted. */
   readonly ip: string | undefined
+  /** Where addresses are, as far as a database tells. */
+  readonly geo: Geo | undefined
   readonly api: string
   readonly labels: ApiLabels
   readonly operation: string

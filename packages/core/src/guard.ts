@@ -1,6 +1,6 @@
 import type { AttributeType } from './attribute.ts'
 import type { RequestBody } from './body.ts'
-import type { ApiLabels, Call, View } from './call.ts'
+import type { ApiLabels, Call, Geo, View } from './call.ts'
 import type { PolicyVerdict } from './call-facts.ts'
 import type { LimitRule, Take } from './counters.ts'
 import type { CallEvent, Finding } from './event.ts'
@@ -158,6 +158,8 @@ export interface Words {
   readonly attributes: Readonly<Record<string, AttributeType>>
   /** Of the API, where it is one. */
   readonly labels?: ApiLabels | undefined
+  /** What is known of addresses. */
+  readonly geo?: Geo | undefined
 }
 
 /** Something in a rule's file or text, which count lines and columns from 1. */

@@ -1,5 +1,5 @@
 import { type AskReader, type AskSize, asksText } from './asks.ts'
-import type { ApiLabels, View } from './call.ts'
+import type { ApiLabels, Geo, View } from './call.ts'
 import type { AdmitGuard, AuthorizeGuard, Guard, Limit, Method } from './guard.ts'
 import type { IdentifyTree } from './identify-tree.ts'
 import type { Json, JsonLimits } from './json.ts'
@@ -167,6 +167,8 @@ export interface GatewayRules {
   readonly clientAddress: 'forwarded' | 'x-forwarded-for'
   readonly guessing: GuessingRule
   readonly record: RecordRules
+  /** Where addresses are, as far as a database tells. */
+  readonly geo?: Geo | undefined
 }
 
 /** A rule that is tried. */

@@ -16,6 +16,8 @@ export interface Vocabulary {
   /** Header fields (lower case) and members of the query that the policies name. */
   readonly headers: readonly string[]
   readonly query: readonly string[]
+  /** What a database tells of addresses. */
+  readonly geo?: { readonly country: boolean; readonly network: boolean } | undefined
   /** What is declared of JSON bodies, and the operations whose calls have one. */
   readonly body?: { readonly members: Members; readonly operations: readonly string[] } | undefined
 }
@@ -66,9 +68,11 @@ const time = record({
 
 const text: Type<string> = { type: 'String' }
 
+const network = (perhaps: Perhaps) => record({ asn: always({ type: 'Long' }), owner: perhaps(text) })
+
 /** Members of the context of every question. */
 const contextTypes = (
-  { headers, query }: Pick<Vocabulary, 'headers' | 'query'>,
+  { headers, query, geo }: Pick<Vocabulary, 'headers' | 'query' | 'geo'>,
   body: Members | undefined,
   perhaps: Perhaps,
 ): Attributes => ({
@@ -79,12 +83,14 @@ const contextTypes = (
   headers: always(record(each(headers, text, perhaps))),
   query: always(record(each(query, text, perhaps))),
   api: always(record({ owner: perhaps(text), tags: always(texts) })),
+  ...(geo?.country && { country: perhaps(text) }),
+  ...(geo?.network && { network: perhaps(network(perhaps)) }),
   ...(body && { body: always(membersType(body)) }),
 })
 
 /** A schema of Cedar for a vocabulary, which policies are validated by. Unasked, nobody lacks anything: what policies make of what is missing is no fault. */
 export function schemaOf(
-  { operations, parameters, claims, headers, query, body }: Vocabulary,
+  { operations, parameters, claims, headers, query, geo, body }: Vocabulary,
   asking: Asking = 'asked',
 ): SchemaJson<string> {
   const perhaps = perhapsBy(asking)
@@ -96,7 +102,7 @@ export function schemaOf(
   const appliesTo = (members: Members | undefined) => ({
     principalTypes: ['User', 'Application', 'Anonymous'],
     resourceTypes: ['Route'],
-    context: record(contextTypes({ headers, query }, members, perhaps)),
+    context: record(contextTypes({ headers, query, geo }, members, perhaps)),
   })
   const [without, withBody] = [appliesTo(undefined), appliesTo(body?.members)]
   const bodied = new Set(body?.operations)

@@ -28,7 +28,7 @@ export class RulesReader {
   readonly #data: string
   readonly #ports: Omit<LoadPorts, 'jwks'>
   readonly #jwks: () => PublicJwks
-  readonly #seen = new Map<string, string>()
+  readonly #seen = new Map<string, string | Uint8Array>()
   #watched: readonly string[]
   #warnings: readonly Mistake[] = []
 
@@ -42,12 +42,18 @@ export class RulesReader {
       this.#seen.set(path, text)
       return text
     }
-    this.#ports = { ...ports, readFile }
+    const readBytes = async (path: string) => {
+      if (ports.readBytes === undefined) throw new TypeError('no such file is read here')
+      const bytes = await ports.readBytes(path)
+      this.#seen.set(path, bytes)
+      return bytes
+    }
+    this.#ports = { ...ports, readFile, readBytes }
     this.#jwks = jwks
   }
 
   /** What each file held when it was last read. */
-  get seen(): ReadonlyMap<string, string> {
+  get seen(): ReadonlyMap<string, string | Uint8Array> {
     return this.#seen
   }
 

@@ -208,7 +208,8 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     taking = false
   })
   // What changed between the first reading and the first look counts too.
-  for (const [path, text] of reader.seen) watch.saw(path, Buffer.from(text))
+  for (const [path, content] of reader.seen)
+    watch.saw(path, typeof content === 'string' ? Buffer.from(content) : content)
   watch.saw(magic.file.path, Buffer.from(magic.file.text))
   return {
     http: callers.http,

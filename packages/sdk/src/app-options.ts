@@ -3,6 +3,7 @@ import type { Auditor } from './audit/trail.ts'
 import type { AppSecret } from './derived-keys.ts'
 import type { DevelopmentOptions } from './development/development.ts'
 import type { ErrorOptions } from './errors.ts'
+import type { GeoOptions } from './geo.ts'
 import type { OwnOptions } from './own/operations.ts'
 import type { World } from './ports.ts'
 import type { RecordOptions } from './recorder.ts'
@@ -33,6 +34,8 @@ export interface AppOptions extends Rules, OwnOptions, RecordOptions, Auditor, P
   readonly secret?: AppSecret
   /** Addresses and ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[]
+  /** Databases in MaxMind's format that tell where addresses are, for policies: paths of files. */
+  readonly geo?: GeoOptions
   /** `unknown` where nothing says where calls come from: what counts by address then fails here. `known` unless given. */
   readonly addresses?: 'known' | 'unknown'
 }

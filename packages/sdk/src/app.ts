@@ -18,6 +18,7 @@ import { developmentOf } from './development-of.ts'
 import { errorFormOf } from './errors.ts'
 import { type Explain, explainer } from './explain.ts'
 import { gatewayRules } from './gateway-rules.ts'
+import { geoOf } from './geo.ts'
 import { type Judging, judgingAt } from './judging.ts'
 import { knownApplication } from './known-options.ts'
 import { requireNoAddress } from './load-checks.ts'
@@ -77,7 +78,7 @@ export async function madeApp(options: AppOptions): Promise<MadeApp> {
   const operations = [...audited, ...own, ...development.operations]
   const levels = [options, ...operations.map(({ rules }) => rules)]
   if (options.addresses === 'unknown') requireNoAddress(levels)
-  const gateway = gatewayRules(options)
+  const gateway = { ...gatewayRules(options), geo: await geoOf(options.geo) }
   const written = await snapshotOf({
     ...{ name, operations, rules: options, gateway, errors: errorFormOf(options.errors) },
     labels: { owner: options.owner, tags: options.tags ?? [] },

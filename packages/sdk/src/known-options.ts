@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Rules } from './api.ts'
 import type { AppOptions } from './app-options.ts'
 import { isAuthorizeRule } from './authorize.ts'
+import { geoOption } from './geo.ts'
 import { isIdentify } from './identify.ts'
 import { bodyFault, bodyFits, type Each, shape } from './known-shape.ts'
 
@@ -64,6 +65,7 @@ const application = {
   url: later,
   secret: later,
   trustedProxies: ranges.optional(),
+  geo: geoOption.optional(),
   addresses: z.enum(['known', 'unknown']).optional(),
   data: text.optional(),
   health: access.optional(),

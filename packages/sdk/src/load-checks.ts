@@ -38,7 +38,7 @@ export function requireKnownNames(operations: readonly Operation<StagePorts>[], 
         if (known.has(rule)) continue
         known.add(rule)
         const { faults } = rule.create(ports, rule)
-        const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make)) ?? []
+        const [fault] = faults?.(wordsOf(rule.from === 'api' ? operations : [operation], make, ports.gateway.geo)) ?? []
         if (fault !== undefined)
           throw new TypeError(`${operation.id}: ${[stage, rule.name, ...(fault.at ?? [])].join('.')}: ${toldOf(fault)}`)
       }

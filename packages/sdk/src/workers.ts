@@ -14,6 +14,7 @@ const needed = {
   metrics: 'one process that answers all calls',
   securityLog: files,
   data: files,
+  geo: files,
 } satisfies Partial<Record<keyof AppOptions, string>>
 
 /** What rules need that Workers don't have. */

@@ -7,6 +7,8 @@ import { type Path, placeOf, type Tree } from '../read/tree.ts'
 /** What reading a configuration asks of the world. All reject where the thing cannot be had. */
 export interface ReadPorts {
   readFile(path: string): Promise<string>
+  /** The bytes of a file. Missing where none but texts are read. */
+  readBytes?(path: string): Promise<Uint8Array>
   /** What an ES module exports; `version` names its content, so that another content is read anew. Missing where none is run. */
   importModule?(path: string, version: string): Promise<unknown>
   /** The text of a document at a URL. Missing where nobody is asked. */
@@ -54,6 +56,20 @@ export class Compilation {
     } catch (error) {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
       this.mistake(path, `file ${file} cannot be read (${why})`)
+      return undefined
+    }
+  }
+
+  /** The bytes of a file, like `read`. */
+  async readBytes(path: Path, file: string): Promise<Uint8Array | undefined> {
+    this.files.add(file)
+    try {
+      if (this.#ports.readBytes === undefined) throw new TypeError('no such file is read here')
+      const bytes = await this.#ports.readBytes(file)
+      this.#digest.update(file).update('\0').update(bytes).update('\0')
+      return bytes
+    } catch (error) {
+      this.mistake(path, `file ${file} cannot be read (${error instanceof Error ? error.message : error})`)
       return undefined
     }
   }

@@ -10,6 +10,7 @@ import { compileCounters } from './counters.ts'
 import { checkCsrf } from './csrf-checks.ts'
 import { compileDecisions } from './decisions.ts'
 import { withFiles } from './files.ts'
+import { compileGeo } from './geo.ts'
 import { checkGuards, guardMaker } from './guard-checks.ts'
 import { compileIssuers } from './issuers.ts'
 import { leavingRules } from './leaving-rules.ts'
@@ -158,7 +159,8 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
   const listeners = await compileListeners(written.gateway, work)
   const counters = await compileCounters(written.gateway.counters, work)
   const issuers = await compileIssuers(written.issuers, work)
-  const gateway = gatewayRules(written.gateway, listeners)
+  const geo = await compileGeo(written.gateway.geo, work)
+  const gateway = { ...gatewayRules(written.gateway, listeners), geo }
   const level = levelRules(await withFiles(written.gateway, ['gateway'], work), 'gateway', 'gateway')
   const ports = probePorts(issuers, gateway)
   const make = guardMaker(ports)

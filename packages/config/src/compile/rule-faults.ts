@@ -68,7 +68,7 @@ function namingIn(
 function words(places: readonly Held[], probe: StagePorts, at: Path, work: Compilation): Words | undefined {
   try {
     const operations = places.map(({ operation }) => operation)
-    return wordsOf(operations, (rule: Rule<StagePorts, Method>) => rule.create(probe, rule))
+    return wordsOf(operations, (rule: Rule<StagePorts, Method>) => rule.create(probe, rule), probe.gateway.geo)
   } catch (error) {
     work.mistake(at, error instanceof Error ? error.message : String(error))
     return undefined

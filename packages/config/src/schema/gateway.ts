@@ -34,6 +34,15 @@ const record = z
   })
   .prefault({})
 
+const database = z.string().min(1).optional()
+
+const geo = z
+  .strictObject({
+    country: database.describe('A database that tells the country of an address (MMDB); npm:… is a file of a package.'),
+    network: database.describe('A database that tells whose network an address is in (MMDB).'),
+  })
+  .refine(({ country, network }) => country !== undefined || network !== undefined, 'needs country or network')
+
 /** The section `gateway`: where it listens, whom it believes, and the rules that every API inherits. */
 export const gateway = z
   .strictObject({
@@ -55,6 +64,8 @@ export const gateway = z
     counters: counters.optional(),
     /** Doors at which others ask for decisions. */
     decisions: decisions.prefault({}),
+    /** Databases of addresses, for policies. */
+    geo: geo.optional(),
     record,
     log: z.string().min(1).default('stdout'),
     management: z

@@ -128,6 +128,7 @@ function callOf(
     ip: entrance.addressOf(arrival.peer, headers),
     api: route.api,
     labels: route.labels,
+    geo: route.ports.gateway.geo,
     operation: route.operation,
     parameters,
     asked,

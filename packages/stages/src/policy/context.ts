@@ -1,4 +1,4 @@
-import { type Json, Problem, type View } from '@sallyport/core'
+import { type Geo, type Json, type Network, Problem, type View } from '@sallyport/core'
 import { IpRange, type Members, type Value, type ValueRecord, ValueSet } from '@sallyport/policy'
 import { bodyNamed } from './body.ts'
 import { labelsRecord } from './entities.ts'
@@ -45,6 +45,24 @@ const queryNamed =
     return new Map(names.flatMap(name => single(name, query.getAll(name))))
   }
 
+/** What a database tells of the caller's address. One that can't be read tells nothing that could be judged by. */
+const placed =
+  (look: (geo: Geo, ip: string) => Value | undefined): Member =>
+  ({ call: { ip, geo } }) => {
+    if (ip === undefined || geo === undefined) return undefined
+    try {
+      return look(geo, ip)
+    } catch (error) {
+      throw new Problem('policy-refuses', {}, `where ${ip} is can't be told: ${String(error)}`)
+    }
+  }
+
+function networkRecord(network: Network | undefined): ValueRecord | undefined {
+  if (network === undefined) return undefined
+  const { asn, owner } = network
+  return new Map<string, Value>([['asn', asn], ...(owner === undefined ? [] : [['owner', owner] as const])])
+}
+
 /** Names that stand below a member of the context. */
 export const namesBelow = (member: string, paths: Paths): readonly string[] => [
   ...new Set(paths.flatMap(([first, second]) => (first === member && second !== undefined ? [second] : []))),
@@ -58,6 +76,8 @@ const membersFor = ({ clock, body }: ContextSetting, paths: Paths): Readonly<Rec
   headers: headersNamed(namesBelow('headers', paths)),
   query: queryNamed(namesBelow('query', paths)),
   api: ({ call: { labels } }) => labelsRecord(labels),
+  country: placed(({ country }, ip) => country?.(ip)),
+  network: placed(({ network }, ip) => networkRecord(network?.(ip))),
   ...(body && { body: bodyNamed(body, paths) }),
 })
 

@@ -42,7 +42,10 @@ export function explainedPolicies(event: CallEvent, rules: RulesInForce | undefi
   if (rules === undefined || called === undefined) return verdicts.map(recorded)
   const { operation, labels } = called
   const { ports } = rules
-  const words = { ...wordsOf([operation], (method: Rule<StagePorts, Method>) => method.create(ports, method)), labels }
+  const words = {
+    ...wordsOf([operation], (method: Rule<StagePorts, Method>) => method.create(ports, method), ports.gateway.geo),
+    labels,
+  }
   const judging = operation.authorize
     .map((rule: Rule<StagePorts, AuthorizeGuard>) => ({ name: rule.name, policies: rule.create(ports, rule).policies }))
     .filter(({ policies }) => policies !== undefined)

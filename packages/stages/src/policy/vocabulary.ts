@@ -10,12 +10,17 @@ interface Named {
 }
 
 /** The schema that policies are validated by. */
-export const schemaFor = ({ paths, body }: Named, { operations, parameters, attributes }: Words, asking?: Asking) =>
+export const schemaFor = (
+  { paths, body }: Named,
+  { operations, parameters, attributes, geo = {} }: Words,
+  asking?: Asking,
+) =>
   schemaOf(
     {
       ...{ operations, parameters, claims: attributes },
       headers: namesBelow('headers', paths).map(name => name.toLowerCase()),
       query: namesBelow('query', paths),
+      geo: { country: geo.country !== undefined, network: geo.network !== undefined },
       body: body && { members: body, operations: operations.filter(mayHaveBody) },
     },
     asking,

@@ -1,5 +1,6 @@
 import {
   type AttributeType,
+  type Geo,
   leavesOf,
   type Method,
   type Operation,
@@ -25,12 +26,13 @@ function attributesOf(methods: readonly Method[]): Readonly<Record<string, Attri
 
 const namesIn = (template: string) => readTemplate(template).segments.flatMap(({ names }) => names)
 
-/** What rules of these operations may name. Throws TypeError where claims are declared in two ways. */
-export function wordsOf(operations: readonly Operation<StagePorts>[], make: Make): Words {
+/** What rules of these operations may name, and what of addresses. Throws TypeError where claims are declared in two ways. */
+export function wordsOf(operations: readonly Operation<StagePorts>[], make: Make, geo: Geo | undefined): Words {
   const methods = new Set(operations.flatMap(({ identify }) => leavesOf(identify)).map(make))
   return {
     operations: operations.map(({ id }) => id),
     parameters: [...new Set(operations.flatMap(({ template }) => namesIn(template)))],
     attributes: attributesOf([...methods]),
+    geo,
   }
 }

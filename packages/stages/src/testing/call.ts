@@ -32,6 +32,7 @@ export const callWith = ({ ip, raw = [], query }: Told): Call => ({
   ip,
   api: 'test',
   labels: noLabels,
+  geo: undefined,
   operation: 'GET /',
   parameters: {},
   body: empty,

@@ -7,7 +7,7 @@ import { sharing } from './sharing.ts'
 
 const call = (ip = '192.0.2.1') => ({
   ...{ id: 'c', at: 0, method: 'GET', headers: new HeaderList([]), host: 'h', scheme: 'http' as const, ip },
-  ...{ api: 'a', operation: 'GET /', parameters: {}, body: noBody, asked: undefined, labels: noLabels },
+  ...{ api: 'a', operation: 'GET /', parameters: {}, body: noBody, asked: undefined, labels: noLabels, geo: undefined },
   target: readTarget('/'),
 })
 
