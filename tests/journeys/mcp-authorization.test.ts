@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, beforeEach, test } from 'node:test'
 import { ClientCredentialsProvider } from '@modelcontextprotocol/client'
 import { startAuthority } from '../harness/authority.ts'
-import { noon, startGateway } from '../harness/gateway.ts'
+import { startGateway } from '../harness/gateway.ts'
 import { publicUrl } from '../harness/guarded.ts'
 import { mcpClient } from '../harness/mcp.ts'
 import { startMcpServer } from '../harness/mcp-server.ts'
@@ -37,8 +37,8 @@ apis:
       GET /other: { authorize: { scopes: [other] } }
 `
 const gateway = await startGateway(file, yaml, { env: { AUTHORITY_SECRET: authority.api.clientSecret } })
-// The authority goes by the clock on the wall, and its tokens are good for ten minutes.
-gateway.clock.advance(Date.now() - noon + 60_000)
+// The authority goes by `Date`, which tests beside may mock, and its tokens are good for ten minutes.
+beforeEach(() => gateway.clock.advance(Date.now() + 60_000 - gateway.clock.now()))
 const resource = `${publicUrl}/warehouse/mcp`
 const metadata = `${publicUrl}/.well-known/oauth-protected-resource/warehouse/mcp`
 
