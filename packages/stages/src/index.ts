@@ -31,6 +31,7 @@ export { hasEnded, type SessionRules, sessionMethod, sessionsIn } from './identi
 export { clearedCookie, type SessionCookie, sessionCookie } from './identify/session-cookie.ts'
 export { Verifiers } from './identify/verifiers.ts'
 export { imaginedArrival } from './imagined/arrival.ts'
+export { askingMessage } from './imagined/asking.ts'
 export { type Imagined, type ImagineSetting, imagine } from './imagined/imagine.ts'
 export { inspectKinds } from './inspect/index.ts'
 export { duration } from './keys/duration.ts'

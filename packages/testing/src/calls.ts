@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { imaginedArrival } from '@sallyport/stages'
+import { askingMessage, imaginedArrival } from '@sallyport/stages'
 import type { Caller } from './caller.ts'
 import { type Allowed, allowing, type Refused, refusing } from './expected.ts'
 import type { Answer, Asked } from './made.ts'
@@ -35,7 +35,7 @@ export interface Calls {
   from(ip: string): Calls
   /** With fields of its own, such as a credential to be verified. */
   with(headers: Readonly<Record<string, string>>): Calls
-  /** Any method: `POST /warehouse/orders`. */
+  /** Any method: `POST /warehouse/orders`. What a message asks for may stand behind, in place of a body: `POST /mcp tools/call order`. */
   call(line: string, brought?: Brought): Made
   get(path: string): Made
   delete(path: string): Made
@@ -58,7 +58,7 @@ export function millisecondsOf(time: Time): number {
   throw new TypeError(`${JSON.stringify(time)} is no time such as 2026-01-15T12:00:00Z`)
 }
 
-const lineShape = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\/[!-~]*)$/
+const lineShape = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\/[!-~]*)(?: (.+))?$/
 
 const bytesOf = (body: unknown): Uint8Array =>
   body === undefined ? new Uint8Array(0) : body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body))
@@ -73,11 +73,15 @@ function fieldsFor(body: unknown, bytes: Uint8Array, given: CallSetting['headers
 
 /** Throws TypeError for what is no call. */
 function maker(line: string, { body, answer, asked = {} }: Brought, { time, ip, headers }: CallSetting): Make {
-  const [, method, path] = lineShape.exec(line) ?? []
-  if (method === undefined || path === undefined)
+  const [, method, written, asks] = lineShape.exec(line) ?? []
+  if (method === undefined || written === undefined)
     throw new TypeError(`${JSON.stringify(line)} is no call such as 'GET /items'`)
-  const bytes = bytesOf(body)
-  const call = { method, path, ip, headers: fieldsFor(body, bytes, headers) }
+  if (asks !== undefined && body !== undefined)
+    throw new TypeError(`${JSON.stringify(line)} says what its body asks for: give one of the two`)
+  const message = asks === undefined ? undefined : askingMessage({ method, path: written, asks })
+  const path = message?.path ?? written
+  const bytes = message?.body ?? bytesOf(body)
+  const call = { method, path, ip, headers: fieldsFor(bytes.length === 0 ? body : (message ?? body), bytes, headers) }
   return gateway => ({ arrival: imaginedArrival(call, gateway), body: bytes, time, answer, asked })
 }
 

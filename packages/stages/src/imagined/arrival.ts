@@ -1,5 +1,5 @@
 import type { ImaginedCall } from '@sallyport/contract'
-import { type Arrival, type GatewayRules, type Method, noBody, type RequestBody } from '@sallyport/core'
+import { type Arrival, bodyOf, type GatewayRules, type Method, noBody, type RequestBody } from '@sallyport/core'
 import { askingMessage } from './asking.ts'
 
 /** The header by which an imagined caller is presented. Fields of this prefix never cross to an upstream. */
@@ -10,13 +10,13 @@ const hostOf = ({ hosts, url }: GatewayRules) => hosts[0] ?? (url === '' ? 'loca
 
 /** A request as a listener would hand it over. */
 export function imaginedArrival(call: ImaginedCall, gateway: GatewayRules, sent: RequestBody = noBody): Arrival {
-  const { asks } = call
-  const { path, fields, body } =
-    asks === undefined ? { path: call.path, fields: [], body: sent } : askingMessage({ ...call, asks })
+  const { method, asks } = call
+  const message = asks === undefined ? undefined : askingMessage({ method, path: call.path, asks })
+  const { path, fields } = message ?? { path: call.path, fields: [] }
   const given = Object.entries(call.headers ?? {})
   const named = given.some(([name]) => name.toLowerCase() === 'host')
   return {
-    method: call.method,
+    method,
     target: path,
     httpVersion: '1.1',
     rawHeaders: [
@@ -27,7 +27,7 @@ export function imaginedArrival(call: ImaginedCall, gateway: GatewayRules, sent:
     ],
     peer: call.ip,
     encrypted: gateway.url.startsWith('https:'),
-    body,
+    body: message === undefined ? sent : bodyOf(message.body),
   }
 }
 

@@ -1,5 +1,4 @@
-import type { ImaginedCall } from '@sallyport/contract'
-import { bodyOf, mcpAnswer, mcpNames, noBody, type RequestBody, readAsks } from '@sallyport/core'
+import { mcpAnswer, mcpNames, readAsks } from '@sallyport/core'
 
 function mcpMessage(text: string): object {
   if (text === mcpAnswer) return { jsonrpc: '2.0', id: 1, result: {} }
@@ -14,22 +13,31 @@ function graphqlDocument(names: readonly string[]): string {
   return `${kind} { ${fields.join(' ')} }`
 }
 
-interface Message {
+/** A call by what it asks for. */
+interface Asking {
+  readonly method: string
   readonly path: string
-  readonly fields: readonly string[]
-  readonly body: RequestBody
+  /** `tools/call search_items`. */
+  readonly asks: string
 }
 
-/** What a client would send to ask for what an imagined call names. */
-export function askingMessage({ method, path, asks }: ImaginedCall & { readonly asks: string }): Message {
+interface Message {
+  readonly path: string
+  /** Names and values by turns. */
+  readonly fields: readonly string[]
+  readonly body: Uint8Array
+}
+
+const nothing = new Uint8Array(0)
+
+/** What a client would send to ask for something. Throws AskError. */
+export function askingMessage({ method, path, asks }: Asking): Message {
   const { protocol, names } = readAsks(asks)
   const query = protocol === 'graphql' ? graphqlDocument(names) : ''
-  if (protocol === 'graphql' && method !== 'POST')
-    return {
-      path: `${path}${path.includes('?') ? '&' : '?'}query=${encodeURIComponent(query)}`,
-      fields: [],
-      body: noBody,
-    }
+  if (protocol === 'graphql' && method !== 'POST') {
+    const joined = `${path}${path.includes('?') ? '&' : '?'}query=${encodeURIComponent(query)}`
+    return { path: joined, fields: [], body: nothing }
+  }
   const message = protocol === 'graphql' ? { query } : mcpMessage(asks)
-  return { path, fields: ['Content-Type', 'application/json'], body: bodyOf(Buffer.from(JSON.stringify(message))) }
+  return { path, fields: ['Content-Type', 'application/json'], body: Buffer.from(JSON.stringify(message)) }
 }
