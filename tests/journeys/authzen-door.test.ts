@@ -238,6 +238,8 @@ test('what is no request is told with a message, and who shows no secret is aske
 test('the id of a request comes back, and the metadata names what there is to ask', async () => {
   const answer = await post(evaluation, question(alice(), 'GET', '/warehouse/items'), { 'x-request-id': 'bfe9 eb29' })
   assert.equal(answer.headers['x-request-id'], 'bfe9 eb29')
+  const wrong = await post(evaluation, '{', { 'x-request-id': 'one' })
+  assert.deepEqual([wrong.status, wrong.headers['x-request-id']], [400, 'one'])
   const { status, body } = await ask(authzen, { path: '/.well-known/authzen-configuration' })
   assert.equal(status, 200)
   assert.deepEqual(JSON.parse(body), {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startBackend } from '../harness/backend.ts'
 import { folderWith, type Given, sallyport, up } from '../harness/command.ts'
+import { doorSecrets } from '../harness/decision-page.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const backend = await startBackend({ after })
@@ -18,7 +19,8 @@ const folder = await folderWith(
     token,
     'sallyport.yaml': `
 sallyport: 1
-gateway: { http: 0, management: 0, log: off, admit: { ip: { allow: [127.0.0.0/8] } } }
+gateway:
+  { http: 0, management: 0, log: off, admit: { ip: { allow: [127.0.0.0/8] } }, decisions: { envoy: { listen: 127.0.0.1:0, secret: "\${DOOR_KEY}" } } }
 issuers:
   staff: { issuer: https://id.example.com, audience: warehouse, keys: { file: ./jwks.json } }
 apis:
@@ -33,7 +35,7 @@ apis:
 `,
   },
 )
-const env = { UPSTREAM_KEY: 'upstream-key-5b1f' }
+const env = { UPSTREAM_KEY: 'upstream-key-5b1f', DOOR_KEY: doorSecrets.ENVOY_DOOR_SECRET }
 const gateway = await up({ after }, folder, [], { env })
 const explain = (args: readonly string[], given?: Given) => sallyport(folder, ['explain', ...args], given)
 const here = ['--ip', '127.0.0.1']
@@ -104,6 +106,13 @@ test('a call is explained after a restart as before it, and while no gateway run
   const before = await explain([id])
   assert.match(before.out, /^POST \/warehouse\/orders {2}403 scope-missing\n/)
   assert.match(before.out, /✗ authorize {2}scopes: scope order_item\n/)
+
+  const { decisions } = JSON.parse(gateway.out.text)
+  const fields = { 'X-Real-IP': '127.0.0.1', 'Sallyport-Door-Key': env.DOOR_KEY, ...bearer(token).headers }
+  const asked = await fetch(`${decisions.envoy}/warehouse/orders`, { method: 'POST', headers: fields })
+  assert.equal(asked.status, 403)
+  const elsewhere = await explain([asked.headers.get('sallyport-call-id') ?? ''])
+  assert.match(elsewhere.out, /^POST \/warehouse\/orders {2}403 scope-missing\n.*; asked about by envoy\n/)
 
   gateway.signal('SIGTERM')
   assert.equal(await gateway.ended, 0)

@@ -65,13 +65,16 @@ interface Explained {
 
 /** An explanation for people: what was checked stage by stage, what refused, what is missing, what to do. */
 export function explanationText({ explanation, request, unknown }: Explained, paint: Paint): string {
-  const { method, path, status, code, outcome, api, operation, ip, id, time, snapshot, caller, stages } = explanation
+  const { method, path, status, code, outcome, api, operation, ip, door, id, time, snapshot, caller, stages } =
+    explanation
   const end = status === undefined ? 'would be answered by the upstream' : `${status} ${code ?? outcome}`
   const good = outcome === 'answered'
   const place = operation === undefined ? 'no operation' : `operation ${operation} of ${api}`
   const head = [
     `${paint('bold', printable(`${method} ${path}`))}  ${paint(good ? 'green' : 'red', printable(end))}`,
-    printable(`${place}; ${callerText(caller)}${ip === undefined ? '' : ` from ${ip}`}`),
+    printable(
+      `${place}; ${callerText(caller)}${ip === undefined ? '' : ` from ${ip}`}${door === undefined ? '' : `; asked about by ${door}`}`,
+    ),
     paint('dim', printable(`call ${id} at ${time}, rules ${snapshot.slice(0, 12)}`)),
   ]
   const advice = ip === undefined && code === 'address-refused' ? sayWhere : code && adviceFor(code)

@@ -42,6 +42,8 @@ export const explanation = z.object({
   api: z.string().optional(),
   operation: z.string().optional(),
   ip: z.string().optional(),
+  /** Who asked about it, where somebody else forwards it. */
+  door: z.string().optional(),
   caller: z.object({
     user: identity.optional(),
     application: identity.optional(),

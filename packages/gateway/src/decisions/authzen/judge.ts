@@ -91,13 +91,19 @@ const wellKnown = '/.well-known/authzen-configuration'
 const bearer = /^bearer +([!-~]+)$/i
 const challenge = { status: 401, headers: [['WWW-Authenticate', 'Bearer realm="authzen"']] } as const
 
-/** Section 10.1.4: the id of a request comes back with the answer. */
-function requestId(headers: HeaderList): readonly string[] {
-  const [id, more] = headers.all('x-request-id')
-  if (id === undefined) return []
-  if (more !== undefined || !/^[ -~]{1,256}$/.test(id))
+const idForm = /^[ -~]{1,256}$/
+
+function requireId(headers: HeaderList): void {
+  const ids = headers.all('x-request-id')
+  if (ids.length > 1 || ids.some(id => !idForm.test(id)))
     throw new Unfit(400, 'X-Request-ID must stand once, in at most 256 visible characters')
-  return ['X-Request-ID', id]
+}
+
+/** Section 10.1.4: the id of a request comes back with the answer, whatever that is. */
+function identified(reply: Reply, request: Arrival): Reply {
+  const [id, more] = new HeaderList(request.rawHeaders).all('x-request-id')
+  if (id === undefined || more !== undefined || !idForm.test(id)) return reply
+  return { ...reply, headers: [...reply.headers, 'X-Request-ID', id] }
 }
 
 function refusalOf(error: unknown): Reply {
@@ -113,16 +119,16 @@ export function authzenJudge(gateway: Gateway, current: () => DecisionDoor, url:
   const answered = async (request: Arrival): Promise<Reply> => {
     const door = current()
     const headers = new HeaderList(request.rawHeaders)
-    const id = requestId(headers)
+    requireId(headers)
     const { method, target } = request
-    if (target === wellKnown && method === 'GET') return said(200, metadata(door.url ?? url()), id)
+    if (target === wellKnown && method === 'GET') return said(200, metadata(door.url ?? url()))
     const keys = headers.all('authorization').map(field => bearer.exec(field)?.[1] ?? '')
     requireKey(door.secret, keys, challenge)
     if (target === wellKnown) throw new Unfit(405, 'GET alone is answered here')
     if (!isQuestion(target)) throw new Unfit(404, 'nothing is served at this path')
     if (method !== 'POST') throw new Unfit(405, 'POST alone is answered here')
     const written = await jsonOf(headers, request)
-    return said(200, await questions[target](written, question => decide(question, gateway, door)), id)
+    return said(200, await questions[target](written, question => decide(question, gateway, door)))
   }
   const told = (error: unknown, { peer, encrypted }: Arrival): Reply => {
     if (error instanceof Problem) gateway.unreadable(error, { peer, encrypted }, 'authzen')
@@ -132,7 +138,7 @@ export function authzenJudge(gateway: Gateway, current: () => DecisionDoor, url:
   return {
     async handle(request) {
       const reply = await answered(request).catch(error => told(error, request))
-      return { id: '', reply, finish }
+      return { id: '', reply: identified(reply, request), finish }
     },
     unreadable(problem, from) {
       gateway.unreadable(problem, from, 'authzen')
