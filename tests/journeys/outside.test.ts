@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { anonymous, api, app, outside } from '@sallyport/sdk'
+import { anonymous, api, app, createToken, jwt, outside } from '@sallyport/sdk'
 import { type Answer, type Received, startBackend, valuesOf } from '../harness/backend.ts'
 import { blockWith } from '../harness/decision-page.ts'
 import { engineAsking } from '../harness/engine-asking.ts'
@@ -11,6 +11,7 @@ import { guardedYaml } from '../harness/guarded.ts'
 import type { Lifetime } from '../harness/lifetime.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
 import { problemOf } from '../harness/problem.ts'
+import { bearer } from '../harness/tokens.ts'
 
 const file: Lifetime = { after }
 
@@ -261,6 +262,21 @@ test('whoever is nobody is told of as nobody, and the record says which engine r
     properties: { roles: [], groups: [], scopes: [], claims: {} },
   })
   assert.equal(events[0]?.refusal?.reason, `${engine.url}/access/v1/evaluation refuses: its decision is false`)
+})
+
+test('a claim that is not what it was declared to be is told to no engine: the call is refused', async () => {
+  says(plain.authzen.yes)
+  const key = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
+  const identify = jwt({ secret: key, claims: { office: 'text' } })
+  const operation = api('GET /items', { identify, authorize: outside(engines.authzen) }, () => undefined)
+  const { fetch } = await app({ operations: [operation] })
+  const status = async (office: unknown) => {
+    const token = createToken({ sub: 'ann', office }, { secret: key, expiresIn: '15m' })
+    return (await fetch(new Request('http://localhost/items', bearer(token)))).status
+  }
+  const before = engine.received.length
+  assert.deepEqual([await status('north'), await status(7), await status(undefined)], [204, 403, 204])
+  assert.equal(engine.received.length, before + 2)
 })
 
 test('an engine that is tried is asked, refuses nobody, and what it would do is recorded', async t => {

@@ -43,3 +43,9 @@ export function maxAgeIn(field: string | undefined): number | undefined {
   const [, seconds] = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(field ?? '') ?? []
   return seconds === undefined ? undefined : Number(seconds)
 }
+
+/** Why something could not be fetched: names of system errors and of ours; an error of the network may hang below another. */
+export function whyUnfetched(error: unknown): string {
+  if (!(error instanceof Error)) return 'the request failed'
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}

@@ -1,7 +1,7 @@
 import type { Secret } from '@sallyport/core'
 import { BadToken } from './bad-token.ts'
 import { type Claims, readClaims } from './claims.ts'
-import type { FetchJson, Posted } from './fetch-json.ts'
+import { type FetchJson, type Posted, whyUnfetched } from './fetch-json.ts'
 
 /** Who tells whether tokens are good (RFC 7662), and how it knows who asks (RFC 6749 section 2.3.1). */
 export interface Authority {
@@ -36,12 +36,6 @@ function formOf(token: string, { authentication, clientId, clientSecret }: Autho
 
 const unavailable = (reason: string) => new BadToken('unavailable', `the authority ${reason}`)
 
-/** Names of system errors and of ours; an error of the network may hang below another. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the request failed'
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
-}
-
 /** The claims of an active token; undefined where it is none. Nothing of the answer is quoted: it could repeat the token. */
 function readAnswer(body: string): Claims | undefined {
   const claims = claimsIn(body)
@@ -70,7 +64,7 @@ export async function introspect(
   const { url } = authority
   const answer = await fetchJson(url, { signal, maxBytes, posted: formOf(token, authority) }).catch(
     (error: unknown) => {
-      throw unavailable(`could not be asked: ${reasonOf(error)}`)
+      throw unavailable(`could not be asked: ${whyUnfetched(error)}`)
     },
   )
   if (answer.status !== 200) throw unavailable(`answered ${answer.status}`)

@@ -1,5 +1,5 @@
 import { type AuthorizeGuard, Problem, readDuration } from '@sallyport/core'
-import { WorkQueueFull } from '@sallyport/tokens'
+import { WorkQueueFull, whyUnfetched } from '@sallyport/tokens'
 import { z } from 'zod'
 import { refuseBusy } from '../identify/busy.ts'
 import { duration } from '../keys/duration.ts'
@@ -48,18 +48,12 @@ function authorizationOf({ bearer, basic }: Pick<z.output<typeof settings>, 'bea
   return `Basic ${Buffer.from(`${basic.username}:${basic.password.reveal()}`).toString('base64')}`
 }
 
-/** Names of system errors and of ours; an error of the network may hang below another. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the request failed'
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
-}
-
 function unavailable(error: unknown, url: string): never {
   if (error instanceof WorkQueueFull) return refuseBusy(error)
   throw new Problem(
     'outside-unavailable',
     { retryAfter: 5, headers: [['Retry-After', '5']] },
-    `${url} could not be asked: ${reasonOf(error)}`,
+    `${url} could not be asked: ${whyUnfetched(error)}`,
   )
 }
 

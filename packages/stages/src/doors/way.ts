@@ -1,4 +1,4 @@
-import { type Arrival, after, type Principal, Problem, type Reply, type View } from '@sallyport/core'
+import { type Arrival, after, type Principal, Problem, type Reply } from '@sallyport/core'
 import { admit, type Entrance } from '../admit/admit.ts'
 import { answerBy, type Stages } from '../answer.ts'
 import { authorize } from '../authorize/authorize.ts'
@@ -60,8 +60,12 @@ function allowed(cleared: Cleared): Reply {
   return { kind: 'answer', status: 204, headers: [...own, caller.header, token], body: '' }
 }
 
-const unforwarded = (cleared: Cleared): Answered =>
-  grant<Answered>({ cleared, reply: allowed(cleared), upstreamMs: undefined, cache: undefined })
+const answeredBy =
+  (reply: (cleared: Cleared) => Reply) =>
+  (cleared: Cleared): Answered =>
+    grant<Answered>({ cleared, reply: reply(cleared), upstreamMs: undefined, cache: undefined })
+
+const yes: Reply = { kind: 'answer', status: 204, headers: [], body: '' }
 
 function refusedAs(refusal: Refusal, { statusOf }: Bounds): Refusal {
   const { problem, stage, rule, passed } = refusal
@@ -83,7 +87,7 @@ const wayBy = (bounds: Bounds, stages: Stages): Way => ({
 
 /** The way of a call that somebody else forwards: judged as any other, limits taken. */
 export const judgedWay = (bounds: Bounds): Way =>
-  wayBy(bounds, { identify, authorize, limit, inspect, forward: unforwarded })
+  wayBy(bounds, { identify, authorize, limit, inspect, forward: answeredBy(allowed) })
 
 /** Of whom, and for when, it is asked whether they may. */
 export interface Supposed {
@@ -94,23 +98,27 @@ export interface Supposed {
   readonly refused: (refusal: Refusal) => void
 }
 
-function supposedView(admitted: Admitted, { principal, at }: Supposed): View {
-  const call = at === undefined ? admitted.call : { ...admitted.call, at }
-  return { call, principal: principal(admitted) }
+function supposed(admitted: Admitted, { principal, at }: Supposed): Identified {
+  try {
+    const call = at === undefined ? admitted.call : { ...admitted.call, at }
+    return grant<Identified>({ admitted, view: { call, principal: principal(admitted) } })
+  } catch (error) {
+    throw refusalAt(error, 'admit', undefined, admitted)
+  }
 }
 
 /** The way of a question whether somebody may: only the rights are judged, nothing is taken. */
-export const askedWay = (bounds: Bounds, supposed: Supposed): Way => ({
+export const askedWay = (bounds: Bounds, asked: Supposed): Way => ({
   ...wayBy(bounds, {
-    identify: admitted => grant<Identified>({ admitted, view: supposedView(admitted, supposed) }),
+    identify: admitted => supposed(admitted, asked),
     authorize,
     limit: (authorized: Authorized) => grant<Counted>({ authorized, limits: [], takes: [], levels: [] }),
     inspect: (counted: Counted) => grant<Cleared>({ counted, view: counted.authorized.identified.view }),
-    forward: unforwarded,
+    forward: answeredBy(() => yes),
   }),
   admit: (arrival, entrance) => admitAt(bounds)(arrival, { ...entrance, uncounted: true }),
   protectRefusal(refusal, come) {
-    supposed.refused(refusal)
+    asked.refused(refusal)
     return protectRefusal(refusal, come)
   },
 })
