@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import { HeaderList, noBody, noLabels, type Principal, readTarget } from '@sallyport/core'
+import type { Principal } from '@sallyport/core'
 import fc from 'fast-check'
+import { callWith } from '../testing/call.ts'
 import { sharing } from './sharing.ts'
 
-const call = (ip = '192.0.2.1') => ({
-  ...{ id: 'c', at: 0, method: 'GET', headers: new HeaderList([]), host: 'h', scheme: 'http' as const, ip },
-  ...{ api: 'a', operation: 'GET /', parameters: {}, body: noBody, asked: undefined, labels: noLabels, geo: undefined },
-  target: readTarget('/'),
-})
+const call = (ip = '192.0.2.1') => callWith({ ip })
 
 const anonymous: Principal = {
   ...{ user: undefined, application: undefined, actors: [], credential: { kind: 'anonymous', id: '' } },
