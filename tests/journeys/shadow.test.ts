@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
 import { type Answer, startBackend, valuesOf } from '../harness/backend.ts'
-import { sallyport } from '../harness/command.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { staffIssuer } from '../harness/guarded.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
+import { runCommand } from '../harness/run-command.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const issuer = await testIssuer()
@@ -281,7 +281,7 @@ test('a rule whose date is over is tried on, and the log of the start says so; c
     ['doctor', '2001-01-14', 1],
   ] as const) {
     await writeFile(file, yamlOf('http://127.0.0.1:1', sections.replace('2026-01-14', end)))
-    const told = await sallyport(gateway.folder, [command])
+    const told = await runCommand([command], { cwd: gateway.folder, clock: gateway.clock })
     assert.equal(told.status, status)
     assert.ok(
       told.out.includes(`tried, not enforced: authorize policy: policy new.cedar (shadow until ${end})`),
@@ -289,6 +289,8 @@ test('a rule whose date is over is tried on, and the log of the start says so; c
     )
     assert.equal(/overdue|the trial of policy/.test(told.out + told.err), status === 1)
   }
-  const { trials } = JSON.parse((await sallyport(gateway.folder, ['check', '--json'])).out)
+  const { trials } = JSON.parse(
+    (await runCommand(['check', '--json'], { cwd: gateway.folder, clock: gateway.clock })).out,
+  )
   assert.deepEqual([trials.length, trials[0].rule, trials[0].overdue], [1, 'policy', true])
 })

@@ -108,7 +108,7 @@ export const check = command({
     const rows = await rowsOf(apis)
     const now = ports.clock.now()
     const trials = await trialRows(result, now)
-    const overdue = overdueTrials(result, now)
+    const overdue = await overdueTrials(result, now)
     const status = overdue.length === 0 ? 0 : 1
     if (values.json === true) {
       const { hash } = result.snapshot

@@ -8,6 +8,7 @@ import { keyCreate } from './key/create.ts'
 import { keyList } from './key/list.ts'
 import { keyRevoke } from './key/revoke.ts'
 import { keyRotate } from './key/rotate.ts'
+import { policyDiff } from './policy/diff.ts'
 import { policyHits } from './policy/hits.ts'
 import { secretDelete } from './secret/delete.ts'
 import { secretList } from './secret/list.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   explain,
   calls,
   verify,
+  policyDiff,
   policyHits,
   keyCreate,
   keyList,

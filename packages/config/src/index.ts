@@ -1,7 +1,6 @@
 export type { Compiling } from './compile/compile.ts'
 export type { Listeners } from './compile/listeners.ts'
 export { isLiteralSecret } from './compile/literal-secrets.ts'
-export { overdueTrials } from './compile/trials.ts'
 export { apiNameOf } from './init/name.ts'
 export type { Loaded, LoadPorts } from './load.ts'
 export { loadPorts, openVault } from './load-ports.ts'
@@ -15,4 +14,10 @@ export { jsonSchemaOf } from './read/json-schema.ts'
 export { formatMistake, type Mistake, mistakeAt } from './read/mistake.ts'
 export { printTree } from './read/print.ts'
 export { type ContentWatch, watchFiles } from './watch.ts'
-export { configurationSchema, loadConfiguration, writeConfiguration } from './when-needed.ts'
+export {
+  configurationSchema,
+  loadConfiguration,
+  overdueTrials,
+  probePorts,
+  writeConfiguration,
+} from './when-needed.ts'

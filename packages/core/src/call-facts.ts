@@ -51,4 +51,9 @@ export const policyVerdict = z.strictObject({
   errors: z.array(z.strictObject({ policy: z.string(), reason: z.string() })).optional(),
 })
 
+/** What policies say of a call by its record: yes or no, with those that decide, or what would have to be recorded. */
+export type PolicyAnswer =
+  | { readonly allowed: boolean; readonly by: readonly string[] }
+  | { readonly allowed: undefined; readonly unknown: readonly string[] }
+
 export type PolicyVerdict = z.infer<typeof policyVerdict>

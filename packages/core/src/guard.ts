@@ -1,7 +1,7 @@
 import type { AttributeType } from './attribute.ts'
 import type { RequestBody } from './body.ts'
 import type { ApiLabels, Call, Geo, View } from './call.ts'
-import type { PolicyVerdict } from './call-facts.ts'
+import type { PolicyAnswer, PolicyVerdict } from './call-facts.ts'
 import type { LimitRule, Take } from './counters.ts'
 import type { CallEvent, Finding } from './event.ts'
 import type { HeaderList } from './headers.ts'
@@ -189,6 +189,10 @@ export interface Policies {
   judged(view: View): Omit<PolicyVerdict, 'rule'> | undefined
   /** Why they let a call pass or refuse it, by its record; `words` are those of its operation. Undefined where that can't be told. */
   explain(event: CallEvent, words: Words): Omit<PolicyExplanation, 'rule'> | undefined
+  /** What they would say of a call, by its record: never what might be otherwise. */
+  answer(event: CallEvent, words: Words): PolicyAnswer
+  /** Of policies that judge alike it is the same. */
+  readonly source: string
 }
 
 /** What a rule is made of, where that is several: for who asks what each is good for. */

@@ -169,12 +169,12 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
     },
   })
   await gateway.load(rules)
-  const overdue = (read: GoodRules) => {
-    const found = overdueTrials(read, ports.clock.now())
+  const overdue = async (read: GoodRules) => {
+    const found = await overdueTrials(read, ports.clock.now())
     for (const { path, message } of found) memory.log.logger.warn({ path }, message)
     return found
   }
-  const warnings = [...reader.warnings, ...overdue(rules)]
+  const warnings = [...reader.warnings, ...(await overdue(rules))]
   let taking = false
   const door = await openManagementDoor({
     ...{ data, gateway, reader, memory, magic, metrics, store, clock: ports.clock, taking: () => taking },
@@ -196,7 +196,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
       await gateway.load(changed)
       callers.replaceTls(changed.listeners)
       decisions.replace(changed.decisions)
-      ports.reloaded([], [...reader.warnings, ...overdue(changed), ...restartNeeded(rules, changed)])
+      ports.reloaded([], [...reader.warnings, ...(await overdue(changed)), ...restartNeeded(rules, changed)])
     } catch (error) {
       if (!(error instanceof BadConfiguration)) throw error
       ports.reloaded(error.mistakes, [])

@@ -15,11 +15,14 @@ function pathOf(trial: ListedTrial): Path {
   return [...levels[trial.from](trial), trial.stage, ...within]
 }
 
+/** A configuration, as far as its trials are concerned. */
+export interface Tried {
+  readonly snapshot: Pick<Snapshot<StagePorts, Issuer>, 'apis'>
+  readonly tree: Tree
+}
+
 /** Rules on trial whose time is over, where they stand. They are tried on: neither does a date enforce a rule, nor keep a gateway from starting. */
-export const overdueTrials = (
-  { snapshot, tree }: { readonly snapshot: Pick<Snapshot<StagePorts, Issuer>, 'apis'>; readonly tree: Tree },
-  now: number,
-): readonly Mistake[] =>
+export const overdueTrials = ({ snapshot, tree }: Tried, now: number): readonly Mistake[] =>
   trialsIn(snapshot)
     .filter(trial => isOverdue(trial, now))
     .map(trial => mistakeAt(tree, pathOf(trial), overdueText(trial)))

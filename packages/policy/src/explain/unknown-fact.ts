@@ -1,9 +1,11 @@
 /** What a policy asks for isn't known: the call's record doesn't hold it. The fact is as policies name it: `context.headers`. */
 export class UnknownFact extends Error {
   override readonly name = 'UnknownFact'
+  readonly fact: string
 
   constructor(fact: string) {
     super(`${fact} is not recorded`)
+    this.fact = fact
   }
 }
 
@@ -39,6 +41,49 @@ export class PartlyKnown<Value> extends Map<string, Value> {
     this.#require(name)
     return super.has(name)
   }
+
+  /** The same for who must not take what is known for all that there is: to list or count it throws UnknownFact. */
+  uncounted(inner: (value: Value) => Value): PartlyKnown<Value> {
+    const known = [...this].map(([name, value]) => [name, inner(value)] as const)
+    return new Uncounted(known, this.#of, this.#isKnown)
+  }
+}
+
+class Uncounted<Value> extends PartlyKnown<Value> {
+  readonly #all: string
+
+  constructor(known: Iterable<readonly [string, Value]>, of: string, isKnown: (name: string) => boolean) {
+    super(known, of, isKnown)
+    this.#all = of
+  }
+
+  #unknown(): never {
+    throw new UnknownFact(`all of ${this.#all}`)
+  }
+
+  override get size(): number {
+    return this.#unknown()
+  }
+
+  override [Symbol.iterator](): never {
+    return this.#unknown()
+  }
+
+  override entries(): never {
+    return this.#unknown()
+  }
+
+  override keys(): never {
+    return this.#unknown()
+  }
+
+  override values(): never {
+    return this.#unknown()
+  }
+
+  override forEach(): never {
+    return this.#unknown()
+  }
 }
 
 /** Members of a set, where of some nothing is known: asking for one throws UnknownFact. */
@@ -64,5 +109,16 @@ export class PartlyKnownSet extends Set<string> {
     const known = super.has(member)
     if (!known && !this.#isKnown(member)) throw new UnknownFact(`${this.#of} ${member}`)
     return known
+  }
+
+  /** The same for who must not take what is known for all that there is: it is never known to be empty. */
+  uncounted(): PartlyKnownSet {
+    return new NeverEmpty(this, this.#of, this.#isKnown)
+  }
+}
+
+class NeverEmpty extends PartlyKnownSet {
+  override get size(): number {
+    return Math.max(1, super.size)
   }
 }

@@ -1,5 +1,6 @@
 import { type AuthorizeGuard, after, type Json, type PolicyVerdict, Problem, type View } from '@sallyport/core'
 import type { Decision, Policy } from '@sallyport/policy'
+import { answererFor } from './answered.ts'
 import { explainerFor } from './explainer.ts'
 import { type Cedar, type Judge, type JudgeSetting, judgeOf } from './judge.ts'
 
@@ -52,6 +53,8 @@ function guardBy(judge: Judge): AuthorizeGuard {
         return decision && verdictOf(decision)
       },
       explain: explainerFor(judge, isAllowed),
+      answer: answererFor(judge),
+      source: judge.source,
     },
     parts: {
       all: policies.map(({ id, effect }) => ({ id, permits: effect === 'permit' })),

@@ -32,6 +32,10 @@ export interface Judge {
   readonly names: NamedFacts
   /** The policies as they were read and made, to be explained. */
   readonly sources: Pick<Explaining, 'policies' | 'ready' | 'zone'>
+  /** Whether the reference engine judges by a policy: that can't tell what isn't known from what isn't there. */
+  isOpaque(id: string): boolean
+  /** Of policies that judge alike it is the same. */
+  readonly source: string
   /** What they are good for, and yet worth a look. */
   readonly notes: readonly RuleFault[]
   /** What they name that isn't there, or can never be. */
@@ -88,6 +92,8 @@ function judgeBy(policies: readonly ReadPolicy[], setting: JudgeSetting, cedar: 
     needs: body === undefined ? [] : ['body'],
     names: namedIn(policies, paths),
     sources: { policies, ready, zone },
+    source: JSON.stringify([zone, written ?? null, ...policies.map(({ id, text }) => [id, text])]),
+    isOpaque: id => byReference.some(policy => policy.id === id),
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
     faults(words) {
       const found = cedar.validated(policies, schemaFor({ paths, body }, words))

@@ -59,7 +59,7 @@ export function observer(trying: Trying, isEnforced: IsEnforced, observing: Obse
     scopes: [],
     // What they judge by stands in the record too; what they would decide is a finding.
     ...(trying.guard.policies && {
-      policies: { names: trying.guard.policies.names, judged: () => undefined, explain: () => undefined },
+      policies: { ...trying.guard.policies, judged: () => undefined },
     }),
     check(view) {
       note(view)
