@@ -96,6 +96,15 @@ test('slots may have a condition too, and lists tell it', async t => {
   assert.deepEqual(gateway.events.at(-1)?.rules?.limit, ['slots: 1 at once per user when principal in Role::"free"'])
 })
 
+test('lists show the beginning of a long condition', async t => {
+  const long = Array.from({ length: 30 }, (_, i) => `principal.office == "office-${i}"`).join(' || ')
+  const { gateway } = await gatewayWith(t, `{ few: { allow: 1/hour, per: user, when: '${long}' } }`)
+  await gateway.call('/warehouse/items')
+  const [label = ''] = gateway.events.at(-1)?.rules?.limit ?? []
+  assert.match(label, /^few: 1\/hour per user when principal\.office == "office-0" .*…$/)
+  assert.ok(label.length < 160)
+})
+
 test('a condition that cannot be judged by does not load, and is told with its place', async t => {
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['principal.offise == "regional"', /limit\.orders\.when: line 1, column 1: .*`offise`.*did you mean `office`/],

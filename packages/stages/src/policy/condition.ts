@@ -16,9 +16,20 @@ const settings = z.strictObject({ cedar: conditionText, zone })
 export const conditionSettings = z.union([conditionText.transform(cedar => settings.parse({ cedar })), settings])
 export type WrittenCondition = z.output<typeof settings>
 
+/** Characters of a condition that lists and records show. */
+const shownMax = 120
+
 /** A condition as people are shown it, in one line. */
-export const conditionLabel = ({ cedar, zone }: WrittenCondition): string =>
-  `${cedar.trim().replaceAll(/\s+/g, ' ')}${zone === 'UTC' ? '' : ` (${zone})`}`
+export function conditionLabel({ cedar, zone }: WrittenCondition): string {
+  const line = [
+    ...cedar
+      .slice(0, 10 * shownMax)
+      .trim()
+      .replaceAll(/\s+/g, ' '),
+  ]
+  const shown = line.length > shownMax ? `${line.slice(0, shownMax - 1).join('')}…` : line.join('')
+  return zone === 'UTC' ? shown : `${shown} (${zone})`
+}
 
 /** What is asked of calls beyond what policies permit. */
 export interface Condition extends Required<Worded> {

@@ -58,8 +58,10 @@ export function askingBy(setting: ContextSetting, policies: readonly Naming[]): 
     return made
   }
   return operation => {
-    const asking = known.get(operation) ?? make(operation)
-    known.set(operation, asking)
-    return asking
+    const found = known.get(operation)
+    if (found !== undefined) return found
+    const made = make(operation)
+    known.set(operation, made)
+    return made
   }
 }
