@@ -4,7 +4,7 @@ import { fitting } from '../compile/scope.ts'
 import type { Question } from '../question.ts'
 import { Uncertainty } from '../uncertainty.ts'
 import type { Change, Clock } from './change.ts'
-import { missingFor } from './missing.ts'
+import { type Budget, missingFor } from './missing.ts'
 import { type Condition, conditionsIn, reportOf, wholeCondition } from './report.ts'
 import type { Setting } from './slots.ts'
 import { told } from './told.ts'
@@ -13,10 +13,10 @@ import { UnknownFact } from './unknown-fact.ts'
 /** Questions that are asked to find out what a call lacks: about a second's worth among a thousand policies. */
 const mostQuestions = 50_000
 /** Sets of what is missing that are told. */
-const mostTold = 5
+export const mostTold = 5
 
 /** A policy as it was read. */
-interface Read {
+export interface Read {
   readonly id: string
   readonly text: string
   readonly json: unknown
@@ -46,6 +46,13 @@ function explained(read: Read, ready: Policy): Explained {
     fits: question => heads.every(fit => fit?.(question) ?? true),
   }
 }
+
+/** Policies as they were read, and the same ready to judge by. */
+export const explainedAll = (policies: readonly Read[], ready: readonly Policy[]): readonly Explained[] =>
+  policies.flatMap((read, i) => {
+    const policy = ready[i]
+    return policy === undefined ? [] : [explained(read, policy)]
+  })
 
 /** A call, as policies are asked of it. */
 export interface Asked {
@@ -95,11 +102,12 @@ function smallest(sets: readonly (readonly Change[])[]): readonly (readonly Chan
   return kept.slice(0, mostTold)
 }
 
-function missingIn(
+export function missingIn(
   fit: readonly Explained[],
   reports: readonly PolicyReport[],
   setting: Setting,
   passes: (question: Question) => boolean,
+  budget: Budget,
 ) {
   const states = new Map(reports.map(({ id, state }) => [id, state]))
   const forbids = fit
@@ -109,16 +117,12 @@ function missingIn(
   const held = permits.filter(({ id }) => states.get(id) === 'held')
   // Where a permit holds already, forbids alone stand in the way.
   const ways = held.length > 0 ? [[]] : permits.map(({ conditions }) => conditions)
-  const budget = { left: mostQuestions }
   return smallest(ways.flatMap(permit => missingFor({ permit, forbids }, passes, setting, budget)))
 }
 
 /** Explains what policies make of calls: each policy's conditions, and the least that would let a refused call pass. */
 export function explaining({ policies, ready, passes, clock, zone }: Explaining): Explain {
-  const all = policies.flatMap((read, i) => {
-    const policy = ready[i]
-    return policy === undefined ? [] : [explained(read, policy)]
-  })
+  const all = explainedAll(policies, ready)
   // What isn't known lets nothing pass.
   const surely = (question: Question) => {
     try {
@@ -133,7 +137,7 @@ export function explaining({ policies, ready, passes, clock, zone }: Explaining)
     const reports = fit.map(policy => reportOf(policy, policy.conditions, question))
     const allowed = allowedBy(reports)
     const setting = { question, at, clock, claims }
-    const missing = allowed === false ? missingIn(fit, reports, setting, surely) : []
+    const missing = allowed === false ? missingIn(fit, reports, setting, surely, { left: mostQuestions }) : []
     const teller = { setting, passes: surely, zone, conditions: fit.flatMap(({ conditions }) => conditions) }
     return {
       ...(allowed !== undefined && { allowed }),

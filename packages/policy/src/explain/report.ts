@@ -48,6 +48,8 @@ function valueIn({ of, evaluate }: Member, question: Question): PolicyCondition[
 /** One condition of a policy, ready to be told. */
 export interface Condition {
   readonly literal: Literal
+  /** That of a policy which can't be taken apart. */
+  readonly isWhole?: boolean
   tell(question: Question): PolicyCondition
 }
 
@@ -72,6 +74,7 @@ function conditionOf(literal: Literal): Condition {
 /** A policy that can't be taken apart, as one condition. What it depends on isn't known. */
 export const wholeCondition = (text: string, holds: Evaluate): Condition => ({
   literal: { json: { Value: true }, wanted: true },
+  isWhole: true,
   tell(question) {
     const outcome = outcomeOf(holds, question)
     if (outcome.state !== 'value') return { text, ...outcome, values: [] }

@@ -3,6 +3,7 @@ import type { Decision, Policy } from '@sallyport/policy'
 import { answererFor } from './answered.ts'
 import { explainerFor } from './explainer.ts'
 import { type Cedar, type Judge, type JudgeSetting, judgeOf } from './judge.ts'
+import { lackedBy } from './lacked.ts'
 
 const ids = (policies: readonly Policy[]) => policies.map(({ id }) => id).join(', ')
 
@@ -32,12 +33,14 @@ function decidingIn(decision: Decision): readonly Policy[] {
 }
 
 function guardBy(judge: Judge): AuthorizeGuard {
-  const { policies, decide, readsBody, needs, notes, faults, names } = judge
+  const { policies, ask, decideOn, readsBody, needs, notes, faults, names } = judge
+  const lacked = lackedBy(judge, isAllowed)
   const decided = new WeakMap<View, Decision>()
   const judgeBy = (view: View, body: Json | undefined): void => {
-    const decision = decide(view, body)
+    const question = ask(view, body)
+    const decision = decideOn(question)
     decided.set(view, decision)
-    if (!isAllowed(decision)) throw new Problem('policy-refuses', {}, reasonOf(decision))
+    if (!isAllowed(decision)) throw new Problem('policy-refuses', lacked(view, question), reasonOf(decision))
   }
   return {
     scopes: [],

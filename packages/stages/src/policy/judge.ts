@@ -24,7 +24,7 @@ export type Cedar = typeof import('@sallyport/policy/cedar')
 export interface Judge {
   readonly policies: readonly Pick<Policy, 'id' | 'effect'>[]
   /** `body` is the call's JSON, where it is read. Throws Problem `policy-refuses` where it can't be told what policies judge by. */
-  decide(view: View, body: Json | undefined): Decision
+  ask(view: View, body: Json | undefined): Question
   decideOn(question: Question): Decision
   /** Whether the JSON body of a call must be there for it to be judged. */
   readsBody(view: View): boolean
@@ -87,7 +87,7 @@ function judgeBy(policies: readonly ReadPolicy[], setting: JudgeSetting, cedar: 
   return {
     policies: ready,
     decideOn: decide,
-    decide: (view, body) => decide(askingOf(view.call.operation).ask(view, body)),
+    ask: (view, body) => askingOf(view.call.operation).ask(view, body),
     readsBody: ({ call }) => askingOf(call.operation).readsBody,
     needs: body === undefined ? [] : ['body'],
     names: namedIn(policies, paths),
