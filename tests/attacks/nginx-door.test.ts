@@ -302,4 +302,11 @@ else {
     assert.equal(await asking('/judge', { ...told, 'X-Big': 'x'.repeat(20_000) }), 403)
     assert.equal(event()?.door, 'nginx')
   })
+
+  test('where nobody decides, nginx lets nobody by', async () => {
+    const before = backend.received.length
+    await gateway.running.close(0)
+    assert.equal(await statusOf('/warehouse/any/x', ...known), 500)
+    assert.equal(backend.received.length, before)
+  })
 }
