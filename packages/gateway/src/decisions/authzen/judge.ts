@@ -24,7 +24,7 @@ const said = (status: number, value: unknown, headers: readonly string[] = []): 
   body: JSON.stringify(value),
 })
 
-/** Section 10.1.3: a message about the request as a whole. */
+/** Section 10.1: a message about the request as a whole. */
 class Unfit extends Error {
   override readonly name = 'Unfit'
   readonly status: number
@@ -99,7 +99,7 @@ function requireId(headers: HeaderList): void {
     throw new Unfit(400, 'X-Request-ID must stand once, in at most 256 visible characters')
 }
 
-/** Section 10.1.4: the id of a request comes back with the answer, whatever that is. */
+/** Section 10.1: the id of a request comes back with the answer, whatever that is. */
 function identified(reply: Reply, request: Arrival): Reply {
   const [id, more] = new HeaderList(request.rawHeaders).all('x-request-id')
   if (id === undefined || more !== undefined || !idForm.test(id)) return reply
