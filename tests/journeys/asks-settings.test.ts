@@ -39,6 +39,17 @@ test('what is asked for leads to one operation of its path, which speaks one pro
   await startGateway(t, yamlOf(one))
 })
 
+test('a path of GraphQL has no operation whose queries nobody reads', async t => {
+  const items = { 'POST /graphql query items': {} }
+  for (const method of ['GET', 'HEAD', '*']) {
+    const more = method === 'GET' ? {} : { 'GET /graphql query items': {} }
+    const said = await saidOf(t, { ...items, ...more, [`${method} /graphql`]: {} })
+    assert.match(said.join(), /takes what \?query= asks for unread: write GET \/graphql query FIELD$/, method)
+  }
+  const read = { ...items, 'GET /graphql query items': {}, 'PUT /graphql': {}, 'GET /': {} }
+  await startGateway(t, yamlOf(read))
+})
+
 test('a message that is read as it came is not decrypted afterwards', async t => {
   const decrypt = { keys: [{ key: ecRecipient('ours').pem }], fields: ['$.params.name'] }
   const said = await saidOf(t, { 'POST /mcp tools/call *': { inspect: { decrypt } } })

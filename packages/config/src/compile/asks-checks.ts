@@ -29,6 +29,20 @@ function checkOwners(asked: readonly Compiled[], work: Compilation): void {
   }
 }
 
+const answersQueries: ReadonlySet<string> = new Set(['GET', 'HEAD', '*'])
+
+/** A server of GraphQL answers what the query of a GET asks, too. */
+function checkQueries(asked: readonly Compiled[], compiled: readonly Compiled[], work: Compilation): void {
+  const isGraphql = ({ operation }: Compiled) => operation.selector?.asks?.reader.protocol === 'graphql'
+  const templates = new Set(asked.filter(isGraphql).map(({ operation }) => operation.template))
+  const places = new Set(asked.map(placeOf))
+  for (const one of compiled) {
+    const { method, template } = one.operation
+    if (!templates.has(template) || !answersQueries.has(method) || places.has(placeOf(one))) continue
+    work.mistake(one.path, `${placeOf(one)} takes what ?query= asks for unread: write GET ${template} query FIELD`)
+  }
+}
+
 /** Messages are read as they come: what `decrypt` makes of them afterwards could ask for something else. */
 function checkUnopened(asked: readonly Compiled[], work: Compilation): void {
   const opened = asked.find(({ operation }) => operation.inspect.some(({ kind }) => kind === 'decrypt'))
@@ -65,6 +79,7 @@ export function checkAsks(compiled: readonly Compiled[], work: Compilation): voi
   const asked = compiled.filter(isAsked)
   checkOwners(asked, work)
   checkUnopened(asked, work)
+  checkQueries(asked, compiled, work)
   if (asked.length === 0 || work.mistakes.length > 0) return
   warnOfOthers(asked, compiled, work)
 }
