@@ -75,6 +75,11 @@ test('what a policy in shadow would refuse passes, and stands in the record', as
     'policy: policy old.cedar',
     'shadow.policy: policy new.cedar (shadow until 2026-01-31)',
   ])
+  const told = async (...command: string[]) =>
+    (await runCommand([...command, '--data', 'data'], { cwd: gateway.folder, clock: gateway.clock })).out
+  assert.match(await told('calls'), /POST \/shop\/orders +200 +answered, 1 in shadow /)
+  const explained = await told('explain', gateway.events[1]?.id ?? '')
+  assert.match(explained, /✓ authorize[^✓]*in shadow, not done by shadow\.policy: policy-refuses: no permit holds/)
 })
 
 test('rules of every stage in shadow leave call and answer as they are, and say what they would do', async t => {

@@ -133,6 +133,11 @@ export class Gateway implements Judge {
     return handle(arrival, { ...this.#current().door, ...at })
   }
 
+  /** Resolves when every call that is over is recorded: some are a little later. */
+  async recorded(): Promise<void> {
+    await this.#loaded?.routes.findings.settled()
+  }
+
   unreadable(problem: Problem, from: From, door?: string): Reply {
     const loaded = this.#current().door
     return unreadable(problem, from, door === undefined ? loaded : { ...loaded, name: door })

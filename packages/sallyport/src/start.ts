@@ -168,6 +168,7 @@ async function open(options: StartOptions, ports: StartPorts, given: Given): Pro
       ports.observe?.(event)
     },
   })
+  opened.add(() => gateway.recorded())
   await gateway.load(rules)
   const overdue = async (read: GoodRules) => {
     const found = await overdueTrials(read, ports.clock.now())

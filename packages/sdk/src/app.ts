@@ -117,7 +117,10 @@ export async function madeApp(options: AppOptions): Promise<MadeApp> {
     isForDevelopment: options.development !== undefined,
     counting: store.standing,
     explain: explainer({ snapshot, ports, find: recorder.find }),
-    flush: recorder.flush,
+    async flush() {
+      await routes.findings.settled()
+      await recorder.flush()
+    },
     close() {
       store.close()
       recorder.close()

@@ -97,7 +97,9 @@ class Judged implements Handled {
     const found = routes.findings.complete(id)
     if (found === undefined) return this.#record(outcome)
     const over = ports.clock.elapsed()
-    return found.then(() => this.#record(outcome, over)).catch(ports.fault)
+    const record = found.then(() => this.#record(outcome, over)).catch(ports.fault)
+    routes.findings.late(record)
+    return record
   }
 
   /** `over`: when the call was, where that isn't now. */

@@ -33,6 +33,7 @@ import { rulesTold } from './rules-told.ts'
 import { sharedBy } from './shared-by.ts'
 import { makeSite } from './site.ts'
 import { CopiedBody, Copy } from './trials/copied.ts'
+import type { Copies } from './trials/copies.ts'
 import {
   inOrder,
   readsBodies,
@@ -252,7 +253,7 @@ function sharedFrames(make: FrameOf): FrameOf {
 }
 
 const copier =
-  (maxBody: number, copies: HeldBodies): NonNullable<Route['copied']> =>
+  (maxBody: number, copies: Copies): NonNullable<Route['copied']> =>
   (body, call) =>
     body.length === 0 ? body : new CopiedBody(body, new Copy(call, maxBody, copies))
 

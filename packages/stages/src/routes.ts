@@ -9,6 +9,7 @@ import type { Issuer, StagePorts } from './ports.ts'
 import { Findings } from './record/findings.ts'
 import { type LogRedaction, logRedaction } from './record/redaction.ts'
 import { makeAll, type Route, routeMaker } from './route.ts'
+import { Copies } from './trials/copies.ts'
 
 /** The operations that share a path template, in the order in which they are chosen: the method is looked at after the path. */
 export type Branch = readonly Route[]
@@ -46,16 +47,13 @@ export interface Routes extends Served {
   /** What rules found against calls of these routes that they let pass. */
   readonly findings: Findings
   /** Bodies that went by and were copied for rules that are tried: apart, so that they leave those that judge their room. */
-  readonly copies: HeldBodies
+  readonly copies: Copies
 }
 
 type BuildSnapshot = Snapshot<StagePorts, Issuer>
 
 const pause = () => new Promise<void>(resolve => setImmediate(resolve))
 const operationsAtOnce = 200
-
-/** Bytes of all copies together. */
-const copiedMax = 32 * 2 ** 20
 
 /**
  * Makes every route of a snapshot, in pieces, so that calls under way are not held up.
@@ -64,7 +62,7 @@ const copiedMax = 32 * 2 ** 20
 export async function buildRoutes(snapshot: BuildSnapshot, ports: StagePorts): Promise<Routes> {
   const held = new HeldBodies()
   const findings = new Findings()
-  const copies = new HeldBodies(copiedMax)
+  const copies = new Copies()
   const protect = makeAll<Guard>(ports)
   const redaction = logRedaction(snapshot.gateway.record.redact)
   const make = routeMaker(ports, { held, copies, findings }, redaction, protect)

@@ -8,6 +8,7 @@ const reasonMax = 2000
 export class Findings {
   readonly #found = new Map<string, Finding[]>()
   readonly #awaited = new Map<string, Promise<void>[]>()
+  readonly #late = new Set<Promise<void>>()
 
   add(call: string, finding: Finding): void {
     const found = this.#found.get(call) ?? []
@@ -26,6 +27,17 @@ export class Findings {
     if (awaited === undefined) return undefined
     this.#awaited.delete(call)
     return Promise.all(awaited)
+  }
+
+  /** A record is written later than its call is over; it never rejects. */
+  late(record: Promise<void>): void {
+    this.#late.add(record)
+    void record.finally(() => this.#late.delete(record))
+  }
+
+  /** Resolves when every record is written whose call is over. */
+  async settled(): Promise<void> {
+    while (this.#late.size > 0) await Promise.all(this.#late)
   }
 
   /** The call is over: what was found, and forgotten by that. */

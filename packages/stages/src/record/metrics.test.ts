@@ -19,6 +19,22 @@ const event: CallEvent = {
   bytesOut: 2,
 }
 
+test('findings are counted by mode, rule and code', async () => {
+  const metrics = await createMetrics()
+  const found = {
+    stage: 'authorize',
+    rule: 'shadow.policy',
+    code: 'policy-refuses',
+    reason: 'no permit holds',
+  } as const
+  for (let i = 0; i < 2; i++) metrics.observe({ ...event, findings: [{ mode: 'shadow', ...found }] })
+  metrics.observe({ ...event, findings: [found] })
+  const text = await metrics.exposition()
+  const series = (mode: string) =>
+    `sallyport_findings_total{api="warehouse",operation="GET /items",mode="${mode}",rule="shadow.policy",code="policy-refuses"}`
+  assert.ok(text.includes(`${series('shadow')} 2\n${series('report')} 1\n`), text)
+})
+
 test('calls are counted by API, operation, status and outcome, with how long they took', async () => {
   const metrics = await createMetrics({ connections: () => 7 })
   metrics.observe(event)

@@ -1,5 +1,5 @@
 import { type BodySink, bodyOf, Problem, type Reply, type ReplyBody, type RequestBody } from '@sallyport/core'
-import type { HeldBodies } from '../bodies/held-bodies.ts'
+import type { Copies } from './copies.ts'
 
 /** What a rule that is tried would have read isn't known to its end. */
 export class NotSeen extends Error {
@@ -9,16 +9,17 @@ export class NotSeen extends Error {
 /** Where bytes are kept that went by: never more than may be, and never so that whoever sends or takes them is kept waiting. */
 export class Copy {
   readonly #call: string
-  readonly #held: HeldBodies
+  readonly #copies: Copies
   readonly #most: number
   #chunks: Uint8Array[] = []
   #length = 0
   #missing: string | undefined = 'it was not read to its end'
 
-  constructor(call: string, most: number, held: HeldBodies) {
+  constructor(call: string, most: number, copies: Copies) {
     this.#call = call
     this.#most = most
-    this.#held = held
+    this.#copies = copies
+    copies.begin(call)
   }
 
   /** The bytes are copied: whoever takes them may write over them. */
@@ -37,7 +38,7 @@ export class Copy {
 
   #lacksRoom(bytes: number): string | undefined {
     try {
-      this.#held.add(this.#call, bytes)
+      this.#copies.add(this.#call, bytes)
       return undefined
     } catch (error) {
       if (error instanceof Problem) return 'too much is held for rules that are tried'

@@ -1,10 +1,10 @@
 import type { AuthorizeGuard, Guard, Limit, Rule, Site, StageName, TriedRule } from '@sallyport/core'
-import type { HeldBodies } from '../bodies/held-bodies.ts'
 import type { Made } from '../judge.ts'
 import type { StagePorts } from '../ports.ts'
 import { readingPorts } from '../reading-ports.ts'
 import type { Findings } from '../record/findings.ts'
 import { Copy } from './copied.ts'
+import type { Copies } from './copies.ts'
 import { enforcedFor } from './enforced-for.ts'
 import { limitObserver } from './limit-observer.ts'
 import { type Observing, observer } from './observer.ts'
@@ -48,7 +48,7 @@ export interface TrialSetting {
 
 /** Where what is seen and found is kept. */
 export interface TrialKeeping {
-  readonly copies: HeldBodies
+  readonly copies: Copies
   readonly findings: Findings
 }
 
