@@ -1,20 +1,29 @@
-import { HeaderList, type HeaderPairs, jsonText, type Principal } from '@sallyport/core'
+import { HeaderList, type HeaderPairs, jsonText, type View } from '@sallyport/core'
 import { type KeySource, sealFor, sealForAll, type VerificationKey } from '@sallyport/tokens'
 import { z } from 'zod'
 import { type FindFields, fieldsAt, requireAtMost } from '../fields/json-fields.ts'
 import { jsonPaths } from '../fields/settings.ts'
 import { replaced } from '../header-edit.ts'
 import { publicKeys } from '../keys/public-keys.ts'
+import { conditionSettings } from '../policy/condition.ts'
+import { hidingFor, type LoadedConditions, type PlacedCondition } from '../policy/conditions.ts'
 import { encryptedHeaders, headerNames, headersText } from './header-form.ts'
 import { hasBody, hasHeaders, joseType, level } from './levels.ts'
 import { keysFor, type Recipients, recipient, recipients } from './recipients.ts'
 import { type Sealed, sealedText } from './sealed-fields.ts'
 
+const fieldRule = z.strictObject({
+  at: jsonPaths,
+  for: recipients,
+  when: conditionSettings.optional().describe('For these callers only: a condition in Cedar.'),
+  unless: conditionSettings.optional().describe('Not for these callers.'),
+})
+
 /** What is encrypted of messages that go one way. */
 export const sealing = z
   .strictObject({
     keys: publicKeys,
-    fields: z.array(z.strictObject({ at: jsonPaths, for: recipients })).default([]),
+    fields: z.array(fieldRule).default([]),
     message: level,
     /** The fields of the message that are encrypted. */
     headers: headerNames.optional(),
@@ -29,6 +38,14 @@ export const sealing = z
   .refine(({ message, fields }) => message !== 'none' || fields.length > 0, 'needs fields or message')
 export type Sealing = z.output<typeof sealing>
 
+/** The conditions of fields, which stand at a place in a rule's settings. */
+export const conditionsIn = ({ fields }: Sealing, at: PlacedCondition['at']): readonly PlacedCondition[] =>
+  fields.flatMap(({ when, unless }, i) =>
+    Object.entries({ when, unless }).flatMap(([key, written]) =>
+      written === undefined ? [] : [{ written, at: [...at, 'fields', i, key] }],
+    ),
+  )
+
 /** A message as it is before and after: no body where it has none. */
 export interface Part {
   readonly headers: HeaderPairs
@@ -38,6 +55,8 @@ export interface Part {
 interface FieldRule {
   readonly find: FindFields
   readonly for: Recipients
+  /** Whether it is for a call. */
+  readonly holds: (view: View) => boolean
 }
 
 const cty = 'application/json'
@@ -84,21 +103,34 @@ async function withHeaders({ headers, body }: Part, names: ReadonlySet<string>, 
 /** What encrypts messages that go one way. */
 export interface Sealer {
   /** Throws Problem `recipient-unknown`, `keys-unavailable` where there will be nobody to encrypt for. */
-  requireKeys(principal: Principal): Promise<void>
+  requireKeys(view: View): Promise<void>
   /** Throws JsonError or TooManyFields where fields can't be found; and what `requireKeys` throws. */
-  seal(part: Part, principal: Principal): Promise<Part>
+  seal(part: Part, view: View): Promise<Part>
+  /** Whether it depends on who asks which fields are encrypted. */
+  readonly depends: boolean
 }
 
 /** `most` values of a body are encrypted, unless told as many as can be chosen. */
-export function sealerOf(config: Sealing, keys: KeySource, most = Number.POSITIVE_INFINITY): Sealer {
+export function sealerOf(
+  config: Sealing,
+  keys: KeySource,
+  conditions: LoadedConditions,
+  most = Number.POSITIVE_INFINITY,
+): Sealer {
   const { message, headers: names, for: whom } = config
-  const rules: readonly FieldRule[] = config.fields.map(({ at, for: those }) => ({ find: fieldsAt(at), for: those }))
-  const all = [...rules.map(rule => rule.for), ...(whom === undefined ? [] : [whom])]
+  const all: readonly FieldRule[] = config.fields.map(field => ({
+    ...{ find: fieldsAt(field.at), for: field.for, holds: hidingFor(field, conditions) },
+  }))
   return {
-    async requireKeys(principal) {
-      for (const one of all) await keysFor(one, principal, keys)
+    depends: config.fields.some(({ when, unless }) => when !== undefined || unless !== undefined),
+    async requireKeys(view) {
+      const rules = all.filter(({ holds }) => holds(view))
+      for (const one of [...rules.map(rule => rule.for), ...(whom === undefined ? [] : [whom])])
+        await keysFor(one, view.principal, keys)
     },
-    async seal({ headers, body }, principal) {
+    async seal({ headers, body }, view) {
+      const { principal } = view
+      const rules = all.filter(({ holds }) => holds(view))
       const hasContent = body !== undefined && body.length > 0
       const fielded =
         rules.length > 0 && hasContent

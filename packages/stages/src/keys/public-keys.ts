@@ -2,6 +2,7 @@ import type { Guard } from '@sallyport/core'
 import { BadKey, fixedKeys, type KeySource, readKeys, readRecipientJwks } from '@sallyport/tokens'
 import { type ZodType, z } from 'zod'
 import type { Bound, Kind, NamedFile } from '../kind.ts'
+import { type LoadedConditions, loadConditions, type PlacedCondition, wordedBy } from '../policy/conditions.ts'
 import type { StagePorts } from '../ports.ts'
 import { safeUrl } from './safe-url.ts'
 
@@ -50,12 +51,15 @@ interface Definition<Settings extends ZodType> {
   readonly settings: Settings
   label(config: z.output<Settings>): string
   wanted(config: z.output<Settings>): readonly WantedKeys[]
+  /** Conditions that stand in the settings. */
+  conditions?(config: z.output<Settings>): readonly PlacedCondition[]
   /** `sources` are those of the wanted keys, in their order. */
   create(
     config: z.output<Settings>,
     ports: StagePorts,
     rule: { readonly owner: string; readonly name: string },
     sources: readonly KeySource[],
+    conditions: LoadedConditions,
   ): Guard
 }
 
@@ -67,16 +71,20 @@ export function keyedKind<Settings extends ZodType>(definition: Definition<Setti
       keys.file === undefined ? [] : [{ at: [...at, 'file'], file: keys.file, as: 'text' }],
     )
     const made =
-      (sources: readonly Source[]): Bound<Guard>['create'] =>
-      (ports, rule) =>
-        definition.create(
+      (sources: readonly Source[], conditions: LoadedConditions): Bound<Guard>['create'] =>
+      (ports, rule) => ({
+        ...definition.create(
           config,
           ports,
           rule,
           sources.map(source => source(ports)),
-        )
+          conditions,
+        ),
+        ...wordedBy(conditions),
+      })
     const named = { kind: definition.kind, label: definition.label(config), config }
-    if (files.length === 0) return { ...named, create: made(sourcesOf(wanted, [])) }
+    const placed = definition.conditions?.(config) ?? []
+    if (files.length === 0 && placed.length === 0) return { ...named, create: made(sourcesOf(wanted, []), new Map()) }
     return {
       ...named,
       create() {
@@ -84,13 +92,10 @@ export function keyedKind<Settings extends ZodType>(definition: Definition<Setti
       },
       unread: {
         files,
-        bind: read =>
-          made(
-            sourcesOf(
-              wanted,
-              read.map(({ content }) => String(content)),
-            ),
-          ),
+        async bind(read) {
+          const texts = read.map(({ content }) => String(content))
+          return made(sourcesOf(wanted, texts), await loadConditions(placed))
+        },
       },
     }
   }

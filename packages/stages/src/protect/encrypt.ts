@@ -2,6 +2,7 @@ import {
   bodyOf,
   type Guard,
   HeaderList,
+  type HeaderPairs,
   JsonError,
   type Outgoing,
   Problem,
@@ -13,11 +14,12 @@ import { codingsIn } from '../bodies/codings.ts'
 import { outgoingBytes } from '../bodies/outgoing-body.ts'
 import { askWhole, isBodiless } from '../bodies/whole-answer.ts'
 import { requestMost } from '../encryption/sealed-fields.ts'
-import { type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
+import { conditionsIn, type Sealer, sealerOf, sealing } from '../encryption/sealer.ts'
 import { TooManyFields } from '../fields/json-fields.ts'
 import { replaced } from '../header-edit.ts'
 import { keyedKind } from '../keys/public-keys.ts'
 import { directions, waysOf } from './directions.ts'
+import { keptPrivate } from './redact/fields.ts'
 import { fieldsOfChanged, trueOfBody } from './true-of-body.ts'
 import { whole, wholeBytes } from './whole.ts'
 
@@ -25,16 +27,22 @@ const settings = directions(sealing)
 
 const isUnread = (error: unknown): error is Error => error instanceof JsonError || error instanceof TooManyFields
 
+/** What depends on who asks is kept by no cache that others share. */
+function fieldsFor({ depends }: Sealer, { headers }: Pick<Reply, 'headers'>): HeaderPairs {
+  const changed = fieldsOfChanged(headers)
+  return depends ? keptPrivate(changed) : changed
+}
+
 async function sealedAnswer(sealer: Sealer, reply: Reply, view: View, site: Site): Promise<Reply> {
-  const { principal, call } = view
+  const { call } = view
   if (isBodiless(call.method, reply.status)) {
-    const { headers } = await sealer.seal({ headers: fieldsOfChanged(reply.headers), body: undefined }, principal)
+    const { headers } = await sealer.seal({ headers: fieldsFor(sealer, reply), body: undefined }, view)
     return { ...reply, headers }
   }
   const read = await whole(reply, view, site)
   const body = wholeBytes(read)
   try {
-    const sealed = await sealer.seal({ headers: fieldsOfChanged(read.headers), body }, principal)
+    const sealed = await sealer.seal({ headers: fieldsFor(sealer, read), body }, view)
     return { kind: 'answer', status: read.status, headers: sealed.headers, body: sealed.body ?? body }
   } catch (error) {
     if (!isUnread(error)) throw error
@@ -53,7 +61,7 @@ async function sealedRequest(sealer: Sealer, outgoing: Outgoing, view: View, sit
     )
   try {
     const told = bytes.length > 0 ? replaced(headers, trueOfBody, []) : headers
-    const sealed = await sealer.seal({ headers: told, body: bytes }, view.principal)
+    const sealed = await sealer.seal({ headers: told, body: bytes }, view)
     return { ...outgoing, headers: sealed.headers, body: bodyOf(sealed.body ?? bytes, outgoing.body) }
   } catch (error) {
     if (!isUnread(error)) throw error
@@ -75,16 +83,20 @@ export const encrypt = keyedKind({
       const keys = config[way]?.keys
       return keys === undefined ? [] : [{ at: [way, 'keys'], keys, use: 'enc' as const }]
     }),
-  create({ answers, requests }, _, __, sources): Guard {
+  conditions: ({ answers, requests }) => [
+    ...(answers === undefined ? [] : conditionsIn(answers, ['answers'])),
+    ...(requests === undefined ? [] : conditionsIn(requests, ['requests'])),
+  ],
+  create({ answers, requests }, _, __, sources, conditions): Guard {
     const [first, last] = [sources[0], sources.at(-1)]
     if (first === undefined || last === undefined) throw new TypeError('there are no keys')
-    const toCallers = answers && sealerOf(answers, first)
-    const toBackend = requests && sealerOf(requests, last, requestMost)
+    const toCallers = answers && sealerOf(answers, first, conditions)
+    const toBackend = requests && sealerOf(requests, last, conditions, requestMost)
     return {
       needs: ['sent'],
       async prepare(outgoing, view, site) {
         // Whom the answer can't be encrypted for must not have done anything by the call.
-        await toCallers?.requireKeys(view.principal)
+        await toCallers?.requireKeys(view)
         const asked = toCallers === undefined ? outgoing : askWhole(outgoing)
         return toBackend === undefined ? asked : sealedRequest(toBackend, asked, view, site)
       },

@@ -1,7 +1,7 @@
 import type { Json, View } from '@sallyport/core'
 import { claimAt } from '@sallyport/tokens'
 import type { WrittenCondition as WrittenCedar } from '../../policy/condition.ts'
-import type { LoadedConditions } from './cedar.ts'
+import { type LoadedConditions, loadedOf } from '../../policy/conditions.ts'
 import { type ReadSide, type Relation, readSame } from './relation.ts'
 import type { WrittenCondition, WrittenRule } from './settings.ts'
 import { allOf, anyOf, type Truth } from './truth.ts'
@@ -24,8 +24,7 @@ function claimTest(path: string, values: readonly Json[]): Test<unknown> {
 
 /** It is asked once a call, however many values are judged by it. */
 function cedarTest(written: WrittenCedar, conditions: LoadedConditions): Test<unknown> {
-  const condition = conditions.get(written)
-  if (condition === undefined) throw new TypeError('a condition was not read')
+  const condition = loadedOf(written, conditions)
   const known = new WeakMap<View, { readonly truth: Truth }>()
   return view => {
     const told = known.get(view) ?? { truth: condition.holds(view) }

@@ -3,9 +3,10 @@ import type { Guard, Outgoing, Reply, View } from '@sallyport/core'
 import type { z } from 'zod'
 import { askWhole } from '../../bodies/whole-answer.ts'
 import type { Bound, Kind } from '../../kind.ts'
+import { type LoadedConditions, loadConditions, wordedBy } from '../../policy/conditions.ts'
 import type { StagePorts } from '../../ports.ts'
 import { type LibXml, libxml } from '../../xml/libxml.ts'
-import { cedarIn, type LoadedConditions, loadConditions, ruleLabel } from './cedar.ts'
+import { cedarIn, ruleLabel } from './cedar.ts'
 import { keptPrivate, without } from './fields.ts'
 import { redactReply } from './redact-reply.ts'
 import { type CallerRules, readRules, rulesFor } from './rules.ts'
@@ -54,11 +55,9 @@ function redactGuard({ config, ports, lib, conditions }: Making): Guard {
     return caller
   }
   const privately = (reply: Reply): Reply => (depends ? { ...reply, headers: keptPrivate(reply.headers) } : reply)
-  const worded = [...conditions.values()]
   return {
     needs: ['answer'],
-    notes: worded.flatMap(({ notes }) => notes),
-    faults: words => worded.flatMap(({ faults }) => faults(words)),
+    ...wordedBy(conditions),
     prepare: (outgoing, view) => (callerOf(view).rules.length === 0 ? outgoing : askUnconditionally(outgoing)),
     reply(reply, view, site) {
       const caller = callerOf(view)
@@ -86,7 +85,7 @@ function bound(config: Settings): Bound<Guard> {
       files: [],
       async bind() {
         const lib = isAboutXml(config) ? await libxml() : undefined
-        const conditions = await loadConditions(config)
+        const conditions = await loadConditions(cedarIn(config))
         return ports => redactGuard({ config, ports, lib, conditions })
       },
     },

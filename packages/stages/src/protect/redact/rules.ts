@@ -1,7 +1,7 @@
 import type { View } from '@sallyport/core'
+import type { LoadedConditions } from '../../policy/conditions.ts'
 import type { LibXml } from '../../xml/libxml.ts'
 import { type Action, makeAction } from './actions.ts'
-import type { LoadedConditions } from './cedar.ts'
 import { readScope, type Scope } from './conditions.ts'
 import { type JsonMatch, jsonSide } from './json-rules.ts'
 import { type Matcher, readMatcher } from './matcher.ts'
