@@ -5,6 +5,7 @@ import { blocksOf, pageAt } from '../house/markdown.ts'
 import { startBackend } from './backend.ts'
 import { startGateway } from './gateway.ts'
 import type { Lifetime } from './lifetime.ts'
+import { forTests } from './page-example.ts'
 import { testIssuer } from './tokens.ts'
 
 const blocks = blocksOf(pageAt('docs/decisions.md'))
@@ -34,8 +35,7 @@ export async function startAsked(t: Lifetime, operations = '', issuers = '', mor
   t.after(() => rm(folder, { recursive: true, force: true }))
   const socket = join(folder, 'nginx.sock')
   const { edit = yaml => yaml } = more
-  const yaml = edit(blockWith('yaml', 'unix:/run/sallyport/nginx.sock'))
-    .replace('http: 8080', 'http: 0')
+  const yaml = forTests(edit(blockWith('yaml', 'unix:/run/sallyport/nginx.sock')), backend.url)
     .replace('/run/sallyport/nginx.sock', socket)
     .replace(/:910\d/g, ':0')
     .replace('\napis:', `${issuers}\napis:`)

@@ -37,6 +37,13 @@ export function blocksOf({ text }: Page): Block[] {
   }))
 }
 
+/** The first block of a page in a language. */
+export function firstBlock(path: string, language: string): string {
+  const found = blocksOf(pageAt(path)).find(block => block.language === language)
+  if (found === undefined) throw new Error(`${path} has no ${language}`)
+  return found.text
+}
+
 /** What a reader may type: lines after `$` in blocks and indented lines; and code within lines. */
 export function typedOf(page: Page): string[] {
   const prompted = [...page.text.matchAll(/^\$ (.+)$/gm)]

@@ -2,16 +2,11 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { gateway } from 'sallyport/testing'
 import { folderWith } from '../harness/command.ts'
-import { testIssuer } from '../harness/tokens.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
-
-const { jwks } = await testIssuer()
+import { firstBlock } from '../house/markdown.ts'
 
 /** The example of a page, to be called by what messages ask for. */
 async function exampleOf(page: string, policies: string) {
-  const blocks = blocksOf(pageAt(page))
-  const first = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
-  const files = { 'sallyport.yaml': first('yaml'), [policies]: first('cedar'), 'jwks.json': jwks }
+  const files = { 'sallyport.yaml': firstBlock(page, 'yaml'), [policies]: firstBlock(page, 'cedar') }
   return gateway(`${await folderWith({ after }, files)}/sallyport.yaml`)
 }
 

@@ -26,7 +26,7 @@ const { gateway } = await startAsked(file, operations, '', {
   files: { 'office.cedar': cedar },
   edit: yaml =>
     yaml
-      .replace('keys: { file: ./jwks.json } }', 'keys: { file: ./jwks.json }, claims: { office: text } }')
+      .replace('audience: warehouse }', 'audience: warehouse, claims: { office: text } }')
       .replace('url: https://pdp.example.com }', 'url: https://pdp.example.com, reasons: true }'),
 })
 const { authzen = '' } = gateway.running.decisions

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBackend } from '../harness/backend.ts'
 import { startGateway } from '../harness/gateway.ts'
+import { forTests } from '../harness/page-example.ts'
 import { saidBy } from '../harness/page-programs.ts'
 import { missingRedis, startRedis } from '../harness/redis.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
+import { firstBlock } from '../house/markdown.ts'
 
 const skip = missingRedis() ?? false
-const blocks = blocksOf(pageAt('docs/counters.md'))
-const only = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
+const only = (language: string) => firstBlock('docs/counters.md', language)
 
 const usual = 'redis://127.0.0.1:6379'
 
@@ -20,7 +20,7 @@ test('two gateways as docs/counters.md configures them count together, as a user
   const user = only('text').trim().split(' ')
   assert.equal(await redis.command(...user), '+OK\r\n')
   const url = redis.url.replace('//', '//sallyport:a-long-password@')
-  const yaml = only('yaml').replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', backend.url)
+  const yaml = forTests(only('yaml'), backend.url)
   assert.ok(yaml.includes(`"${usual}"`))
   const patient = yaml.replace(`"${usual}"`, `"${url}", timeout: 1m`)
   const gateways = [await startGateway(t, patient), await startGateway(t, patient)]

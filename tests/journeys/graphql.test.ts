@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { startGateway } from '../harness/gateway.ts'
 import { startGraphqlServer } from '../harness/graphql-server.ts'
+import { forTests } from '../harness/page-example.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
+import { firstBlock } from '../house/markdown.ts'
 
 const file = { after }
 const [server, issuer] = [await startGraphqlServer(file), await testIssuer()]
-const blocks = blocksOf(pageAt('docs/graphql.md'))
-const first = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
-const yaml = first('yaml').replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', server.url)
+const first = (language: string) => firstBlock('docs/graphql.md', language)
+const yaml = forTests(first('yaml'), server.url)
 const files = { 'jwks.json': issuer.jwks, 'fields.cedar': first('cedar') }
 const gateway = await startGateway(file, yaml, { files })
 

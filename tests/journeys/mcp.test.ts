@@ -3,17 +3,17 @@ import { after, beforeEach, test } from 'node:test'
 import { startGateway } from '../harness/gateway.ts'
 import { beginnings, mcpClient, refusalOf } from '../harness/mcp.ts'
 import { startMcpServer } from '../harness/mcp-server.ts'
+import { forTests } from '../harness/page-example.ts'
 import { testIssuer } from '../harness/tokens.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
+import { firstBlock } from '../house/markdown.ts'
 
 const file = { after }
 const issuer = await testIssuer()
 /** What a tool waits for that told of its progress. */
 let heard = Promise.withResolvers<void>()
 const server = await startMcpServer(file, () => heard.promise)
-const blocks = blocksOf(pageAt('docs/mcp.md'))
-const first = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
-const yaml = first('yaml').replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', server.url)
+const first = (language: string) => firstBlock('docs/mcp.md', language)
+const yaml = forTests(first('yaml'), server.url)
 const files = { 'jwks.json': issuer.jwks, 'tools.cedar': first('cedar') }
 const gateway = await startGateway(file, yaml, { files })
 const aud = 'https://api.example.com/warehouse/mcp'

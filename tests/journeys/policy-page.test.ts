@@ -4,19 +4,20 @@ import { startBackend } from '../harness/backend.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { staffIssuer } from '../harness/guarded.ts'
 import { mmdb } from '../harness/mmdb.ts'
+import { forTests } from '../harness/page-example.ts'
 import { testPrograms } from '../harness/page-programs.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
+import { blocksOf, firstBlock, pageAt } from '../house/markdown.ts'
 
 testPrograms('docs/policy.md', ['204\nno permit holds\n'])
 
 const blocks = blocksOf(pageAt('docs/policy.md'))
-const first = (language: string) => blocks.find(block => block.language === language)?.text ?? ''
+const first = (language: string) => firstBlock('docs/policy.md', language)
 const hour = 3_600_000
 
 test('the policies of docs/policy.md judge as the page says', async t => {
   const [backend, issuer] = [await startBackend(t), await testIssuer()]
-  const yaml = first('yaml').replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', backend.url)
+  const yaml = forTests(first('yaml'), backend.url)
   const files = { 'jwks.json': issuer.jwks, 'office-hours.cedar': first('cedar') }
   const { call, clock } = await startGateway(t, yaml, { files })
   const status = async (method: string, claims: object) => {

@@ -35,7 +35,7 @@ test('one of the roles is enough, and a caller without any is 403 and told which
   assert.deepEqual([code, missing], ['role-missing', { roles: ['admin', 'buyer'] }])
 })
 
-test('a role is the whole word in a list or alone: "administrator" is not admin', async t => {
+test('[F47] a role is the whole word in a list or alone: "administrator" is not admin', async t => {
   const { passes } = await gatewayWith(t, '{ roles: [admin] }')
   assert.equal(await passes({ roles: 'admin' }), true)
   const others = [

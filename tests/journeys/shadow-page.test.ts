@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { startBackend } from '../harness/backend.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
+import { forTests } from '../harness/page-example.ts'
 import { testPrograms } from '../harness/page-programs.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
-import { blocksOf, pageAt } from '../house/markdown.ts'
+import { firstBlock } from '../house/markdown.ts'
 
 testPrograms('docs/shadow.md', [
   '204 shadow.policy: policy-refuses\n204 shadow.policy: policy-refuses, few: limit-exceeded\n',
@@ -13,8 +14,7 @@ testPrograms('docs/shadow.md', [
 
 test('the configuration of docs/shadow.md loads, and what is tried refuses nobody', async t => {
   const [backend, issuer] = [await startBackend(t), await testIssuer()]
-  const text = blocksOf(pageAt('docs/shadow.md')).find(({ language }) => language === 'yaml')?.text ?? ''
-  const yaml = text.replace('http: 8080', 'http: 0').replace('http://127.0.0.1:9001', backend.url)
+  const yaml = forTests(firstBlock('docs/shadow.md', 'yaml'), backend.url)
   const never = 'permit (principal, action, resource) when { context.time.hour > 20 };'
   const { call, events } = await startGateway(t, yaml, {
     files: { 'jwks.json': issuer.jwks, 'office-hours.cedar': never },
