@@ -238,3 +238,12 @@ test('a session hears of no end that there is not: what is refused in one is 403
   }
   assert.deepEqual([await status({}), await status({ 'Mcp-Session-Id': 'one' })], [404, 403])
 })
+
+test('a name that holds a secret, or more than a name, leaves none in the record', async () => {
+  const url = 'https://user:hunter2@files.example.com/?access_token=tok-1234567890'
+  assert.equal(await told(call(url), {}, '/shop/all'), 'tools/call *')
+  const { asked } = gateway.events.at(-1) ?? {}
+  assert.match(String(asked), /^tools\/call https:\/\/\[secret\]@files\.example\.com\/\?access_token=\[secret\]$/)
+  assert.equal(await told(call('x'.repeat(2000)), {}, '/shop/all'), 'tools/call *')
+  assert.equal(String(gateway.events.at(-1)?.asked).length, 200)
+})

@@ -37,13 +37,15 @@ for (const beginning of beginnings) {
     const { content } = await client.callTool({ name: 'search_items', arguments: { word: 'bolt' } })
     assert.deepEqual(content, [{ type: 'text', text: 'search_items bolt' }])
     assert.equal(gateway.events.at(-1)?.operation, 'POST /mcp tools/call search_items')
+    assert.equal(gateway.events.at(-1)?.asked, undefined)
     assert.equal(await refusalOf(client.callTool({ name: 'drop_all' })), 'operation-unknown')
     assert.equal(await refusalOf(client.callTool({ name: 'Search_items' })), 'operation-unknown')
     assert.equal(await refusalOf(client.listPrompts()), 'operation-unknown')
     assert.deepEqual(server.ran, ['search_items'])
     const { contents } = await client.readResource({ uri: 'warehouse://stock' })
     assert.equal(contents.length, 1)
-    assert.equal(gateway.events.at(-1)?.operation, 'POST /mcp resources/read *')
+    const { operation, asked } = gateway.events.at(-1) ?? {}
+    assert.deepEqual([operation, asked], ['POST /mcp resources/read *', ['resources/read warehouse://stock']])
   })
 
   test(`a client that begins ${beginning} is held to a policy by tool`, async () => {

@@ -65,11 +65,29 @@ interface Explained {
 
 /** An explanation for people: what was checked stage by stage, what refused, what is missing, what to do. */
 export function explanationText({ explanation, request, unknown }: Explained, paint: Paint): string {
-  const { method, path, status, code, outcome, api, operation, ip, door, id, time, snapshot, caller, stages } =
-    explanation
+  const {
+    method,
+    path,
+    status,
+    code,
+    outcome,
+    api,
+    operation,
+    asked = [],
+    ip,
+    door,
+    id,
+    time,
+    snapshot,
+    caller,
+    stages,
+  } = explanation
   const end = status === undefined ? 'would be answered by the upstream' : `${status} ${code ?? outcome}`
   const good = outcome === 'answered'
-  const place = operation === undefined ? 'no operation' : `operation ${operation} of ${api}`
+  const place =
+    operation === undefined
+      ? 'no operation'
+      : `operation ${operation} of ${api}${asked.map(name => `, asked for ${name}`).join('')}`
   const head = [
     `${paint('bold', printable(`${method} ${path}`))}  ${paint(good ? 'green' : 'red', printable(end))}`,
     printable(

@@ -41,6 +41,8 @@ export const explanation = z.object({
   path: z.string(),
   api: z.string().optional(),
   operation: z.string().optional(),
+  /** What its message asked for, where the operation stands for more. */
+  asked: z.array(z.string()).optional(),
   ip: z.string().optional(),
   /** Who asked about it, where somebody else forwards it. */
   door: z.string().optional(),

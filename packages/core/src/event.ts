@@ -47,6 +47,8 @@ export const callEvent = z.strictObject({
   clientId: z.string().optional(),
   api: z.string().optional(),
   operation: z.string().optional(),
+  /** What its message asked for, where its operation stands for more by a `*`: `tools/call search_items`. */
+  asked: z.array(z.string()).optional(),
   /** The rules of the operation, stage by stage, in the order in which they are judged. */
   rules: z.record(z.string(), z.array(z.string())).optional(),
   user: identity.optional(),

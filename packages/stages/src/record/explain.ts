@@ -57,12 +57,13 @@ function reportOf(stage: StageName, event: CallEvent, rulesInForce: RulesInForce
 /** Why a call ended as it did: what its record tells, stage by stage, and what the rules in force say of that. */
 export function explain(event: CallEvent, rules?: RulesInForce): Explanation {
   const { id, time, snapshot, method, path, status, outcome, refusal } = event
-  const { api, operation, ip, door, user, application, credential } = event
+  const { api, operation, asked, ip, door, user, application, credential } = event
   return {
     ...{ id, time, snapshot, method, path, status, outcome },
     ...(refusal && { code: refusal.code }),
     ...(api !== undefined && { api }),
     ...(operation !== undefined && { operation }),
+    ...(asked !== undefined && { asked }),
     ...(ip !== undefined && { ip }),
     ...(door !== undefined && { door }),
     caller: { ...(user && { user }), ...(application && { application }), ...(credential && { credential }) },

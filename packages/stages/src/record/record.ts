@@ -2,6 +2,7 @@ import type { Arrival, CallEvent, Outcome, Problem } from '@sallyport/core'
 import { plainAddress } from '../admit/address.ts'
 import { type Passed, progressOf } from '../passed.ts'
 import type { Refusal } from '../refusal.ts'
+import type { Route } from '../route.ts'
 import type { LogRedaction } from './redaction.ts'
 
 /** What is known when a call is over. */
@@ -88,6 +89,16 @@ const ends = { complete: 'answered', failed: 'failed', abandoned: 'abandoned' } 
 export const endOf = (refusal: Refusal | undefined, { end }: Outcome): CallEvent['outcome'] =>
   refusal === undefined || end === 'abandoned' ? ends[end] : 'refused'
 
+/** Characters of what was asked for that are kept: whoever asks says what they like. */
+const askedMax = 200
+
+/** What a call asked for that its operation doesn't name. */
+function askedIn(asked: readonly string[] | undefined, route: Route | undefined, { text }: LogRedaction) {
+  if (asked === undefined) return undefined
+  const { names = [] } = route?.selector?.asks ?? {}
+  return asked.every(name => names.includes(name)) ? undefined : asked.map(name => text(name.slice(0, askedMax)))
+}
+
 const peerAddress = ({ peer }: Arrival) => (peer === undefined ? undefined : plainAddress(peer))
 
 /** What do we remember? One event a call. Of header and query it holds what policies of the route name. */
@@ -106,6 +117,7 @@ export function eventOf(finished: Finished): CallEvent {
     clientId: call?.headers.get('sallyport-call-id'),
     api: route?.api,
     operation: route?.operation,
+    asked: askedIn(call?.asked, route, finished.redaction),
     rules: route?.rules,
     user: principal?.user,
     application: principal?.application,

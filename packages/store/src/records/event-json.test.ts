@@ -38,6 +38,7 @@ const events: fc.Arbitrary<CallEvent> = fc.record({
   clientId: maybe(text),
   api: maybe(text),
   operation: maybe(text),
+  asked: maybe(texts),
   rules: maybe(fc.dictionary(text, fc.array(text))),
   user: maybe(identity),
   application: maybe(identity),

@@ -80,6 +80,7 @@ export function eventJson(event: CallEvent): EventJson {
     textMember('clientId', event.clientId) +
     apiMember(event.api) +
     operationMember(event.operation) +
+    (event.asked === undefined ? '' : `,"asked":${JSON.stringify(event.asked)}`) +
     sharedMember('user', event.user) +
     sharedMember('application', event.application) +
     sharedMember('credential', event.credential) +
