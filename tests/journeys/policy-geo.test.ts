@@ -11,6 +11,7 @@ import { type GatewayOptions, startGateway } from '../harness/gateway.ts'
 import { guardedYaml, staffIssuer } from '../harness/guarded.ts'
 import { mistakesOf } from '../harness/mistakes.ts'
 import { mmdb } from '../harness/mmdb.ts'
+import { runCommand } from '../harness/run-command.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const issuer = await testIssuer()
@@ -72,6 +73,25 @@ test('the network of a caller is its number and owner, where a database knows bo
     [await owned.status(american), await owned.status('9.9.9.9'), await owned.status('10.0.0.1')],
     [200, 403, 403],
   )
+})
+
+test('the record of a call holds where it came from, and an explanation tells from where it would have passed', async t => {
+  const { gateway, status } = await gatewayWith(
+    t,
+    'context has country && context.country == "AU" && context has network',
+  )
+  assert.deepEqual([await status(american), await status('9.9.9.9'), await status('127.0.0.1')], [403, 403, 403])
+  const places = gateway.events.map(({ facts }) => [facts?.request?.country, facts?.request?.network])
+  assert.deepEqual(places, [
+    ['US', { asn: 15169, owner: 'GOOGLE' }],
+    [null, { asn: 19281, owner: undefined }],
+    [null, null],
+  ])
+  const where = { cwd: gateway.folder, clock: gateway.clock }
+  const id = gateway.events.at(0)?.id ?? ''
+  const { out } = await runCommand(['explain', id, '--data', join(gateway.folder, 'data')], where)
+  assert.match(out, /✗ context\.country == "AU" {2}\(context\.country is "US"\)\n/)
+  assert.match(out, /it would pass with\n +- an address in AU\n/)
 })
 
 test('a policy on role, head office and source country grants only where all three are true (the conditions of W6)', async t => {

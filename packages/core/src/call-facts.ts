@@ -32,6 +32,9 @@ export const callFacts = z.strictObject({
       query: fields,
       /** What the path template captured: where it captures a name that is absent here, the value isn't remembered. */
       parameters: z.record(z.string(), z.string()),
+      /** What databases tell of the caller's address; null where they tell nothing. */
+      country: z.string().nullable().optional(),
+      network: z.strictObject({ asn: z.int(), owner: z.string().optional() }).nullable().optional(),
       /** As `headers.x-region`, `query.sort`. */
       unfit,
     })

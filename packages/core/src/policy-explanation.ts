@@ -34,6 +34,7 @@ const claimValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.strin
 export const policyChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['scope', 'role', 'group']), name: z.string(), has: z.boolean() }),
   z.object({ kind: z.enum(['claim', 'header', 'query', 'parameter']), name: z.string(), value: claimValue }),
+  z.object({ kind: z.literal('country'), value: z.string().nullable() }),
   z.object({ kind: z.literal('address'), value: z.string() }),
   /** `at` is the first such moment (RFC 3339); `windows` those of a week, where the date doesn't matter. */
   z.object({ kind: z.literal('time'), at: z.string(), zone: z.string(), windows: z.array(timeWindow) }),

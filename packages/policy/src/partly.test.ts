@@ -100,7 +100,7 @@ test('with nothing hidden nothing is unknown', () => {
 
 const call: Situation = {
   ...{ type: 'User', id: 'ann', roles: [], groups: [], scopes: [], claims: {}, headers: {}, query: {} },
-  ...{ parameters: {}, ip: '10.0.0.1', at: 0, credential: 'jwt' },
+  ...{ parameters: {}, ip: '10.0.0.1', country: undefined, at: 0, credential: 'jwt' },
 }
 const askedOf = (condition: string, facts: readonly string[]) => {
   const hidden: Hidden = fact => facts.some(each => fact.endsWith(each))

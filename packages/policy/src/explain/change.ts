@@ -14,6 +14,7 @@ export type Change =
       readonly name: string
       readonly value: Value | undefined
     }
+  | { readonly kind: 'country'; readonly value: Value | undefined }
   | { readonly kind: 'address'; readonly value: IpRange }
   | { readonly kind: 'time'; readonly at: number }
   | { readonly kind: 'caller'; readonly type: string; readonly id: string | undefined }
@@ -51,7 +52,7 @@ function withEntity(question: Question, part: 'principal' | 'resource', entity: 
   }
 }
 
-function withContext(question: Question, name: string, value: Value): Question {
+function withContext(question: Question, name: string, value: Value | undefined): Question {
   return { ...question, context: withMember(question.context, name, value) }
 }
 
@@ -119,6 +120,8 @@ function changed(question: Question, change: Change, clock: Clock): Question | u
       return withField(question, 'query', change.name, change.value)
     case 'parameter':
       return withParameter(question, change.name, change.value)
+    case 'country':
+      return withContext(question, 'country', change.value)
     case 'address':
       return withContext(question, 'ip', change.value)
     case 'time':

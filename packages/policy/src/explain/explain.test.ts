@@ -14,7 +14,7 @@ import { explaining } from './explain.ts'
 const ann: Situation = {
   ...{ type: 'User', id: 'ann', roles: ['staff'], groups: [], scopes: ['list_items'] },
   ...{ claims: { office: 'head' }, headers: {}, query: {}, parameters: { id: '7' } },
-  ...{ ip: '10.1.2.3', at: Date.UTC(2026, 0, 15, 12), credential: 'jwt' },
+  ...{ ip: '10.1.2.3', country: undefined, at: Date.UTC(2026, 0, 15, 12), credential: 'jwt' },
 }
 
 function explainedBy(text: string) {
@@ -63,6 +63,8 @@ const lacking: readonly (readonly [condition: string, missing: readonly string[]
   ['context has ip && context.ip.isInRange(ip("192.168.0.0/16"))', ['address "192.168.0.0/16"']],
   ['context has ip && !context.ip.isInRange(ip("10.0.0.0/8"))', ['address "11.0.0.0"']],
   ['context has ip', ['address "127.0.0.1"'], { ip: undefined }],
+  ['context has country && context.country == "AU"', ['country "AU"']],
+  ['context has country && context.country != "NZ"', ['country "US"'], { country: 'NZ' }],
   ['context.time.hour >= 14 && context.time.hour < 18', ['time 1234567 14:00-18:00']],
   [
     'context.time.weekday <= 3 && context.time.ofDay >= duration("8h30m") && context.time.ofDay < duration("17h")',

@@ -93,6 +93,16 @@ function credentialSlot({ terms: { constants }, setting }: Named): Found {
   return foundBy('credential', candidates, value => ({ kind: 'credential', value }))
 }
 
+/** For where it is only not to be. */
+const someCountries: readonly Value[] = ['US', 'DE']
+
+function countrySlot({ path, terms, setting: { question } }: Named): Found {
+  const now = valueAt(path, question)
+  const { named } = valuesFor('text', terms, now, [])
+  const usual = [...someCountries.filter(value => value !== now), undefined]
+  return foundBy<Value | undefined>('country', { named, usual }, value => ({ kind: 'country', value }))
+}
+
 const entitiesIn = (value: Value): readonly EntityUid[] => {
   if (value instanceof ValueSet) return value.values.flatMap(entitiesIn)
   return value instanceof EntityUid ? [value] : []
@@ -156,6 +166,7 @@ const slotsAt: readonly (readonly [path: readonly string[], slots: Slots])[] = [
   [['context', 'scopes'], scopeSlots],
   [['context', 'credential'], named => [credentialSlot(named)]],
   [['context', 'ip'], ({ terms }) => [foundBy('address', addressesFor(terms), value => ({ kind: 'address', value }))]],
+  [['context', 'country'], named => [countrySlot(named)]],
   [['context', 'headers', '*'], named => [memberSlot('header', 'text', named)]],
   [['context', 'query', '*'], named => [memberSlot('query', 'text', named)]],
 ]

@@ -119,6 +119,8 @@ function changeTold(change: Change, changes: readonly Change[], teller: Teller):
     case 'query':
     case 'parameter':
       return { kind: change.kind, name: change.name, value: valueTold(change.value) }
+    case 'country':
+      return { kind: 'country', value: typeof change.value === 'string' ? change.value : null }
     case 'address':
       return addressTold(change.value, changes, teller)
     case 'time':

@@ -16,6 +16,10 @@ export const atomText = fc.oneof(
   name.map(each => `principal in Role::${each}`),
   name.map(each => `principal in [Group::${each}, Role::"c"]`),
   fc.constantFrom('principal is User', 'principal is Application', 'principal == User::"bob"', 'context has ip'),
+  fc.constantFrom(
+    '(context has country && context.country == "AU")',
+    '(context has country && context.country != "AU")',
+  ),
   fc
     .tuple(fc.constantFrom('==', '!='), name)
     .map(([sign, each]) => `(principal has office && principal.office ${sign} ${each})`),
@@ -77,6 +81,7 @@ export const situation: fc.Arbitrary<Situation> = fc
     claims: fc.record({ office: text, level: small, external: fc.boolean(), teams: someTexts }, { requiredKeys: [] }),
     ...{ headers: some('x'), query: some('x'), parameters: some('id') },
     ip: fc.constantFrom(undefined, '10.1.2.3', '10.2.3.4', '192.0.2.7', '2001:db8::1'),
+    country: fc.constantFrom(undefined, 'AU', 'NZ'),
     at: fc.integer({ min: 0, max: 14 * 96 }).map(quarter => Date.UTC(2026, 0, 1) + quarter * 900_000),
     credential: fc.constantFrom('jwt', 'apiKey'),
   })

@@ -23,6 +23,7 @@ export interface Situation {
   readonly query: Texts
   readonly parameters: Texts
   readonly ip: string | undefined
+  readonly country: string | undefined
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly credential: string
@@ -86,6 +87,7 @@ export function questionAbout(call: Situation): Question {
       ['credential', call.credential],
       ['headers', record(call.headers)],
       ['query', record(call.query)],
+      ...(call.country === undefined ? [] : ([['country', call.country]] as const)),
       ...(call.ip === undefined ? [] : ([['ip', IpRange.read(call.ip)]] as const)),
     ]),
     entities: { find: each => [caller, route].find(entity => entity.uid.is(each)) },
@@ -127,6 +129,8 @@ export function asTold(call: Situation, change: PolicyChange): Situation {
       return { ...call, query: member(call.query, change.name, texts(change.value)) }
     case 'parameter':
       return { ...call, parameters: member(call.parameters, change.name, texts(change.value)) }
+    case 'country':
+      return { ...call, country: change.value ?? undefined }
     case 'address':
       return { ...call, ip: change.value.split('/')[0] }
     case 'time':

@@ -57,9 +57,8 @@ const placed =
     }
   }
 
-function networkRecord(network: Network | undefined): ValueRecord | undefined {
-  if (network === undefined) return undefined
-  const { asn, owner } = network
+/** What policies see of a network. */
+export function networkRecord({ asn, owner }: Partial<Network> & Pick<Network, 'asn'>): ValueRecord {
   return new Map<string, Value>([['asn', asn], ...(owner === undefined ? [] : [['owner', owner] as const])])
 }
 
@@ -77,7 +76,10 @@ const membersFor = ({ clock, body }: ContextSetting, paths: Paths): Readonly<Rec
   query: queryNamed(namesBelow('query', paths)),
   api: ({ call: { labels } }) => labelsRecord(labels),
   country: placed(({ country }, ip) => country?.(ip)),
-  network: placed(({ network }, ip) => networkRecord(network?.(ip))),
+  network: placed(({ network }, ip) => {
+    const told = network?.(ip)
+    return told && networkRecord(told)
+  }),
   ...(body && { body: bodyNamed(body, paths) }),
 })
 

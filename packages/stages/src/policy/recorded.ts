@@ -10,6 +10,7 @@ import {
   type ValueRecord,
   ValueSet,
 } from '@sallyport/policy'
+import { networkRecord } from './context.ts'
 import { labelsRecord } from './entities.ts'
 
 type Names = CallFacts['caller']['roles']
@@ -80,6 +81,24 @@ function addressOf(ip: string): IpRange | undefined {
   }
 }
 
+const none: NonNullable<CallFacts['request']> = { headers: {}, query: {}, parameters: {} }
+
+type RequestFacts = CallFacts['request']
+
+/** What databases told of the caller's address. */
+function placesIn({ country, network }: NonNullable<RequestFacts> = none): readonly (readonly [string, Value])[] {
+  return [
+    ...(typeof country === 'string' ? [['country', country] as const] : []),
+    ...(network ? [['network', networkRecord(network)] as const] : []),
+  ]
+}
+
+/** What they were asked for, and told nothing of. */
+const untold = ({ country, network }: NonNullable<RequestFacts> = none) => [
+  ...(country === null ? ['country'] : []),
+  ...(network === null ? ['network'] : []),
+]
+
 function contextOf(
   event: CallEvent,
   { caller, request }: CallFacts,
@@ -95,11 +114,13 @@ function contextOf(
     ['headers', fieldsOf('context.headers', request?.headers ?? {})],
     ['query', fieldsOf('context.query', request?.query ?? {})],
     ...(ip === undefined ? [] : [['ip', ip] as const]),
+    ...placesIn(request),
     ...(scopesKnown ? [['scopes', new ValueSet(caller.scopes.has)] as const] : []),
     ...(labels === undefined ? [] : [['api', labelsRecord(labels)] as const]),
   ]
-  // Where no address is recorded there was none; of all else that isn't here nothing is known.
-  return new PartlyKnown<Value>(members, 'context', name => name === 'ip')
+  const missing = new Set([...(ip === undefined ? ['ip', 'country', 'network'] : []), ...untold(request)])
+  // Of all else that isn't here nothing is known.
+  return new PartlyKnown<Value>(members, 'context', name => missing.has(name))
 }
 
 /** Whether policies could not be asked. Nobody has claims. */

@@ -35,6 +35,8 @@ function changeText(change: PolicyChange): string {
       const what = `${kinds[change.kind]} ${change.name}`
       return change.value === null ? `no ${what}` : `${what}: ${JSON.stringify(change.value)}`
     }
+    case 'country':
+      return change.value === null ? 'an address of no known country' : `an address in ${change.value}`
     case 'address':
       return `address ${change.value}`
     case 'time':

@@ -16,7 +16,14 @@ const facts = fc.record({
     claims: fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), texts, fc.constant(null))),
   }),
   request: maybe(
-    fc.record({ headers: fields, query: fields, parameters: fc.dictionary(text, text), unfit: maybe(texts) }),
+    fc.record({
+      headers: fields,
+      query: fields,
+      parameters: fc.dictionary(text, text),
+      country: maybe(fc.option(text)),
+      network: maybe(fc.option(fc.record({ asn: fc.nat(), owner: maybe(text) }))),
+      unfit: maybe(texts),
+    }),
   ),
 })
 const policyVerdict = fc.record({
