@@ -17,6 +17,7 @@ const more = `
       "* /any/{rest*}": { identify: anonymous, authorize: anyone, without: [scopes] }
       GET /scarce: { authorize: anyone, limit: { daily: { allow: 1/day, per: user } } }
       GET /here: { authorize: anyone, admit: { ip: { allow: [192.0.2.0/24] } } }
+      POST /batch: { authorize: anyone, forward: { to: http://127.0.0.1:9001, pass: [x-http-method-override] } }
   open: { path: /open, identify: anonymous, authorize: anyone, forward: { to: http://127.0.0.1:1 } }
 `
 
@@ -126,6 +127,26 @@ else {
     assert.deepEqual([event()?.host, event()?.ip, event()?.method], ['api.example.com', '127.0.0.1', 'GET'])
     assert.equal(callerOf(last()).sub, 'alice')
     assert.equal((await said('DELETE /warehouse/items', 'Host: a.example', ...known, ...forged)).status, 403)
+  })
+
+  test('what names another method, path or host to a server behind nginx is refused, unless it is let through', async () => {
+    const before = backend.received.length
+    for (const field of [
+      'X-HTTP-Method-Override: DELETE',
+      'x-http-method: DELETE',
+      'X-Method-Override: DELETE',
+      'X-Original-URL: /admin',
+      'X-Rewrite-URL: /admin',
+      'X-Host: other.example.com',
+      'X-HTTP-Host-Override: other.example.com',
+    ]) {
+      assert.equal(await statusOf('/warehouse/any/x', field), 403, field)
+      assert.equal(event()?.refusal?.code, 'target-ambiguous', field)
+    }
+    assert.equal(backend.received.length, before)
+    const batch = ['Host: api.example.com', ...known, 'Content-Length: 0', 'X-HTTP-Method-Override: PATCH']
+    assert.equal((await said('POST /warehouse/batch', ...batch)).status, 200)
+    assert.equal((await said('POST /warehouse/batch', ...batch, 'X-Method-Override: PATCH')).status, 403)
   })
 
   test('a path that could be read in two ways is never forwarded, and what is forwarded is what was judged', async () => {

@@ -19,6 +19,8 @@ const cedar = `
 const operations = `
       POST /orders: { authorize: { roles: [clerk] }, without: [scopes], limit: { daily: { allow: 1/day, per: user } } }
       GET /office/{id}: { without: [scopes], authorize: { policy: office.cedar } }
+      GET /news: { authorize: anyone, without: [scopes] }
+      GET /open: { identify: { any: [{ jwt: staff }, anonymous] }, authorize: anyone, without: [scopes] }
       GET /here: { authorize: anyone, without: [scopes], admit: { ip: { allow: [192.0.2.0/24] } } }
 `
 
@@ -95,6 +97,9 @@ test('scopes, roles, claims, times and addresses are those that are told, and ru
     [true, question(alice(), 'GET', '/warehouse/here', { ip: '192.0.2.1' })],
     [false, question(alice(), 'GET', '/warehouse/here')],
     [false, question({ type: 'anonymous', id: 'anonymous' }, 'GET', '/warehouse/items')],
+    [true, question(alice({}), 'GET', '/warehouse/news')],
+    [false, question({ type: 'anonymous', id: 'anonymous' }, 'GET', '/warehouse/news')],
+    [true, question({ type: 'anonymous', id: 'anonymous' }, 'GET', '/warehouse/open')],
   ]
   for (const [decision, asked] of cases) assert.equal(await decisionOf(asked), decision, JSON.stringify(asked))
 })

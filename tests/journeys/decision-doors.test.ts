@@ -137,6 +137,13 @@ test('what asks for another to be believed is believed of nobody', async () => {
   assert.equal((await envoySays('/warehouse/items', { ...forged, authorization: [] })).status, 401)
 })
 
+test('what names another method, path or host to the server behind Envoy is refused where it is told', async () => {
+  for (const name of ['x-http-method-override', 'x_http_method_override', 'x-original-url', 'x-rewrite-url']) {
+    assert.equal((await envoySays('/warehouse/any/x', { [name]: '/admin' })).status, 400, name)
+    assert.equal(event()?.refusal?.code, 'target-ambiguous', name)
+  }
+})
+
 test('a socket is for its owner and the group alone, and goes with the gateway', async t => {
   assert.equal((await stat(socket)).mode & 0o777, 0o660)
   const own = await startAsked(t)
@@ -220,6 +227,12 @@ test('a door that anybody could use, or whose calls could not be judged, does no
     [`{ nginx: ${open} }`, /csrf sets fields of answers/, 'inspect: { csrf: true }'],
     [`{ envoy: ${open} }`, /digest reads the body/, 'inspect: { digest: true }'],
     [`{ nginx: ${open} }`, /the limit few counts calls under way/, 'limit: { few: { concurrent: 2, per: ip } }'],
+    [`{ nginx: ${open} }`, /shadow\.json reads the body/, 'inspect: { shadow: { until: 2027-01-31, json: true } }'],
+    [
+      `{ envoy: ${open} }`,
+      /the limit few counts calls under way/,
+      'limit: { few: { concurrent: 2, per: ip, mode: shadow, until: 2027-01-31, share: 50% } }',
+    ],
     [
       `{ nginx: ${open} }`,
       /chosen by what its body says/,

@@ -28,7 +28,7 @@ export const addressIn = (text: string): string =>
 
 /** Fields that are the proxy's own, and what callers say of where they come from. */
 const proxies =
-  /^(?:x-forwarded-.*|x-envoy-.*|x-original-.*|forwarded|x-real-ip|sallyport-door-key|connection|content-length)$/
+  /^(?:x-forwarded-.*|x-envoy-.*|x-original-(?:method|uri|host)|forwarded|x-real-ip|sallyport-door-key|connection|content-length)$/
 
 /** Names that some readers take for one of the proxy's own fields. */
 const disguised = /^(?:x_original_(?:method|uri|host)|x_real_ip|sallyport_door_key)$/

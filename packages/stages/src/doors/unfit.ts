@@ -8,7 +8,10 @@ export interface Makers {
   readonly limit: (rule: Rule<StagePorts, Limit>) => Limit
 }
 
-type Rules = Pick<Operation<StagePorts>, 'method' | 'selector' | 'authorize' | 'inspect' | 'limit' | 'destination'>
+type Rules = Pick<
+  Operation<StagePorts>,
+  'method' | 'selector' | 'authorize' | 'inspect' | 'limit' | 'destination' | 'tried'
+>
 type Named<Made> = readonly (readonly [name: string, guard: Made])[]
 
 const ofBody = new Set<string>(['body', 'content', 'sent'])
@@ -51,8 +54,12 @@ const made = <Made>(
 
 /** Why calls of an operation can't be judged for somebody else who forwards them; empty where they can. */
 export function unfitToJudge(operation: Rules, makers: Makers): readonly string[] {
-  const guards = [...made(operation.authorize, makers.authorize), ...made(operation.inspect, makers.inspect)]
-  const limits = made(operation.limit, makers.limit)
+  const { authorize, inspect, limit, tried } = operation
+  const guards = [
+    ...made([...authorize, ...(tried?.authorize ?? [])], makers.authorize),
+    ...made([...inspect, ...(tried?.inspect ?? [])], makers.inspect),
+  ]
+  const limits = made([...limit, ...(tried?.limit ?? [])], makers.limit)
   return [
     ...selected(operation),
     ...readingBody(guards),
@@ -65,6 +72,6 @@ export function unfitToJudge(operation: Rules, makers: Makers): readonly string[
 
 /** Why it can't be asked whether somebody may call an operation; empty where it can. */
 export function unfitToAsk(operation: Rules, { authorize }: Makers): readonly string[] {
-  const guards = made(operation.authorize, authorize)
+  const guards = made([...operation.authorize, ...(operation.tried?.authorize ?? [])], authorize)
   return [...selected(operation), ...readingBody(guards), ...acting(guards)]
 }

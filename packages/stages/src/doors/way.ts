@@ -3,6 +3,7 @@ import { admit, type Entrance } from '../admit/admit.ts'
 import { answerBy, type Stages } from '../answer.ts'
 import { authorize } from '../authorize/authorize.ts'
 import { callerToken } from '../forward/caller.ts'
+import { meaningOther } from '../forward/request-headers.ts'
 import { identify } from '../identify/identify.ts'
 import { inspect } from '../inspect/inspect.ts'
 import { limit } from '../limit/limit.ts'
@@ -43,10 +44,19 @@ function requireWritten(admitted: Admitted, { target }: Arrival): Admitted {
   throw refusalAt(problem, 'admit', undefined, admitted)
 }
 
+/** Whoever asks forwards all fields of the call: none may make another request of it for who reads them. */
+function requireOne(admitted: Admitted): Admitted {
+  const { route, call } = admitted
+  const name = meaningOther(call.headers, route.responder.kind === 'upstream' ? route.responder.rule.pass : [])
+  if (name === undefined) return admitted
+  const problem = new Problem('target-ambiguous', {}, `${name} names another request than the one that is judged`)
+  throw refusalAt(problem, 'admit', undefined, admitted)
+}
+
 const admitAt =
   (bounds: Bounds): Way['admit'] =>
   (arrival: Arrival, entrance: Entrance) =>
-    after(admit(arrival, entrance), admitted => requireServed(requireWritten(admitted, arrival), bounds))
+    after(admit(arrival, entrance), admitted => requireOne(requireServed(requireWritten(admitted, arrival), bounds)))
 
 /** Whoever asked is told that the call may go on, and whose it is where `forward.caller` says so. */
 function allowed(cleared: Cleared): Reply {

@@ -1,12 +1,24 @@
 import { type HeaderList, type Place, remembered } from '@sallyport/core'
 import { connectionNames, hopByHop } from './hop-by-hop.ts'
 
+/** Which host, method or path is really meant, as some servers believe it. */
+const meant: ReadonlySet<string> = new Set([
+  'x-host',
+  'x-http-host-override',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+])
+
 /**
  * What a client may not tell a backend: the gateway's own words, where it claims to come from, and which host, method or
  * path is really meant. Cookies and credentials are the caller's dealings with the gateway.
  */
 const withheld: ReadonlySet<string> = new Set([
   ...hopByHop,
+  ...meant,
   'authorization',
   'cf-connecting-ip',
   'client-call-id',
@@ -29,17 +41,11 @@ const withheld: ReadonlySet<string> = new Set([
   'x-client-ip',
   'x-cluster-client-ip',
   'x-forwarded',
-  'x-host',
-  'x-http-host-override',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
   'x-originating-ip',
   'x-real-ip',
   'x-remote-addr',
   'x-remote-ip',
   'x-remote-user',
-  'x-rewrite-url',
 ])
 
 /** Whole families of such names. Browsers ask the gateway what pages may do, not the backend. */
@@ -53,6 +59,10 @@ const never: ReadonlySet<string> = new Set([...hopByHop, 'content-length', 'expe
 
 /** The name as a server reads it that takes `_` for `-`. */
 const plain = (name: string) => name.toLowerCase().replaceAll('_', '-')
+
+/** The first field by which a server could take the request for another one, but for those that may pass; undefined where there is none. */
+export const meaningOther = ({ names }: HeaderList, pass: readonly string[]): string | undefined =>
+  names.find(name => meant.has(plain(name)) && !pass.includes(name))
 
 export const mayPass = (name: string): boolean => !never.has(plain(name)) && !plain(name).startsWith('sallyport-')
 

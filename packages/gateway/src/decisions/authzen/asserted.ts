@@ -7,6 +7,7 @@ import {
   type Json,
   type Method,
   type Principal,
+  Problem,
 } from '@sallyport/core'
 import { plainAddress } from '@sallyport/stages'
 import type { Evaluation } from './shapes.ts'
@@ -59,8 +60,15 @@ function identitiesOf(type: string, named: Identity, application: Identity | und
   return unasked('subject.type must be user, application or anonymous')
 }
 
+/** Nobody in particular gets no further than identify where every method wants a credential. Throws Problem `credential-missing`. */
+function requireTaken(type: string, methods: readonly Method[]): void {
+  if (type !== 'anonymous' || methods.some(({ kind }) => kind === 'anonymous')) return
+  throw new Problem('credential-missing', {}, 'nobody comes here without a credential')
+}
+
 /**
- * Who is asked about, as whoever asks asserts it, for a route of these methods: they say which claims have which type. Throws Unasked.
+ * Who is asked about, as whoever asks asserts it, for a route of these methods: they say which claims have which type, and whether
+ * anybody may come. Throws Unasked.
  */
 export function assertedBy({ subject }: Evaluation): (methods: readonly Method[]) => Principal {
   const { type, id, properties = {} } = subject
@@ -77,7 +85,10 @@ export function assertedBy({ subject }: Evaluation): (methods: readonly Method[]
     groups: textsIn(properties, 'groups'),
     claims: {},
   }
-  return methods => ({ ...asserted, attributes: attributesIn(claims, methods) })
+  return methods => {
+    requireTaken(type, methods)
+    return { ...asserted, attributes: attributesIn(claims, methods) }
+  }
 }
 
 /** Where the call would come from, as far as that is told. Throws Unasked. */
