@@ -191,6 +191,8 @@ test('lines that are no records are told by their number, and the others are com
     `"${'x'.repeat(17 * 2 ** 20)}"`,
     JSON.stringify(first),
     '\0',
+    JSON.stringify({ ...first, time: 'yesterday' }),
+    JSON.stringify({ ...first, operation: 'GET /{' }),
   ].join('\n')
   const folder = await folderWith(t, { ...files, 'calls.jsonl': text })
   const run = (...more: string[]) =>
@@ -204,12 +206,14 @@ test('lines that are no records are told by their number, and the others are com
       'calls.jsonl:4: is no record of a',
       'calls.jsonl:5: has more than 167',
       'calls.jsonl:7: is no JSON',
+      'calls.jsonl:8: is no record of a',
+      'calls.jsonl:9: is no record of a',
       '',
     ],
   )
   assert.deepEqual(
     JSON.parse((await run('--json')).out).broken.map(({ line }: { line: number }) => line),
-    [1, 4, 5, 7],
+    [1, 4, 5, 7, 8, 9],
   )
 })
 

@@ -187,6 +187,18 @@ protect: { shadow: { ${until}, redact: [{ at: $.iban, remove: true }] } }`,
   ])
 })
 
+test('an answer without a body is judged by its head', async t => {
+  const { gateway, call } = await gatewayWith(
+    t,
+    `authorize: anyone
+protect: { shadow: { ${until}, redact: [{ at: $.iban, remove: true }], digest: sha-256 } }`,
+    (_, response) => void response.writeHead(204).end(),
+  )
+  assert.equal((await call()).status, 204)
+  await eventually('the call is recorded', () => gateway.events.length === 1)
+  assert.deepEqual(foundIn(gateway.events[0]), [])
+})
+
 test('a request that streams to the backend is judged when it has gone', async t => {
   const { gateway, backend, call } = await gatewayWith(
     t,

@@ -2,9 +2,28 @@ import { createReadStream, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type CallEvent, callEvent, readDuration } from '@sallyport/core'
 import { lastCalls } from '@sallyport/store/records'
+import { z } from 'zod'
 import { dataFolder } from '../data-folder.ts'
 import { Failure, Misuse } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
+import { parametersOf } from './parameters-of.ts'
+
+function isOperation(id: string): boolean {
+  try {
+    parametersOf(id)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A record that can be judged by, whoever wrote it. */
+const readable = callEvent
+  .refine(({ time }) => !Number.isNaN(Date.parse(time)), { path: ['time'], message: 'is no time' })
+  .refine(({ operation }) => operation === undefined || isOperation(operation), {
+    path: ['operation'],
+    message: 'is none',
+  })
 
 /** One line of what was recorded: calls, or why it is none. */
 export type RecordedLine =
@@ -48,7 +67,7 @@ function readLine(text: string, line: number): RecordedLine {
   } catch {
     return { line, broken: 'is no JSON' }
   }
-  const read = callEvent.array().safeParse(Array.isArray(json) ? json : [withoutLogging(json)])
+  const read = z.array(readable).safeParse(Array.isArray(json) ? json : [withoutLogging(json)])
   if (read.success) return { line, events: read.data }
   const [issue] = read.error.issues
   return { line, broken: `is no record of a call: ${issue?.path.slice(1).join('.')}: ${issue?.message}` }

@@ -12,12 +12,12 @@ import type {
   Snapshot,
   Words,
 } from '@sallyport/core'
-import { readTemplate } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import { readConfiguration } from '../configuration-files.ts'
 import { dataFolder } from '../data-folder.ts'
 import { Failure } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
+import { parametersOf } from './parameters-of.ts'
 
 /** Policies that stand for one another: those of an operation, or a file for every call. */
 export interface Standing {
@@ -28,12 +28,6 @@ export interface Standing {
 
 /** One of two sets of policies. Undefined for a call to what isn't there. */
 export type Side = (event: CallEvent) => Standing | undefined
-
-/** The names that the path of an operation captures: its id begins with method and template. */
-const parametersOf = (operation: string): readonly string[] => {
-  const [, template = '/'] = operation.split(' ')
-  return readTemplate(template).segments.flatMap(({ names }) => names)
-}
 
 const wordsFor = ({ operation = '' }: CallEvent, labels?: ApiLabels): Words => ({
   operations: [operation],

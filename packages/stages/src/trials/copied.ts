@@ -1,4 +1,5 @@
 import { type BodySink, bodyOf, Problem, type Reply, type ReplyBody, type RequestBody } from '@sallyport/core'
+import { isBodiless } from '../bodies/whole-answer.ts'
 import type { Copies } from './copies.ts'
 
 /** What a rule that is tried would have read isn't known to its end. */
@@ -153,7 +154,7 @@ function copying(sink: BodySink, copy: Copy): BodySink {
   }
 }
 
-function copiedStream(body: ReplyBody, copy: Copy): ReplyBody {
+function copiedBody(body: ReplyBody, copy: Copy): ReplyBody {
   let isCopied = false
   return {
     whole() {
@@ -175,11 +176,17 @@ export interface CopiedReply {
   readonly again: () => Reply
 }
 
-export function copiedReply(reply: Reply, copy: Copy): CopiedReply {
+export function copiedReply(reply: Reply, method: string, copy: () => Copy): CopiedReply {
   if (reply.kind === 'answer') return { reply, again: () => reply }
   const { status, headers } = reply
+  if (isBodiless(method, status)) return { reply, again: () => ({ kind: 'answer', status, headers, body: '' }) }
+  return copiedStream(reply, copy())
+}
+
+function copiedStream(reply: Extract<Reply, { readonly kind: 'stream' }>, copy: Copy): CopiedReply {
+  const { status, headers } = reply
   return {
-    reply: { ...reply, body: copiedStream(reply.body, copy) },
+    reply: { ...reply, body: copiedBody(reply.body, copy) },
     again: () => ({ kind: 'answer', status, headers, body: copy.whole() }),
   }
 }

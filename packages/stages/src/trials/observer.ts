@@ -75,7 +75,7 @@ export function observer(trying: Trying, isEnforced: IsEnforced, observing: Obse
       reply(reply, view) {
         const noted = note(view)
         if (noted === undefined) return reply
-        const copied = copiedReply(reply, observing.copyAnswer(view.call.id))
+        const copied = copiedReply(reply, view.call.method, () => observing.copyAnswer(view.call.id))
         noted.replied = copied
         return copied.reply
       },
