@@ -110,7 +110,7 @@ const isIntrospection = (name: string) => /^(?:query|mutation|subscription) __(?
 const wildcard = /^\S+[ /]\*$/
 
 /** Whether a text stands for many. */
-export const isWildcard = (written: string): boolean => wildcard.test(written)
+export const isWildcard = (written: string): boolean => written.endsWith('*') && wildcard.test(written)
 
 /** Whether a name is meant by what was written: the same, or by its `*` any name (`tools/call *`) or method (`notifications/*`). */
 export const isAsked = (written: string, name: string): boolean =>
