@@ -5,11 +5,13 @@ import { HeldBodies } from './bodies/held-bodies.ts'
 import { depthOf } from './forward/upstream-target.ts'
 import { resourcePaths } from './identify/resource-metadata.ts'
 import type { Made } from './judge.ts'
+import { makeAll } from './made-once.ts'
 import type { Issuer, StagePorts } from './ports.ts'
 import { Findings } from './record/findings.ts'
 import { type LogRedaction, logRedaction } from './record/redaction.ts'
-import { makeAll, type Route, routeMaker } from './route.ts'
-import { Copies } from './trials/copies.ts'
+import type { Route } from './route.ts'
+import { routeMaker } from './route-maker.ts'
+import { Copies } from './shadow/copies.ts'
 
 /** The operations that share a path template, in the order in which they are chosen: the method is looked at after the path. */
 export type Branch = readonly Route[]

@@ -1,4 +1,4 @@
-import type { AuthorizeGuard, Guard, Limit, Rule, Site, StageName, TriedRule } from '@sallyport/core'
+import type { AuthorizeGuard, Guard, Limit, Site, StageName, TriedRule } from '@sallyport/core'
 import type { Made } from '../judge.ts'
 import type { StagePorts } from '../ports.ts'
 import { readingPorts } from '../reading-ports.ts'
@@ -88,35 +88,3 @@ export function trialMaker(ports: StagePorts, { copies, findings }: TrialKeeping
 }
 
 export type Trials = ReturnType<typeof trialMaker>
-
-const readingBodies: ReadonlySet<string> = new Set(['body', 'content', 'sent'])
-
-/** Whether a guard may read what callers send. */
-export const readsBodies = (guards: readonly Made<Guard>[]): boolean =>
-  guards.some(({ guard }) => guard.needs?.some(need => readingBodies.has(need)) === true)
-
-/** A rule on trial with the guards that stand for it. */
-export interface Standing {
-  readonly rule: Pick<Rule<StagePorts, unknown>, 'kind'>
-  readonly made: readonly Made<AuthorizeGuard>[]
-}
-
-/**
- * The guards of a stage in the order of its table: those on trial after the enforced ones of their kind. `enforced` are made of `rules`, one
- * each; rules of no kind of the table come last.
- */
-export function inOrder(
-  table: object,
-  rules: readonly Pick<Rule<StagePorts, unknown>, 'kind'>[],
-  enforced: readonly Made<Guard>[],
-  tried: readonly Standing[],
-): readonly Made<Guard>[] {
-  if (tried.length === 0) return enforced
-  const order = Object.keys(table)
-  const placeOf = (kind = '') => (order.includes(kind) ? order.indexOf(kind) : order.length)
-  const all: { readonly place: number; readonly made: readonly Made<Guard>[] }[] = [
-    ...enforced.map((made, i) => ({ place: placeOf(rules[i]?.kind), made: [made] })),
-    ...tried.map(({ rule, made }) => ({ place: placeOf(rule.kind), made })),
-  ]
-  return all.toSorted((a, b) => a.place - b.place).flatMap(({ made }) => made)
-}
