@@ -1,8 +1,9 @@
 import { type FetchedJson, type FetchJson, maxAgeIn, requestOf } from '@sallyport/tokens'
 
+/** How long an answer may take is said by the signal of each request. */
 async function openClient() {
   const { Agent, request } = await import('undici')
-  const dispatcher = new Agent({ connect: { timeout: 5_000 }, headersTimeout: 5_000, bodyTimeout: 5_000 })
+  const dispatcher = new Agent({ connect: { timeout: 5_000 }, headersTimeout: 0, bodyTimeout: 0 })
   return { request, dispatcher }
 }
 
