@@ -4,6 +4,7 @@ import {
   attributeTypes,
   bodiless,
   type Json,
+  onceEach,
   Problem,
   type View,
 } from '@sallyport/core'
@@ -57,7 +58,11 @@ function decimalOf(json: Json): Decimal | undefined {
   if (typeof json !== 'number' && typeof json !== 'string') return undefined
   const text = String(json)
   if (!/^-?\d{1,15}(?:\.\d{1,4})?$/.test(text)) return undefined
-  return Decimal.read(text.includes('.') ? text : `${text}.0`)
+  try {
+    return Decimal.read(text.includes('.') ? text : `${text}.0`)
+  } catch {
+    return undefined
+  }
 }
 
 function plainValue(json: Json, type: AttributeType): Value | undefined {
@@ -72,9 +77,24 @@ function leafOf(json: Json, type: Leaf, at: string): Value {
   return value
 }
 
+/** A name as it is for readers that don't tell cases apart: Go's take the last member of all that are alike. */
+const alike = (name: string) => name.toUpperCase().toLowerCase()
+
+const namesAlike = onceEach((members: Members) => new Map([...members.keys()].map(name => [alike(name), name])))
+
+/** Throws Problem `policy-refuses` where a member could be taken for one that is declared. */
+function requireNoTwins(json: object, members: Members, at: string): void {
+  const names = namesAlike(members)
+  for (const other of Object.keys(json)) {
+    const name = members.has(other) ? undefined : names.get(alike(other))
+    if (name !== undefined) throw unfit(`${at}.${name}`, 'has a twin, whose name is written in other cases')
+  }
+}
+
 /** Throws Problem `policy-refuses` where something is missing that must be there, or isn't what it was declared to be. */
 function recordOf(json: Json | undefined, members: Members, at: string): ValueRecord {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw unfit(at, 'is no JSON object')
+  requireNoTwins(json, members, at)
   const record = new Map<string, Value>()
   for (const [name, { type, mayMiss }] of members) {
     const place = `${at}.${name}`
