@@ -125,3 +125,36 @@ test('what the record does not hold is told as not known, and nothing is said to
   )
   assert.doesNotMatch(out, /it would pass with/)
 })
+
+test('hours that are told are those of the clock on the wall, also across a change of the clocks', async t => {
+  const sundays = `permit (principal, action, resource) when { context.time.weekday == 7 && context.time.hour >= 9 && context.time.hour < 17 };`
+  const { gateway } = await gatewayWith(t, sundays, {
+    authorize: '{ policy: { file: rules.cedar, zone: Europe/Berlin } }',
+  })
+  const where = { cwd: gateway.folder, clock: gateway.clock }
+  const told = async (at: string) => {
+    const command = [
+      'explain',
+      'GET /warehouse/items',
+      '--as',
+      'ann',
+      '--at',
+      at,
+      '--data',
+      join(gateway.folder, 'data'),
+      '--json',
+    ]
+    const { explanation }: { readonly explanation: Explanation } = JSON.parse((await runCommand(command, where)).out)
+    return explanation.stages.flatMap(({ policies = [] }) => policies.flatMap(({ missing }) => missing))
+  }
+  // Clocks go forward in the night to Sunday, the 29th.
+  const windows = [{ weekdays: [7], from: '09:00', to: '17:00' }]
+  const zone = 'Europe/Berlin'
+  assert.deepEqual(await told('2026-03-28T20:00:00Z'), [
+    [{ kind: 'time', at: '2026-03-29T07:00:00.000Z', zone, windows }],
+  ])
+  assert.deepEqual(await told('2026-03-21T20:00:00Z'), [
+    [{ kind: 'time', at: '2026-03-22T08:00:00.000Z', zone, windows }],
+  ])
+  assert.deepEqual(await told('2026-03-29T07:00:00Z'), [])
+})

@@ -20,6 +20,8 @@ export interface Teller {
   readonly zone: string
   /** All that a call of this kind is judged by. */
   readonly conditions: readonly Condition[]
+  /** That may be asked for a week of one set. */
+  readonly questions: number
 }
 
 const hourMs = 3_600_000
@@ -67,6 +69,7 @@ function stretchesOf(day: number, at: number, changes: readonly Change[], edges:
 /** When in a week the call would pass. */
 function windowsOf(at: number, changes: readonly Change[], teller: Teller): TimeWindow[] {
   const edges = edgesOf(teller)
+  if (edges.length * 14 > teller.questions) return []
   const windows = new Map<string, TimeWindow>()
   for (let day = 0; day < 7; day++) {
     const weekday = teller.setting.clock(momentOf(teller.setting.clock, at, day, dayMs / 2)).get('weekday')
