@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
+import { api, app, createToken, jwt } from '@sallyport/sdk'
+import { policy } from '@sallyport/sdk/policy'
 import { startBackend } from '../harness/backend.ts'
 import { folderWith } from '../harness/command.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -179,6 +181,29 @@ test('records of the last days are read where the gateway keeps them, and lists 
     clock: { now: () => gateway.clock.now() + 3_600_001, elapsed: () => 0 },
   })
   assert.deepEqual([none.status, JSON.parse(none.out).unchanged], [1, 0])
+})
+
+test('the records of an application are replayed alike', async t => {
+  const folder = await folderWith(t, files)
+  const secret = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
+  const { clock } = gateway
+  const items = api('GET /items/{id}', { identify: jwt({ secret }), authorize: policy(old) }, () => undefined)
+  const shop = await app({ operations: [items], data: join(folder, '.sallyport'), clock })
+  const token = createToken({ sub: 'ann', roles: ['staff'] }, { secret, now: clock.now() })
+  const call = new Request('http://localhost/items/1', { headers: { Authorization: `Bearer ${token}` } })
+  assert.equal((await shop.fetch(call)).status, 403)
+  await shop.flush()
+  shop.close()
+  const { status, out, err } = await sallyport(folder, [
+    'policy',
+    'diff',
+    'old.cedar',
+    'open.cedar',
+    '--events',
+    'last 7d',
+  ])
+  assert.deepEqual([status, err], [1, ''])
+  assert.match(out, /^refused, would be allowed: 1 call\n {2}1x GET \/items\/\{id\} of app, user ann of /)
 })
 
 test('lines that are no records are told by their number, and the others are compared', async t => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
@@ -159,6 +160,29 @@ limit: { all: { allow: 3/hour, per: user }, few: { allow: 1/hour, per: user, ${t
   gateway.clock.advance(3_600_000)
   assert.equal((await call()).status, 200)
   assert.deepEqual(foundIn(gateway.events.at(-1)), [])
+})
+
+test('a limit of calls at once that is tried gives back what it took', async t => {
+  const arrived: ServerResponse[] = []
+  const { gateway, call } = await gatewayWith(
+    t,
+    `authorize: anyone
+limit: { slot: { concurrent: 1, per: user, ${trial} } }`,
+    (_, response) => void arrived.push(response),
+  )
+  const send = async (count: number) => {
+    arrived.length = 0
+    const calls = Array.from({ length: count }, () => call())
+    await eventually('all of them are at the backend', () => arrived.length === count)
+    for (const response of arrived) response.end()
+    assert.deepEqual(new Set((await Promise.all(calls)).map(({ status }) => status)), new Set([200]))
+  }
+  await send(2)
+  await send(1)
+  const full = ['shadow limit slot limit-exceeded']
+  await eventually('all of them are recorded', () => gateway.events.length === 3)
+  assert.deepEqual(gateway.events.slice(0, 2).map(foundIn).toSorted(), [[], full])
+  assert.deepEqual(foundIn(gateway.events[2]), [])
 })
 
 test('answers that stream leave as they come; what can be read whole is judged, what is too long is not', async t => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
 import { z } from 'zod'
-import { type AppOptions, anonymous, anyone, api, app, roles, scopes, shadow } from './index.ts'
+import { type AppOptions, anonymous, anyone, api, app, jwt, roles, scopes, shadow } from './index.ts'
 import { policy } from './policy/index.ts'
 import { testing } from './testing/index.ts'
 
+const secret = 'kP3v9sQ7xW2mZ8rT5yB1nL6dF4hJ0cGa+UeIoVtR'
 const until = '2027-01-31'
 const now = '2026-01-15T12:00:00Z'
 const open = { identify: anonymous, authorize: anyone }
@@ -69,19 +70,55 @@ test('what an application says for all of its operations may be tried too', asyn
   assert.deepEqual([status, foundIn(event)], [204, ['shadow authorize shadow.policy: policy-refuses']])
 })
 
-test('concurrent calls of a limit on trial are given back when they end', async () => {
-  const wait = Promise.withResolvers<void>()
+test('an imagined call is tried too, and counted nowhere', async () => {
   const operation = api(
     'GET /items',
-    { ...open, limit: { once: { allow: '1/day', per: 'everyone', mode: 'shadow', until, share: '50%' } } },
-    () => wait.promise,
+    {
+      identify: anonymous,
+      authorize: [anyone, shadow(roles('admin'), { until })],
+      limit: { few: { allow: '1/day', per: 'everyone', mode: 'shadow', until } },
+    },
+    () => undefined,
+  )
+  const events: CallEvent[] = []
+  const { fetch, explain } = await app({ operations: [operation], record: event => events.push(event) })
+  for (let i = 0; i < 2; i++) {
+    const { stages } = await explain({ method: 'GET', path: '/items' })
+    const found = stages.flatMap(({ stage, findings = [] }) => findings.map(({ mode, rule }) => [stage, mode, rule]))
+    assert.deepEqual(found, [['authorize', 'shadow', 'shadow.roles']])
+  }
+  await fetch(new Request('http://localhost/items'))
+  assert.deepEqual(foundIn(events[0]), ['shadow authorize shadow.roles: role-missing'])
+})
+
+test('a limit on trial counts the calls that meet its condition', async () => {
+  const few = { allow: '1/day', per: 'everyone', mode: 'shadow', until, when: 'context.time.hour >= 18' } as const
+  const calls = await testing(
+    { operations: [api('GET /items', { ...open, limit: { few } }, () => undefined)] },
+    { now },
+  )
+  const found = async (at: string) => foundIn((await calls.at(at).get('/items')).event)
+  const [noon, evening] = ['2026-01-15T12:00:00Z', '2026-01-15T18:00:00Z']
+  assert.deepEqual([await found(noon), await found(noon), await found(evening)], [[], [], []])
+  assert.deepEqual([await found(evening), await found(noon)], [['shadow limit few: limit-exceeded'], []])
+})
+
+test('a rule with a share is enforced for some callers and tried on the others, alike at every call', async () => {
+  const operation = api(
+    'GET /items',
+    { identify: jwt({ secret }), authorize: [anyone, shadow(roles('admin'), { until, share: '50%' })] },
+    () => undefined,
   )
   const calls = await testing({ operations: [operation] }, { now })
-  const both = [calls.get('/items'), calls.get('/items')]
-  wait.resolve()
-  const statuses = (await Promise.all(both)).map(({ status }) => status)
-  const enforced = statuses.includes(429)
-  assert.deepEqual(statuses.toSorted(), enforced ? [204, 429] : [204, 204])
+  const statuses: number[] = []
+  for (let i = 0; i < 24; i++) {
+    const ann = calls.as({ user: `user-${i}` })
+    const [first, second] = [await ann.get('/items'), await ann.get('/items')]
+    assert.equal(first.status, second.status)
+    assert.deepEqual(foundIn(first.event), first.status === 403 ? [] : ['shadow authorize shadow.roles: role-missing'])
+    statuses.push(first.status)
+  }
+  assert.deepEqual([...new Set(statuses)].sort(), [204, 403])
 })
 
 for (const [what, options, told] of [

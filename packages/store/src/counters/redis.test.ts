@@ -56,9 +56,10 @@ describe('counters in a real Redis', { skip: missing }, async () => {
     }
   })
 
-  test('counters for callers whom nobody knows are others', async () => {
-    const { counters, edgeCounters } = await counting()
-    assert.deepEqual([await allowedOf(counters, one('a')), await allowedOf(edgeCounters, one('a'))], [true, true])
+  test('counters for callers whom nobody knows, and for limits on trial, are others', async () => {
+    const { counters, edgeCounters, trialCounters } = await counting()
+    for (const each of [counters, edgeCounters, trialCounters]) assert.equal(await allowedOf(each, one('a')), true)
+    assert.equal(await allowedOf(trialCounters, one('a')), false)
   })
 
   test('keys hold nothing of what callers say, are short, and end by themselves', async () => {
