@@ -74,8 +74,8 @@ function onceEach(faults: readonly PolicyFault[]): readonly PolicyFault[] {
 function faultsIn(policy: ReadPolicy, words: Words, { validated }: Cedar): readonly PolicyFault[] {
   const named = { paths: contextPaths(policy.json), body: undefined }
   const [one] = validated([policy], schemaFor(named, words))
-  if (one === undefined) return contradictionsIn([policy])
-  return onceEach(validated([policy], schemaFor(named, words, 'unasked')))
+  const found = one === undefined ? [] : onceEach(validated([policy], schemaFor(named, words, 'unasked')))
+  return found.length > 0 ? found : contradictionsIn([policy])
 }
 
 /** Makes a condition. Throws PolicyFault, with places in its text, where it is none. */
