@@ -1,23 +1,11 @@
-import { isList, isNode, type Node } from './compile/node.ts'
+import { isList, isNode } from './compile/node.ts'
+import { memberPath } from './logic/terms.ts'
 import { EntityUid } from './values/entity-uid.ts'
 
-/** `context.a.b` as its names; undefined for what is no member of the context. */
-function pathOf(json: unknown): readonly string[] | undefined {
-  if (!isNode(json)) return undefined
-  if (json.Var === 'context') return []
-  const member = json['.']
-  if (!isNode(member) || typeof member.attr !== 'string') return undefined
-  const above = pathOf(member.left)
-  return above === undefined ? undefined : [...above, member.attr]
-}
-
-/** `context.a has b` as the names of what is asked for; undefined for what asks nothing of the context. */
-function askedOf(json: Node): readonly string[] | undefined {
-  const { has } = json
-  const above = isNode(has) ? pathOf(has.left) : undefined
-  if (!isNode(has) || above === undefined) return undefined
-  const names = isList(has.attr) ? has.attr : [has.attr]
-  return [...above, ...names.filter(name => typeof name === 'string')]
+/** `context.a.b`, and `context.a has b`, as its names; undefined for what is no member of the context. */
+function contextPath(json: unknown): readonly string[] | undefined {
+  const [variable, ...names] = memberPath(json) ?? []
+  return variable === 'context' ? names : undefined
 }
 
 /**
@@ -27,7 +15,7 @@ function askedOf(json: Node): readonly string[] | undefined {
 export function contextPaths(json: unknown): readonly (readonly string[])[] {
   if (isList(json)) return json.flatMap(contextPaths)
   if (!isNode(json)) return []
-  const own = pathOf(json) ?? askedOf(json)
+  const own = contextPath(json)
   return own === undefined ? Object.values(json).flatMap(contextPaths) : [own]
 }
 

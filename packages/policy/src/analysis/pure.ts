@@ -1,44 +1,16 @@
-import { compileExpression } from '../compile/expression.ts'
-import { isList, isNode } from '../compile/node.ts'
-import { EvaluationError } from '../evaluation-error.ts'
+import { isNode } from '../compile/node.ts'
 import { Datetime } from '../extensions/datetime.ts'
 import { Decimal } from '../extensions/decimal.ts'
 import { Duration } from '../extensions/duration.ts'
 import { IpRange } from '../extensions/ip.ts'
-import type { Question } from '../question.ts'
-import { Uncertainty } from '../uncertainty.ts'
-import { EntityUid } from '../values/entity-uid.ts'
+import { type Evaluated, evaluated, namesEntity, namesVariable } from '../logic/evaluated.ts'
 import type { Value } from '../values/value.ts'
 import { uidOf } from '../values/value-json.ts'
 import { ValueSet } from '../values/value-set.ts'
 
-const nobody = new EntityUid('', '')
-const nothing: Question = {
-  ...{ principal: nobody, action: nobody, resource: nobody },
-  context: new Map(),
-  entities: { find: () => undefined },
-}
-
-/** What is asked of variables, or of entities, is for a question to say. */
-function isAsked(json: unknown): boolean {
-  if (isList(json)) return json.some(isAsked)
-  if (!isNode(json)) return false
-  return typeof json.Var === 'string' || Object.hasOwn(json, '__entity') || Object.values(json).some(isAsked)
-}
-
-/** What an expression comes to on every question; `unknown` where that is for the question to say. */
-export type Pure = { readonly is: 'value'; readonly value: Value } | { readonly is: 'error' | 'unknown' }
-
-export function pureOf(json: unknown): Pure {
-  if (isAsked(json)) return { is: 'unknown' }
-  try {
-    return { is: 'value', value: compileExpression(json)(nothing) }
-  } catch (error) {
-    if (error instanceof EvaluationError) return { is: 'error' }
-    if (error instanceof Uncertainty) return { is: 'unknown' }
-    throw error
-  }
-}
+/** What an expression comes to on every question; `unknown` where that is for the question, or for entities, to say. */
+export const pureOf = (json: unknown): Evaluated =>
+  namesVariable(json) || namesEntity(json) ? { is: 'unknown' } : evaluated(json)
 
 /** A value that stands in an expression; entities too, which are only compared. */
 export function constantIn(json: unknown): Value | undefined {

@@ -1,16 +1,6 @@
-import { compileExpression } from '../compile/expression.ts'
 import { isList, isNode } from '../compile/node.ts'
-import { EvaluationError } from '../evaluation-error.ts'
-import type { Question } from '../question.ts'
-import { EntityUid } from '../values/entity-uid.ts'
 import type { Value } from '../values/value.ts'
-
-const nobody = new EntityUid('', '')
-const nothing: Question = {
-  ...{ principal: nobody, action: nobody, resource: nobody },
-  context: new Map(),
-  entities: { find: () => undefined },
-}
+import { evaluated, namesVariable } from './evaluated.ts'
 
 /** `principal.office` as `principal`, `office`; a variable by itself as its name. Undefined for what is no member of a variable. */
 function pathOf(json: unknown): readonly string[] | undefined {
@@ -31,20 +21,13 @@ function askedPath(json: unknown): readonly string[] | undefined {
   return [...above, ...names.filter(name => typeof name === 'string')]
 }
 
-const namesVariable = (json: unknown): boolean => {
-  if (isList(json)) return json.some(namesVariable)
-  return isNode(json) && (typeof json.Var === 'string' || Object.values(json).some(namesVariable))
-}
+/** A member of a variable, as it is read or asked for; undefined for what is neither. */
+export const memberPath = (json: unknown): readonly string[] | undefined => pathOf(json) ?? askedPath(json)
 
 /** The value of an expression that is the same on every question; undefined where it is none, or an error. */
 function constantOf(json: unknown): Value | undefined {
-  if (namesVariable(json)) return undefined
-  try {
-    return compileExpression(json)(nothing)
-  } catch (error) {
-    if (error instanceof EvaluationError) return undefined
-    throw error
-  }
+  const outcome = namesVariable(json) ? undefined : evaluated(json)
+  return outcome?.is === 'value' ? outcome.value : undefined
 }
 
 /** What an expression is made of: members of variables, values that stand there, and types of entities that are asked for. */
@@ -79,7 +62,7 @@ function operandTerms(inside: unknown): readonly Terms[] {
 
 export function termsOf(json: unknown): Terms {
   if (!isNode(json)) return none
-  const path = pathOf(json) ?? askedPath(json)
+  const path = memberPath(json)
   if (path !== undefined) return { ...none, paths: [path] }
   const value = constantOf(json)
   if (value !== undefined) return { ...none, constants: [value] }
