@@ -44,11 +44,13 @@ test('members of the body that policies name are judged, and the body goes on as
   assert.equal(await status({ ...fits, amount: 1000 }), 200)
   assert.equal(await status({ ...fits, amount: '1000.0000' }), 200)
   assert.equal(await status({ ...fits, amount: 1000.0001 }), 403)
+  assert.equal(await status({ ...fits, amount: '99999999999999.9999' }), 403)
+  assert.equal(await status({ ...fits, amount: '-99999999999999.9999' }), 200)
   assert.equal(await status({ ...fits, count: 10 }), 403)
   assert.equal(await status({ ...fits, order: { country: 'NZ' } }), 403)
   assert.equal(await status({ ...fits, tags: ['paper'] }), 200)
   assert.equal(await status({ ...fits, tags: ['paper', 'hazard'] }), 403)
-  assert.equal(backend.received.length, 4)
+  assert.equal(backend.received.length, 5)
 })
 
 test('what a policy names must be there and be what it was declared to be, whatever else would hold', async t => {
@@ -62,6 +64,8 @@ test('what a policy names must be there and be what it was declared to be, whate
     [{ ...fits, amount: 1e21 }, /amount is no decimal/],
     [{ ...fits, amount: 900719925475 }, /amount is no decimal/],
     [{ ...fits, amount: '1e2' }, /amount is no decimal/],
+    [{ ...fits, amount: '007' }, /amount is no decimal/],
+    [{ ...fits, amount: '999999999999999' }, /amount is no decimal/],
     [{ ...fits, amount: '1'.repeat(1_000_000) }, /amount is no decimal/],
     [{ ...fits, amount: [1] }, /amount is no decimal/],
     [{ ...fits, amount: '999999999999999.9999' }, /amount is no decimal/],

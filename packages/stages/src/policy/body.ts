@@ -57,7 +57,7 @@ function decimalOf(json: Json): Decimal | undefined {
   if (typeof json === 'number' && Math.abs(json) > decimalMax) return undefined
   if (typeof json !== 'number' && typeof json !== 'string') return undefined
   const text = String(json)
-  if (!/^-?\d{1,15}(?:\.\d{1,4})?$/.test(text)) return undefined
+  if (!/^-?(?:0|[1-9]\d{0,13})(?:\.\d{1,4})?$/.test(text)) return undefined
   try {
     return Decimal.read(text.includes('.') ? text : `${text}.0`)
   } catch {

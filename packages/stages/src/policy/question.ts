@@ -46,11 +46,13 @@ export function askingBy(setting: ContextSetting, policies: readonly Naming[]): 
   const alike = new Map<string, Asking>()
   const known = new Map<string, Asking>()
   const make = (operation: string): Asking => {
-    const fitting = policies.filter(({ policy }) => mayFit(policy, operation))
+    const fitting = [...policies.entries()].filter(([, { policy }]) => mayFit(policy, operation))
     const isBodied = setting.body !== undefined && mayHaveBody(operation)
-    const key = [isBodied, ...fitting.map(naming => policies.indexOf(naming))].join()
-    const paths = fitting.flatMap(naming => naming.paths)
-    const made = alike.get(key) ?? {
+    const key = [isBodied, ...fitting.map(([i]) => i)].join()
+    const found = alike.get(key)
+    if (found !== undefined) return found
+    const paths = fitting.flatMap(([, naming]) => naming.paths)
+    const made = {
       ask: questionBy(isBodied ? setting : { ...setting, body: undefined }, paths),
       readsBody: isBodied && isNamed('body', paths),
     }
