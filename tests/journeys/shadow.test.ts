@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { CallEvent } from '@sallyport/core'
 import { type Answer, startBackend, valuesOf } from '../harness/backend.ts'
+import { folderWith } from '../harness/command.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startGateway } from '../harness/gateway.ts'
 import { staffIssuer } from '../harness/guarded.ts'
@@ -334,4 +335,19 @@ test('a rule whose date is over is tried on, and the log of the start says so; c
     (await runCommand(['check', '--json'], { cwd: gateway.folder, clock: gateway.clock })).out,
   )
   assert.deepEqual([trials.length, trials[0].rule, trials[0].overdue], [1, 'policy', true])
+})
+
+test('what is misspelt of a rule on trial is told with what was meant', async t => {
+  const sections = `authorize: { anyone: true, policy: { fil: new.cedar, ${trial} } }
+inspect: { threats: { ${trial}, levl: 1 }, shadow: { ${until}, digst: true } }
+limit: { few: { allow: 1/day, per: user, mode: shadow, untl: 2026-01-31 } }`
+  const folder = await folderWith(t, { ...files, 'sallyport.yaml': yamlOf('http://127.0.0.1:1', sections) })
+  const { err } = await runCommand(['check'], { cwd: folder, clock: { now: () => 0, elapsed: () => 0 } })
+  for (const [wrong, meant] of [
+    ['fil', 'file'],
+    ['levl', 'level'],
+    ['digst', 'digest'],
+    ['untl', 'until'],
+  ])
+    assert.ok(err.includes(`unknown key "${wrong}"; did you mean "${meant}"?`), err)
 })

@@ -1,5 +1,5 @@
 import { nearest } from '@sallyport/core'
-import { type Issue, type IssueOf, keysOf, optionsOf, type Schema, wordsFor } from './introspect.ts'
+import { type Issue, type IssueOf, keysBeside, keysOf, optionsOf, type Schema, wordsFor } from './introspect.ts'
 import { type Mistake, mistakeAt, mistakeAtKey } from './mistake.ts'
 import { type MapNode, nodeAt, type Path, pathText, quoted, type Tree } from './tree.ts'
 import { likeness } from './union.ts'
@@ -35,7 +35,7 @@ export function unknownKeys(
 ): Finding[] {
   const options = schemas.flatMap(optionsOf)
   const [likest] = options.toSorted((a, b) => (likeness(b, node) ?? -1) - (likeness(a, node) ?? -1))
-  const own = likest === undefined ? [] : keysOf(likest)
+  const own = likest === undefined ? [] : keysBeside(likest, schemas)
   const everywhere = [...new Set(options.flatMap(keysOf))]
   const present = own.filter(key => node.entries.has(key))
   const allowed = present.length === 0 ? everywhere : own

@@ -107,6 +107,21 @@ export function keysOf(option: Schema): string[] {
   return def.type === 'record' ? [...(def.keyType._zod.values ?? [])].map(String) : []
 }
 
+/** The options of each intersection that judges the input: what fits it may have the keys of all of them. */
+function groupsIn(schema: Schema): (readonly Schema[])[] {
+  return layersOf(schema).flatMap(layer => {
+    const def = defOf(layer)
+    if (def.type === 'union') return def.options.flatMap(groupsIn)
+    return def.type === 'intersection' ? [openUnion(layer)] : []
+  })
+}
+
+/** The keys that may stand where an option of these schemas is meant. */
+export function keysBeside(option: Schema, schemas: readonly Schema[]): string[] {
+  const group = schemas.flatMap(groupsIn).find(options => options.includes(option)) ?? [option]
+  return [...new Set(group.flatMap(keysOf))]
+}
+
 /** The values that an option lists: a literal's or an enum's. Undefined where it lists none. */
 export function valuesOf(option: Schema): readonly unknown[] | undefined {
   const { type } = defOf(option)
