@@ -1,7 +1,8 @@
 import type { Question } from '../question.ts'
 import { allChanged, type Change } from './change.ts'
+import type { Setting } from './found-slot.ts'
 import type { Condition } from './report.ts'
-import { type Setting, type Slot, slotsOf } from './slots.ts'
+import { type Slot, slotsOf } from './slots.ts'
 
 /** Questions that may still be asked to find out what is missing. */
 export interface Budget {

@@ -7,9 +7,9 @@ import type { Value } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
 import { addressText, valueText } from '../values/value-text.ts'
 import { allChanged, type Change } from './change.ts'
+import type { Setting } from './found-slot.ts'
 import type { Passes } from './missing.ts'
 import type { Condition } from './report.ts'
-import type { Setting } from './slots.ts'
 import { dayMs, momentOf, timeTerms } from './times.ts'
 
 /** What it takes to tell how much of what was found would do. */
