@@ -3,22 +3,22 @@ import { after, test } from 'node:test'
 import { anyone, api, jwt, roles, scopes } from '@sallyport/sdk'
 import { policy } from '@sallyport/sdk/policy'
 import { testing } from '@sallyport/sdk/testing'
-import { type Report, type Reporting, trials } from '@sallyport/testing'
+import { type Report, type Reporting, testReports } from '@sallyport/testing'
 import { type Calls, gateway } from 'sallyport/testing'
 import { z } from 'zod'
 import { folderWith } from '../harness/command.ts'
 
 /** What calls of something tell of its rules. */
-async function reportOf<Tried>(tryOut: () => Tried | Promise<Tried>, calls: (tried: Tried) => Promise<void>) {
+async function reportOf<Made>(make: () => Made | Promise<Made>, calls: (made: Made) => Promise<void>) {
   const found: Reporting[] = []
   const listen = (reporting: unknown) => {
     if (isReporting(reporting)) found.push(reporting)
   }
-  trials.subscribe(listen)
+  testReports.subscribe(listen)
   try {
-    await calls(await tryOut())
+    await calls(await make())
   } finally {
-    trials.unsubscribe(listen)
+    testReports.unsubscribe(listen)
   }
   const [reporting] = found
   assert.ok(reporting)

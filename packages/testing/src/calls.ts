@@ -3,8 +3,8 @@ import { askingMessage, imaginedArrival } from '@sallyport/stages'
 import type { Caller } from './caller.ts'
 import { type Allowed, allowing, type Refused, refusing } from './expected.ts'
 import type { Answer, Asked } from './made.ts'
+import type { Make, Tester } from './tester.ts'
 import type { Told } from './told.ts'
-import type { Make, Trial } from './trial.ts'
 
 /** Milliseconds since the epoch, or a time as RFC 3339 has it. */
 export type Time = number | string
@@ -85,8 +85,8 @@ function maker(line: string, { body, answer, asked = {} }: Brought, { time, ip, 
   return gateway => ({ arrival: imaginedArrival(call, gateway), body: bytes, time, answer, asked })
 }
 
-function made(trial: Trial, make: Make): Made {
-  const { told, expect } = trial.call(make)
+function made(tester: Tester, make: Make): Made {
+  const { told, expect } = tester.call(make)
   async function allowed(expected: Allowed = {}) {
     return expect(allowing(expected), allowed)
   }
@@ -102,14 +102,14 @@ function requireIp(ip: string): string {
   throw new TypeError(`${JSON.stringify(ip)} is no address`)
 }
 
-function callsBy(trial: Trial, setting: CallSetting): Calls {
-  const but = (more: Partial<CallSetting>) => callsBy(trial, { ...setting, ...more })
+function callsBy(tester: Tester, setting: CallSetting): Calls {
+  const but = (more: Partial<CallSetting>) => callsBy(tester, { ...setting, ...more })
   const also = (headers: CallSetting['headers']) => but({ headers: { ...setting.headers, ...headers } })
-  const call = (line: string, brought: Brought = {}) => made(trial, maker(line, brought, setting))
+  const call = (line: string, brought: Brought = {}) => made(tester, maker(line, brought, setting))
   const without = (method: string) => (path: string) => call(`${method} ${path}`)
   const withBody = (method: string) => (path: string, body?: unknown) => call(`${method} ${path}`, { body })
   return {
-    as: caller => also(trial.agreed.fieldsFor(caller)),
+    as: caller => also(tester.agreed.fieldsFor(caller)),
     at: time => but({ time: millisecondsOf(time) }),
     from: ip => but({ ip: requireIp(ip) }),
     with: also,
@@ -123,4 +123,4 @@ function callsBy(trial: Trial, setting: CallSetting): Calls {
 }
 
 /** Calls from this machine, at a time, by nobody as long as nothing else is said. */
-export const callsOf = (trial: Trial, time: number): Calls => callsBy(trial, { time, ip: '127.0.0.1', headers: {} })
+export const callsOf = (tester: Tester, time: number): Calls => callsBy(tester, { time, ip: '127.0.0.1', headers: {} })

@@ -1,8 +1,8 @@
 import type { Outcome } from './made.ts'
 import type { Rules } from './rules.ts'
 import { type Setting, Stand } from './stand.ts'
+import type { Tested, TestedCall } from './tester.ts'
 import { differ } from './told.ts'
-import type { Tried, TriedCall } from './trial.ts'
 import { onlyAt, placeOf, type Unit, without } from './units.ts'
 
 /** What became of the calls of tests without a unit. */
@@ -15,19 +15,19 @@ export interface Mutant {
 }
 
 /** A call of a test that can be made again. */
-interface Repeatable extends TriedCall {
+interface Repeatable extends TestedCall {
   readonly place: string | undefined
   /** What it comes to each time with all rules. */
   readonly usual: Outcome
 }
 
-const isAsExpected = ({ holds }: TriedCall, outcome: Outcome) => holds.every(hold => hold(outcome))
+const isAsExpected = ({ holds }: TestedCall, outcome: Outcome) => holds.every(hold => hold(outcome))
 
 const placeIn = ({ event }: Outcome) =>
   event?.operation === undefined ? undefined : placeOf(event.api, event.operation)
 
 /** Makes calls again, those of one world after the other; `told` says whether it has seen enough. */
-async function repeat<C extends TriedCall>(
+async function repeat<C extends TestedCall>(
   calls: readonly C[],
   setting: Setting,
   told: (call: C, outcome: Outcome) => boolean,
@@ -43,7 +43,7 @@ async function repeat<C extends TriedCall>(
 }
 
 /** The calls that come to what tests expect of them each time that they are made. */
-async function repeatable(calls: readonly TriedCall[], setting: Setting): Promise<readonly Repeatable[]> {
+async function repeatable(calls: readonly TestedCall[], setting: Setting): Promise<readonly Repeatable[]> {
   const found: Repeatable[] = []
   await repeat(calls, setting, (call, usual) => {
     if (isAsExpected(call, call.outcome) && isAsExpected(call, usual))
@@ -82,7 +82,7 @@ async function tryWithout(unit: Unit, calls: readonly Repeatable[], setting: Set
 
 /** Takes each unit away in turn, and makes the calls of the tests again. */
 export async function tryMutants(
-  { calls, setting }: Tried,
+  { calls, setting }: Tested,
   units: readonly Unit[],
 ): Promise<{ readonly unrepeatable: number; readonly mutants: readonly Mutant[] }> {
   const inWorlds = calls.toSorted((a, b) => a.world - b.world)

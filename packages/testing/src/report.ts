@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts'
 import { tryMutants } from './mutants.ts'
-import type { Tried } from './trial.ts'
+import type { Tested } from './tester.ts'
 import { type Unit, unitsOf } from './units.ts'
 
 /** What tests made of one rule. */
@@ -37,27 +37,27 @@ function textOf({ list, rule, part }: Unit): string {
 }
 
 /** Whether a unit decided a call: a permit one that was answered, whatever refuses one that was refused. */
-const decides = ({ key, permits }: Unit, { calls }: Tried) =>
+const decides = ({ key, permits }: Unit, { calls }: Tested) =>
   calls.some(({ outcome }) => outcome.decided.has(key) && (outcome.event?.refusal === undefined) === permits)
 
 /** Whether what leaves or is recorded shows that a unit was there: rules about messages change them, or only report. */
 const shows = ({ list, changes }: Unit, { differs }: Mutant) =>
   differs && (changes || list === 'inspect' || list === 'protect')
 
-const ruleReport = (mutant: Mutant, tried: Tried): RuleReport => {
+const ruleReport = (mutant: Mutant, tested: Tested): RuleReport => {
   const { unit, noticed } = mutant
-  const hit = decides(unit, tried) || shows(unit, mutant)
+  const hit = decides(unit, tested) || shows(unit, mutant)
   return { key: unit.key, rule: textOf(unit), of: unit.rule.owner, hit, noticed }
 }
 
-/** What tests made of what they tried. */
-export async function reportOf(tried: Tried): Promise<Report> {
+/** What tests made of the rules of what is under test. */
+export async function reportOf(tested: Tested): Promise<Report> {
   const begun = performance.now()
-  const units = unitsOf(tried.setting.snapshot, tried.stand.made)
-  const { unrepeatable, mutants } = await tryMutants(tried, units)
+  const units = unitsOf(tested.setting.snapshot, tested.stand.made)
+  const { unrepeatable, mutants } = await tryMutants(tested, units)
   return {
-    ...{ name: tried.name, calls: tried.calls.length, unrepeatable, mutants: mutants.length },
-    rules: mutants.map(mutant => ruleReport(mutant, tried)),
+    ...{ name: tested.name, calls: tested.calls.length, unrepeatable, mutants: mutants.length },
+    rules: mutants.map(mutant => ruleReport(mutant, tested)),
     ms: performance.now() - begun,
   }
 }

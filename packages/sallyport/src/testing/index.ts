@@ -1,5 +1,5 @@
 import { beforeEach } from 'node:test'
-import { Agreed, type Calls, callsOf, clockAt, millisecondsOf, type Time, tryOut } from '@sallyport/testing'
+import { Agreed, type Calls, callsOf, clockAt, millisecondsOf, type Time, testerOf } from '@sallyport/testing'
 import { newMagicKeys } from '@sallyport/tokens'
 import { type ConfigurationFile, filesOf } from './files.ts'
 import { gatewayUnderTest } from './gateway-under-test.ts'
@@ -38,10 +38,10 @@ export function gateway(
   const keys = newMagicKeys()
   const given = { agreed, keys, clock: clockAt(time), env: { ...process.env, ...env } }
   const underTest = gatewayUnderTest(files, given)
-  const trial = tryOut(agreed, underTest)
-  beforeEach(() => trial.renew())
+  const tester = testerOf(agreed, underTest)
+  beforeEach(() => tester.renew())
   return {
-    ...callsOf(trial, time),
+    ...callsOf(tester, time),
     token: async options => testToken(options, await underTest, { keys, now: time }),
   }
 }

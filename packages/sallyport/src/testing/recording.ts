@@ -10,8 +10,8 @@ import { reportsVariable } from '../test/reports-variable.ts'
 const folder = process.env[reportsVariable] ?? '.'
 const reporting: (() => Promise<unknown>)[] = []
 
-channel('sallyport:trial').subscribe(trial => {
-  if (typeof trial === 'function') reporting.push(async () => trial())
+channel('sallyport:test-report').subscribe(report => {
+  if (typeof report === 'function') reporting.push(async () => report())
 })
 
 process.once('beforeExit', async () => {

@@ -1,4 +1,4 @@
-import { Agreed, type Calls, callsOf, clockAt, millisecondsOf, Stand, type Time, tryOut } from '@sallyport/testing'
+import { Agreed, type Calls, callsOf, clockAt, millisecondsOf, Stand, type Time, testerOf } from '@sallyport/testing'
 import { madeApp } from '../app.ts'
 import type { AppOptions } from '../app-options.ts'
 
@@ -14,5 +14,5 @@ export async function testing(options: AppOptions, { now }: { readonly now: Time
   const { snapshot, ports } = await madeApp({ ...memory, clock: clockAt(time) })
   const setting = { snapshot, ports, agreed: new Agreed() }
   const stand = await Stand.of(setting)
-  return callsOf(tryOut(setting.agreed, { name: options.name ?? 'app', setting, stand }), time)
+  return callsOf(testerOf(setting.agreed, { name: options.name ?? 'app', setting, stand }), time)
 }

@@ -8,7 +8,7 @@ import type { Setting, Stand } from './stand.ts'
 import { type Holds, type Told, toldOf } from './told.ts'
 
 /** A call that a test made, and what it expects of it. */
-export interface TriedCall {
+export interface TestedCall {
   readonly made: MadeCall
   /** How often all was forgotten before it. */
   readonly world: number
@@ -26,56 +26,56 @@ export interface UnderTest {
 }
 
 /** What is under test, and the calls that tests made of it. */
-export interface Tried extends UnderTest {
-  readonly calls: readonly TriedCall[]
+export interface Tested extends UnderTest {
+  readonly calls: readonly TestedCall[]
 }
 
 /** Makes a call, of what is known of where it goes. */
 export type Make = (gateway: GatewayRules) => MadeCall
 
 /** A call under way or over, as a test expects something of it. */
-export interface Trying {
+export interface Expecting {
   readonly told: Promise<Told>
   /** Rejects with AssertionError where it isn't so. `above` is the function whose caller is shown. */
   expect(expectation: Expectation, above: (...given: never[]) => unknown): Promise<Told>
 }
 
 /** Makes calls of what is under test, and remembers them where somebody wants to know. */
-export class Trial {
+export class Tester {
   readonly agreed: Agreed
-  readonly #tried: Promise<UnderTest>
+  readonly #under: Promise<UnderTest>
   readonly #isRemembered: boolean
-  readonly #calls: TriedCall[] = []
+  readonly #calls: TestedCall[] = []
   #world = 0
 
-  constructor(agreed: Agreed, tried: Promise<UnderTest>, isRemembered: boolean) {
+  constructor(agreed: Agreed, under: Promise<UnderTest>, isRemembered: boolean) {
     this.agreed = agreed
-    this.#tried = tried
+    this.#under = under
     this.#isRemembered = isRemembered
     // Whoever makes a call is told what went wrong.
-    tried.catch(() => undefined)
+    under.catch(() => undefined)
   }
 
   /** Limits count from nothing again, and guards remember nothing. */
   async renew(): Promise<void> {
     this.#world++
-    const tried = await this.#tried.catch(() => undefined)
-    tried?.stand.renew()
+    const under = await this.#under.catch(() => undefined)
+    under?.stand.renew()
   }
 
-  async tried(): Promise<Tried> {
-    return { ...(await this.#tried), calls: this.#calls }
+  async tested(): Promise<Tested> {
+    return { ...(await this.#under), calls: this.#calls }
   }
 
-  call(make: Make): Trying {
-    const under = this.#tried
-    const tried = this.#judged(make)
-    const told = tried.then(({ outcome, holds }) => toldOf(outcome, expected => holds.push(expected)))
+  call(make: Make): Expecting {
+    const under = this.#under
+    const tested = this.#judged(make)
+    const told = tested.then(({ outcome, holds }) => toldOf(outcome, expected => holds.push(expected)))
     return {
       told,
       async expect(expectation, above) {
         const place = new AssertionError({ message: 'not met', stackStartFn: above })
-        const { made, outcome, holds } = await tried
+        const { made, outcome, holds } = await tested
         holds.push(other => expectation(other) === undefined)
         const missed = expectation(outcome)
         if (missed !== undefined) throw failure(cameTo(missed, made, outcome, (await under).stand), place)
@@ -84,13 +84,13 @@ export class Trial {
     }
   }
 
-  async #judged(make: Make): Promise<TriedCall> {
+  async #judged(make: Make): Promise<TestedCall> {
     const world = this.#world
-    const { stand, setting } = await this.#tried
+    const { stand, setting } = await this.#under
     const made = make(setting.snapshot.gateway)
-    const tried: TriedCall = { made, world, outcome: await stand.judge(made), holds: [] }
-    if (this.#isRemembered) this.#calls.push(tried)
-    return tried
+    const tested: TestedCall = { made, world, outcome: await stand.judge(made), holds: [] }
+    if (this.#isRemembered) this.#calls.push(tested)
+    return tested
   }
 }
 
