@@ -60,6 +60,25 @@ test('[M17] a module that throws refuses the call with 500, shows nothing of it,
   assert.equal(gateway.backend.received.length, 0)
 })
 
+test('[M17] whatever a check answers with is waited for, be it a promise of another kind', async t => {
+  const source = `
+import { runInNewContext } from 'node:vm'
+const foreign = runInNewContext('Promise')
+export const create = (_, { refuse }) => ({
+  check(call) {
+    const error = refuse('not this one')
+    if (call.parameters.id === '1') return { then(_, fail) { setImmediate(fail, error) } }
+    if (call.parameters.id === '2') return foreign.reject(error)
+    return foreign.resolve()
+  },
+})`
+  const gateway = await guardedBy(t, source)
+  const statuses = []
+  for (const id of [1, 2, 3]) statuses.push((await gateway.call(`/shop/items/${id}`)).status)
+  assert.deepEqual(statuses, [403, 403, 200])
+  assert.equal(gateway.backend.received.length, 1)
+})
+
 test('[M17] each function of a module may refuse, also late, and what it adds arrives', async t => {
   const source = `
 export const needs = ['body', 'answer']

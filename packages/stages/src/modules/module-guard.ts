@@ -1,4 +1,4 @@
-import type { AuthorizeGuard, Need, Reply, Site, View } from '@sallyport/core'
+import { type AuthorizeGuard, type Need, type Reply, type Site, settled, type View } from '@sallyport/core'
 
 import { askWhole } from '../bodies/whole-answer.ts'
 
@@ -11,6 +11,8 @@ import { seenAnswer } from './seen-answer.ts'
 import { seenCall } from './seen-call.ts'
 
 const isOfSite = (need: ModuleNeed): need is Exclude<ModuleNeed, 'state'> & Need => need !== 'state'
+
+const nothing = () => undefined
 
 /** A module in its rule's place: it sees what it needs of each call, as plain values. Throws what its `create` throws. */
 export function moduleGuard<Config>(
@@ -29,7 +31,7 @@ export function moduleGuard<Config>(
     check(view, site) {
       const call = seenCall(view, site, needs)
       calls.set(view, call)
-      return guard.check(call)
+      return settled(guard.check(call), nothing)
     },
     async prepare(outgoing, view) {
       const call = calls.get(view)
