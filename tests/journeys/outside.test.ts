@@ -246,6 +246,26 @@ test('the engine is shown a token or a password, which nobody else sees', async 
   assert.deepEqual(valuesOf(asked(), 'authorization'), [`Basic ${pair}`])
 })
 
+test('a key in the URL of an engine stands in no record', async () => {
+  const xacml = `${engine.url}/pdp?key=opensesame`
+  const { call, gateway } = await engineAsking.gateway(file, { xacml, timeout: '50ms' })
+  const answers = [
+    () => says(plain.xacml.no),
+    () => says('', 500),
+    () => says('x'.repeat(65_537)),
+    () => {
+      answer = () => undefined
+    },
+  ]
+  for (const set of answers) {
+    set()
+    await call()
+  }
+  assert.deepEqual(new Set(engine.received.slice(-4).map(({ url }) => url)), new Set(['/pdp?key=opensesame']))
+  assert.equal(gateway?.events.length, 4)
+  assert.doesNotMatch(JSON.stringify(gateway?.events), /opensesame/)
+})
+
 test('whoever is nobody is told of as nobody, and the record says which engine refused', async () => {
   says(plain.authzen.no)
   const yaml = guardedYaml({

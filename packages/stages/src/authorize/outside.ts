@@ -48,12 +48,16 @@ function authorizationOf({ bearer, basic }: Pick<z.output<typeof settings>, 'bea
   return `Basic ${Buffer.from(`${basic.username}:${basic.password.reveal()}`).toString('base64')}`
 }
 
+/** Where an engine is, for records and those who read labels: a query may hold a key. */
+const shownUrl = (url: string) => url.replace(/\?.*/s, '?…')
+
 function unavailable(error: unknown, url: string): never {
   if (error instanceof WorkQueueFull) return refuseBusy(error)
+  const shown = shownUrl(url)
   throw new Problem(
     'outside-unavailable',
     { retryAfter: 5, headers: [['Retry-After', '5']] },
-    `${url} could not be asked: ${whyUnfetched(error)}`,
+    `${shown} could not be asked: ${whyUnfetched(error).replaceAll(url, shown)}`,
   )
 }
 
@@ -61,7 +65,7 @@ function unavailable(error: unknown, url: string): never {
 export const outside = guardKind({
   kind: 'outside',
   settings,
-  label: ({ kind, url }) => `${kind} engine at ${url}`,
+  label: ({ kind, url }) => `${kind} engine at ${shownUrl(url)}`,
   create: (config, { askOutside }): AuthorizeGuard => {
     const protocol = protocols[config.kind]
     const url = protocol.at(config.url)
@@ -72,13 +76,13 @@ export const outside = guardKind({
     }
     return {
       scopes: [],
-      asks: url,
+      asks: shownUrl(url),
       async check(view) {
         const posted = { ...posting, body: protocol.question(factsOf(view)) }
         const said = await askOutside({ url, posted, timeoutMs: config.timeout })
           .then(answer => readSaid(answer, protocol))
           .catch((error: unknown) => unavailable(error, url))
-        if (!said.permits) throw new Problem('outside-refuses', {}, `${url} refuses: ${said.reason}`)
+        if (!said.permits) throw new Problem('outside-refuses', {}, `${shownUrl(url)} refuses: ${said.reason}`)
       },
     }
   },
