@@ -310,10 +310,10 @@ test('a rule whose date is over is tried on, and the log of the start says so; c
   const sections = 'authorize: { anyone: true, policy: { file: new.cedar, mode: shadow, until: 2026-01-14 } }'
   const { gateway, call } = await gatewayWith(t, sections)
   assert.equal((await call({ method: 'POST' })).status, 200)
-  const [warning] = gateway.running.warnings.filter(({ message }) => message.includes('trial'))
+  const [warning] = gateway.running.warnings.filter(({ message }) => message.includes('shadow until'))
   assert.match(
     warning?.message ?? '',
-    /^the trial of policy \(authorize\) ended 2026-01-14, and it still refuses nobody/,
+    /^policy \(authorize\) was to be in shadow until 2026-01-14, and still refuses nobody/,
   )
   assert.equal(warning?.path, 'apis.shop.authorize.policy')
   const file = join(gateway.folder, 'sallyport.yaml')
@@ -325,16 +325,13 @@ test('a rule whose date is over is tried on, and the log of the start says so; c
     await writeFile(file, yamlOf('http://127.0.0.1:1', sections.replace('2026-01-14', end)))
     const told = await runCommand([command], { cwd: gateway.folder, clock: gateway.clock })
     assert.equal(told.status, status)
-    assert.ok(
-      told.out.includes(`tried, not enforced: authorize policy: policy new.cedar (shadow until ${end})`),
-      told.out,
-    )
-    assert.equal(/overdue|the trial of policy/.test(told.out + told.err), status === 1)
+    assert.ok(told.out.includes(`in shadow: authorize policy: policy new.cedar (shadow until ${end})`), told.out)
+    assert.equal(/overdue|policy \(authorize\) was/.test(told.out + told.err), status === 1)
   }
-  const { trials } = JSON.parse(
+  const { shadow } = JSON.parse(
     (await runCommand(['check', '--json'], { cwd: gateway.folder, clock: gateway.clock })).out,
   )
-  assert.deepEqual([trials.length, trials[0].rule, trials[0].overdue], [1, 'policy', true])
+  assert.deepEqual([shadow.length, shadow[0].rule, shadow[0].overdue], [1, 'policy', true])
 })
 
 test('what is misspelt of a rule on trial is told with what was meant', async t => {

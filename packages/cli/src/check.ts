@@ -14,7 +14,7 @@ import { dataFolder, dataOption } from './data-folder.ts'
 import { columns } from './frame/columns.ts'
 import { command } from './frame/command.ts'
 import type { Ports } from './frame/ports.ts'
-import { trialRows, trialText } from './trials.ts'
+import { trialRows, trialText } from './shadow.ts'
 
 type R = Rule<StagePorts, unknown>
 
@@ -112,7 +112,7 @@ export const check = command({
     const status = overdue.length === 0 ? 0 : 1
     if (values.json === true) {
       const { hash } = result.snapshot
-      ports.stdout.write(`${JSON.stringify({ snapshot: hash, operations: rows, trials, warnings })}\n`)
+      ports.stdout.write(`${JSON.stringify({ snapshot: hash, operations: rows, shadow: trials, warnings })}\n`)
       return status
     }
     ports.stdout.write(`${tableOf(rows)}\n${trialText(trials)}`)

@@ -148,5 +148,5 @@ test('a rule whose time is over is tried on, and whoever starts it is told', asy
   )
   const { fetch } = await app({ operations: [operation], clock, fault: error => faults.push(String(error)) })
   assert.equal((await fetch(new Request('http://localhost/items'))).status, 204)
-  assert.match(faults.join('\n'), /^Error: the trial of shadow\.roles \(authorize\) ended 2027-01-31/)
+  assert.match(faults.join('\n'), /^Error: shadow\.roles \(authorize\) was to be in shadow until 2027-01-31/)
 })

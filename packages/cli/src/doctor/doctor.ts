@@ -6,7 +6,7 @@ import { columns } from '../frame/columns.ts'
 import { command } from '../frame/command.ts'
 import { Failure, Misuse } from '../frame/failure.ts'
 import type { Ports } from '../frame/ports.ts'
-import { type TrialRow, trialRows, trialText } from '../trials.ts'
+import { type TrialRow, trialRows, trialText } from '../shadow.ts'
 import type { Looked, Outcome, Outcomes } from './points.ts'
 import { points } from './points.ts'
 import { standingOf } from './standing.ts'
@@ -66,8 +66,8 @@ export const doctor = command({
   summary: 'run the security checklist, line by line, with how to mend what failed',
   usage: '[-c FILE]... | --openapi URL',
   details: `Looks at a configuration, or at the OpenAPI document that an application answers at a URL. What it could not look
-at is "not checked", never "passed". Rules that are tried and not enforced (mode: shadow) count for nothing, and are listed. Exit status: 0 nothing
-failed, 1 something failed, could not be read, or is tried beyond its date, 2 misuse.`,
+at is "not checked", never "passed". Rules in shadow count for nothing, and are listed. Exit status: 0 nothing failed, 1 something
+failed, could not be read, or is in shadow beyond its date, 2 misuse.`,
   options: {
     ...configOption,
     openapi: { type: 'string', value: 'URL', help: 'look at the OpenAPI document (JSON) that is answered there' },
@@ -91,7 +91,9 @@ failed, 1 something failed, could not be read, or is tried beyond its date, 2 mi
         : { looked: await (await import('./document.ts')).lookAtDocument(openapi), trials: [] }
     const rows = rowsOf({ ...looked, ...(await standingOf({ audit, plan }, ports)) })
     const told = trialText(trials) + overdueText(trials)
-    ports.stdout.write(values.json === true ? `${JSON.stringify({ points: rows, trials })}\n` : textOf(rows) + told)
+    ports.stdout.write(
+      values.json === true ? `${JSON.stringify({ points: rows, shadow: trials })}\n` : textOf(rows) + told,
+    )
     return count(rows, 'failed') > 0 || trials.some(({ overdue }) => overdue) ? 1 : 0
   },
 })

@@ -42,4 +42,4 @@ export const isOverdue = ({ until }: Pick<ListedTrial, 'until'>, now: number): b
 
 /** What is to be done about a rule whose time is over; it goes on being tried. */
 export const overdueText = (trial: ListedTrial): string =>
-  `the trial of ${trial.rule} (${trial.stage}) ended ${untilText(trial)}, and it still refuses nobody: enforce it, take it away, or set another until`
+  `${trial.rule} (${trial.stage}) was to be in shadow until ${untilText(trial)}, and still refuses nobody: enforce it, take it away, or set another until`

@@ -32,6 +32,4 @@ const whereOf = ({ api, operations }: TrialRow) =>
 
 /** A line each, with its end; nothing where none is tried. */
 export const trialText = (rows: readonly TrialRow[]): string =>
-  rows
-    .map(row => `tried, not enforced: ${row.stage} ${printable(`${row.rule}: ${row.label}, for ${whereOf(row)}`)}\n`)
-    .join('')
+  rows.map(row => `in shadow: ${row.stage} ${printable(`${row.rule}: ${row.label}, for ${whereOf(row)}`)}\n`).join('')
