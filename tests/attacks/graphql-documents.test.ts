@@ -177,10 +177,19 @@ test('a GET has no body, which some server might read', async () => {
 test('readers that part lines or tokens otherwise find nothing else', async () => {
   for (const odd of ['\u2028', '\u2029', '\u0085', '\u000b', '\u000c', '\u0000', '\ufeff', '\u007f'])
     assert.equal(await asked(`{ items { id } # ${odd} secrets\n}`), 'body-malformed', JSON.stringify(odd))
-  for (const query of ['{ items { id } # \r secrets }', '{ items { id } # \n secrets }'])
-    assert.equal(await asked(query), 'operation-unknown')
+  assert.equal(await asked('{ items { id } # \n secrets }'), 'operation-unknown')
+  for (const query of ['{ items { id } # \r secrets }', '{ items { id #\r parts {\n id } secrets {\n id } #\r }\n }'])
+    assert.equal(await asked(query), 'body-malformed')
+  assert.equal(await asked('{ items # \r\n { id } }'), 'open')
   assert.equal(await asked('{ items { id } # secrets\n}'), 'open')
   assert.equal(await asked('{ items { id } "secrets" }'), 'body-malformed')
+})
+
+test('a reader that knows no block strings finds nothing else', async () => {
+  const within = (text: string) => `{ items(a: ["""${text}"""]) { id } }`
+  assert.equal(await asked(within('x" ] ) { id } secrets(a: ["x')), 'body-malformed')
+  assert.equal(await asked(within('x\\\\"""')), 'body-malformed')
+  assert.equal(await asked('{ items { id @a(b: ["""x"""]) } }'), 'open')
 })
 
 test('a document is bounded before it is understood', async () => {

@@ -3,6 +3,7 @@ import type { Literal } from '../logic/literals.ts'
 import type { Value } from '../values/value.ts'
 import { agree, candidatesOf } from './agree.ts'
 import type { Branch } from './branches.ts'
+import { type Effort, spend } from './effort.ts'
 import { type Fact, type Said, saidBy, termOf } from './facts.ts'
 import { alwaysSaid, followsFrom } from './known.ts'
 import { expressionOf, pureOf } from './pure.ts'
@@ -16,19 +17,25 @@ function withValue(json: unknown, term: string, value: unknown): unknown {
 }
 
 /** Whether a condition may be as it is wanted where a term has a value: what can't be told may. */
-function mayBe({ json, wanted }: Literal, term: string, value: Value): boolean {
+function mayBe({ json, wanted }: Literal, term: string, value: Value, effort: Effort): boolean {
   const expression = expressionOf(value)
-  if (expression === undefined) return true
+  if (expression === undefined || !spend(effort, termOf(json).length)) return true
   const pure = pureOf(withValue(json, term, expression))
   return pure.is === 'unknown' || (pure.is === 'value' && pure.value === wanted)
 }
 
-function hasValue(term: string, facts: readonly Fact[], branch: Branch): boolean {
+const valuesIn = (fact: Fact) => ('values' in fact ? fact.values.length : 1)
+
+/** Values of facts are compared with each other. */
+const comparisonsOf = (facts: readonly Fact[]) => facts.reduce((sum, fact) => sum + valuesIn(fact), 0) ** 2 / 4
+
+function hasValue(term: string, facts: readonly Fact[], branch: Branch, effort: Effort): boolean {
+  if (facts.length > 1 && !spend(effort, comparisonsOf(facts))) return true
   if (!agree(facts)) return false
   const candidates = candidatesOf(facts)
   if (candidates === undefined) return true
   const about = branch.filter(({ json }) => termOf(json).includes(term))
-  return candidates.some(value => about.length < 2 || about.every(literal => mayBe(literal, term, value)))
+  return candidates.some(value => about.length < 2 || about.every(literal => mayBe(literal, term, value, effort)))
 }
 
 /** Less than something, and yet equal to it or more. */
@@ -54,7 +61,8 @@ function isNever({ json, wanted }: Literal): boolean {
 }
 
 /** Whether conditions contradict each other, or one of them itself: no question can have them all as they are wanted. */
-function contradicts(branch: Branch): boolean {
+function contradicts(branch: Branch, effort: Effort): boolean {
+  if (!spend(effort, branch.length ** 2)) return false
   if (branch.some(isNever)) return true
   const said = branch.flatMap(saidBy)
   const named = new Set(said.map(({ term }) => term))
@@ -68,16 +76,20 @@ function contradicts(branch: Branch): boolean {
           term,
           each.map(({ fact }) => fact),
           branch,
+          effort,
         ),
     )
   )
 }
 
-/** The conditions of a branch that contradict each other, none of which could be left out; undefined where none do. */
-export function conflictIn(branch: Branch): Branch | undefined {
-  if (!contradicts(branch)) return undefined
+/**
+ * The conditions of a branch that contradict each other, none of which could be left out as far as the effort went; undefined where none do,
+ * or it takes more effort to find out.
+ */
+export function conflictIn(branch: Branch, effort: Effort): Branch | undefined {
+  if (!contradicts(branch, effort)) return undefined
   return branch.reduce<Branch>((left, literal) => {
     const others = left.filter(each => each !== literal)
-    return contradicts(others) ? others : left
+    return contradicts(others, effort) ? others : left
   }, branch)
 }

@@ -174,6 +174,26 @@ test('what can be true is not told', () => {
   for (const condition of fine) assert.deepEqual(messages(when(condition)), [], condition)
 })
 
+test('a policy that is too long to be looked at is told nothing of, and those before it are', () => {
+  const each = (count: number, of: (i: number) => string, by = ' && ') =>
+    Array.from({ length: count }, (_, i) => of(i)).join(by)
+  const several = each(6, i => `(context.credential == "a${i}" || context.credential == "b${i}")`)
+  const patterns = each(50, i => `!(context.credential like "*a*b*${i}")`)
+  const long = each(80, () => when(`${several} && ${patterns}`), '\n')
+  const found = messages(`${when('context.time.hour >= 24')}${long}`)
+  assert.deepEqual(found.slice(0, 1), ['this policy can never hold: context.time.hour >= 24 is never true'])
+  assert.ok(found.length < 80)
+})
+
+test('conditions with long lists are told in short', () => {
+  const listed = (prefix: string) =>
+    `[${Array.from({ length: 500 }, (_, i) => `"${prefix}${i}"`)}].contains(principal.office)`
+  const [message = '', more] = messages(when(`${listed('a')} && ${listed('b')}`))
+  assert.match(message, /^this policy can never hold: \["a0", "a1", .*… and \["b0", .*… contradict each other$/)
+  assert.ok(message.length < 700)
+  assert.equal(more, undefined)
+})
+
 function holds(policy: ReturnType<typeof compilePolicy>, question: Question): boolean {
   try {
     return policy.holds(question)

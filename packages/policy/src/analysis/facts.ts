@@ -1,3 +1,4 @@
+import { onceEach } from '@sallyport/core'
 import { isList, isNode } from '../compile/node.ts'
 import { IpRange } from '../extensions/ip.ts'
 import type { Literal } from '../logic/literals.ts'
@@ -35,7 +36,10 @@ export interface Said {
   readonly fact: Fact
 }
 
-export const termOf = (json: unknown): string => JSON.stringify(json)
+const textOfObject = onceEach((json: object) => JSON.stringify(json))
+
+export const termOf = (json: unknown): string =>
+  typeof json === 'object' && json !== null ? textOfObject(json) : JSON.stringify(json)
 
 type Comparison = '<' | '<=' | '>' | '>='
 
@@ -157,8 +161,7 @@ function ownFact(literal: Literal, name: string, operands: readonly [unknown, un
   return { term: termOf(json), fact: { says: 'among', values: [wanted] } }
 }
 
-/** What a condition says of terms by itself; nothing where it is of another form. */
-export function saidBy({ json, wanted }: Literal): readonly Said[] {
+function factsOf({ json, wanted }: Literal): readonly Said[] {
   const [form] = isNode(json) ? Object.entries(json) : []
   if (form === undefined) return []
   const [name, inside] = form
@@ -171,3 +174,12 @@ export function saidBy({ json, wanted }: Literal): readonly Said[] {
   if (isRanges(name) && isList(inside)) return [own, ...ranged(inside[0], ranges[name].map(IpRange.read), wanted)]
   return [own]
 }
+
+const factsOfEach = onceEach((json: object) => ({
+  wanted: factsOf({ json, wanted: true }),
+  unwanted: factsOf({ json, wanted: false }),
+}))
+
+/** What a condition says of terms by itself; nothing where it is of another form. */
+export const saidBy = ({ json, wanted }: Literal): readonly Said[] =>
+  isNode(json) ? factsOfEach(json)[wanted ? 'wanted' : 'unwanted'] : []

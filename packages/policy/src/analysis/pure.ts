@@ -1,3 +1,4 @@
+import { onceEach } from '@sallyport/core'
 import { isNode } from '../compile/node.ts'
 import { Datetime } from '../extensions/datetime.ts'
 import { Decimal } from '../extensions/decimal.ts'
@@ -8,9 +9,13 @@ import type { Value } from '../values/value.ts'
 import { uidOf } from '../values/value-json.ts'
 import { ValueSet } from '../values/value-set.ts'
 
-/** What an expression comes to on every question; `unknown` where that is for the question, or for entities, to say. */
-export const pureOf = (json: unknown): Evaluated =>
+const worked = (json: unknown): Evaluated =>
   namesVariable(json) || namesEntity(json) ? { is: 'unknown' } : evaluated(json)
+
+const workedOnce = onceEach((json: object) => worked(json))
+
+/** What an expression comes to on every question; `unknown` where that is for the question, or for entities, to say. */
+export const pureOf = (json: unknown): Evaluated => (isNode(json) ? workedOnce(json) : worked(json))
 
 /** A value that stands in an expression; entities too, which are only compared. */
 export function constantIn(json: unknown): Value | undefined {

@@ -105,6 +105,15 @@ test('what forbids is told as what would have to be otherwise, beside what no pe
   assert.deepEqual(missing(both, { headers: { 'x-debug': '1' } }), ['role buyer + header x-debug=null'])
 })
 
+test('what takes too long to find out is not told to be missing, and what takes little is', () => {
+  const any = (name: string, count: number) =>
+    `[${Array.from({ length: count }, (_, i) => `"${name}${i}"`).join()}].containsAny(context.scopes)`
+  const far = permitWhen(['a', 'b', 'c', 'd', 'e'].map(name => any(name, 60)).join(' && '))
+  const wide = permitWhen(['a', 'b', 'c', 'd', 'context.time.minute'].map(name => any(name, 400)).join(' && '))
+  assert.deepEqual(missing(far, { scopes: [] }), [])
+  assert.deepEqual(missing(`${far}${wide}${permitWhen('principal in Role::"admin"')}`, { scopes: [] }), ['role admin'])
+})
+
 test('policies are told by their conditions, with the values used, as far as they fit the operation', () => {
   const text = `
     @id("office-hours") permit (principal in Role::"staff", action, resource)

@@ -5,14 +5,15 @@ import type { Question } from '../question.ts'
 import { Uncertainty } from '../uncertainty.ts'
 import type { Change, Clock } from './change.ts'
 import type { Setting } from './found-slot.ts'
-import { type Budget, missingFor } from './missing.ts'
+import { type Budget, keysIn, missingFor } from './missing.ts'
 import { type Condition, conditionsIn, reportOf, wholeCondition } from './report.ts'
 import { told } from './told.ts'
 import { UnknownFact } from './unknown-fact.ts'
 
-/** Policies that are asked, all questions together, to find out what a call lacks: a tenth of a second's worth. */
-const mostAsked = 500_000
-const mostQuestions = 50_000
+/** Microseconds, about, for finding out what a call lacks. */
+const mostWork = 1_000_000
+/** Of these what a question takes at the least, and what each policy that is asked takes of it. */
+const perQuestion = { least: 20, policy: 2 } as const
 /** Permits that are looked into: those of which the fewest conditions aren't true. */
 const mostPermits = 20
 /** Sets of what is missing that are told. */
@@ -119,6 +120,12 @@ function nearest(permits: readonly Explained[], reports: readonly PolicyReport[]
   return permits.filter(permit => lacking(permit) <= last).slice(0, mostPermits)
 }
 
+/** So many microseconds, where these are asked. */
+export const budgetFor = ({ length }: readonly Explained[], left: number): Budget => ({
+  left,
+  question: Math.max(perQuestion.least, length * perQuestion.policy),
+})
+
 export function missingIn(
   fit: readonly Explained[],
   reports: readonly PolicyReport[],
@@ -134,7 +141,8 @@ export function missingIn(
   const held = permits.filter(({ id }) => states.get(id) === 'held')
   // Where a permit holds already, forbids alone stand in the way.
   const ways = held.length > 0 ? [[]] : nearest(permits, reports).map(({ conditions }) => conditions)
-  return smallest(ways.flatMap(permit => missingFor({ permit, forbids }, passes, setting, budget)))
+  const obstacles = { forbids: forbids.flat(), forbidden: forbids.map(conditions => keysIn(conditions, setting)) }
+  return smallest(ways.flatMap(permit => missingFor({ permit, ...obstacles }, passes, setting, budget)))
 }
 
 /** Explains what policies make of calls: each policy's conditions, and the least that would let a refused call pass. */
@@ -154,8 +162,9 @@ export function explaining({ policies, ready, passes, clock, zone }: Explaining)
     const reports = fit.map(policy => reportOf(policy, policy.conditions, question))
     const allowed = allowedBy(reports)
     const setting = { question, at, clock, claims }
-    const questions = Math.min(mostQuestions, Math.ceil(mostAsked / Math.max(1, fit.length)))
-    const missing = allowed === false ? missingIn(fit, reports, setting, surely, { left: questions }) : []
+    const budget = budgetFor(fit, mostWork)
+    const questions = mostWork / budget.question
+    const missing = allowed === false ? missingIn(fit, reports, setting, surely, budget) : []
     const conditions = fit.flatMap(policy => policy.conditions)
     const teller = { setting, passes: surely, zone, conditions, questions }
     return {

@@ -2,11 +2,19 @@ import type { Question } from '../question.ts'
 import { allChanged, type Change } from './change.ts'
 import type { Setting } from './found-slot.ts'
 import type { Condition } from './report.ts'
-import { type Slot, slotsOf } from './slots.ts'
+import { keysOf, type Slot, slotsOf } from './slots.ts'
 
-/** Questions that may still be asked to find out what is missing. */
+/** Work that may still be done to explain one call; about a microsecond each. */
 export interface Budget {
   left: number
+  /** What a question takes. */
+  readonly question: number
+}
+
+/** Whether there is enough left for this. */
+function spend(budget: Budget, cost: number): boolean {
+  budget.left -= cost
+  return budget.left >= 0
 }
 
 /** Changes that together are still worth telling. */
@@ -34,20 +42,29 @@ function* ways(slots: readonly Slot[]): Generator<readonly Change[]> {
 
 const holdsAll = (all: readonly Slot[], some: readonly Slot[]) => some.every(slot => all.includes(slot))
 
+/** Names of things one of which has to be otherwise. */
+export type Keys = ReadonlySet<string>
+
 /** What has to be otherwise: of each of these at least one thing that it depends on. */
 interface Need {
   readonly slots: readonly Slot[]
-  readonly each: readonly ReadonlySet<string>[]
+  readonly each: readonly Keys[]
 }
 
-const keysOf = (slots: readonly Slot[]): ReadonlySet<string> => new Set(slots.map(({ key }) => key))
+const literalsOf = (conditions: readonly Condition[]) => conditions.map(({ literal }) => literal)
 
-function needOf(wrong: readonly (readonly Condition[])[], all: readonly Condition[], setting: Setting): Need {
-  const literals = (conditions: readonly Condition[]) => conditions.map(({ literal }) => literal)
-  return {
-    slots: slotsOf(literals(all), setting),
-    each: wrong.map(conditions => keysOf(slotsOf(literals(conditions), setting))),
+/** What conditions depend on that have to come to something else. */
+export const keysIn = (conditions: readonly Condition[], setting: Setting): Keys =>
+  keysOf(literalsOf(conditions), setting)
+
+/** Whether so many things must be otherwise, each for itself, that it isn't told: no set of changes is looked for. */
+function isTooMuch(each: readonly Keys[]): boolean {
+  const apart: Keys[] = []
+  for (const keys of each) {
+    if (!apart.some(other => [...other].some(key => keys.has(key)))) apart.push(keys)
+    if (apart.length > mostChanges) return true
   }
+  return false
 }
 
 /** The smallest sets of changes after which a call would pass: none of them with a slot more than it takes. */
@@ -58,36 +75,43 @@ function found(
   budget: Budget,
 ): readonly (readonly Change[])[] {
   const sets: { readonly slots: readonly Slot[]; readonly changes: readonly Change[] }[] = []
+  const ended = () => sets.map(set => set.changes)
   for (let size = 1; size <= Math.min(mostChanges, slots.length); size++)
     for (const some of subsets(slots, size)) {
+      if (!spend(budget, (1 + each.length + sets.length) / 10)) return ended()
       if (sets.some(known => holdsAll(some, known.slots))) continue
       if (each.some(keys => some.every(({ key }) => !keys.has(key)))) continue
       for (const changes of ways(some)) {
-        if (budget.left-- <= 0) return sets.map(set => set.changes)
+        if (!spend(budget, budget.question)) return ended()
         const other = allChanged(question, changes, clock)
         if (other === undefined || !passes(other)) continue
         sets.push({ slots: some, changes })
         break
       }
     }
-  return sets.map(set => set.changes)
+  return ended()
 }
 
-/** One permit that doesn't hold, and all forbids that do, or can't be judged. */
+/** One permit that doesn't hold, and all forbids that do, or can't be judged, with what each of them depends on. */
 export interface Obstacles {
   readonly permit: readonly Condition[]
-  readonly forbids: readonly (readonly Condition[])[]
+  readonly forbids: readonly Condition[]
+  readonly forbidden: readonly Keys[]
 }
 
 /** What would let a call pass by one permit. Nothing where that can't be found out. */
 export function missingFor(
-  { permit, forbids }: Obstacles,
+  { permit, forbids, forbidden }: Obstacles,
   passes: Passes,
   setting: Setting,
   budget: Budget,
 ): readonly (readonly Change[])[] {
-  const wrong = permit
-    .filter(condition => condition.tell(setting.question).state !== 'true')
-    .map(condition => [condition])
-  return found(needOf([...wrong, ...forbids], [...permit, ...forbids.flat()], setting), passes, setting, budget)
+  const all = [...permit, ...forbids]
+  if (!spend(budget, all.length * 10)) return []
+  const wrong = permit.filter(condition => condition.tell(setting.question).state !== 'true')
+  const each = [...wrong.map(condition => keysIn([condition], setting)), ...forbidden]
+  if (isTooMuch(each)) return []
+  const slots = slotsOf(literalsOf(all), setting)
+  const changes = slots.reduce((sum, slot) => sum + slot.changes.length, 0)
+  return spend(budget, changes) ? found({ slots, each }, passes, setting, budget) : []
 }

@@ -1,12 +1,12 @@
 import { atomsOf } from '../logic/atoms.ts'
 import type { Literal } from '../logic/literals.ts'
-import { termsOf } from '../logic/terms.ts'
+import { type Terms, termsOf } from '../logic/terms.ts'
 import { valueText } from '../values/value-text.ts'
 import { claimSlots, idSlots, principalSlots } from './caller-slots.ts'
 import type { Change } from './change.ts'
 import { addressSlot, countrySlot, credentialSlot, scopeSlots } from './context-slots.ts'
 import { type Found, memberSlot, type Named, type Setting } from './found-slot.ts'
-import { timeChanges, timeTerms } from './times.ts'
+import { namesTime, timeChanges, timeTerms } from './times.ts'
 import { UnknownFact } from './unknown-fact.ts'
 
 /** Something about a call that could be otherwise, and how: each a change of it, the likeliest first. */
@@ -59,10 +59,21 @@ function merged(all: readonly Found[]): readonly Slot[] {
   }))
 }
 
+const termsIn = (literals: readonly Literal[]) => literals.flatMap(atomsOf).map(({ json }) => termsOf(json))
+
+const foundIn = (all: readonly Terms[], setting: Setting) =>
+  all.flatMap(terms => terms.paths.flatMap(path => slotsOfMember({ path, terms, setting })))
+
 /** All that conditions depend on and that could be otherwise. */
 export function slotsOf(literals: readonly Literal[], setting: Setting): readonly Slot[] {
-  const all = literals.flatMap(atomsOf).map(({ json }) => termsOf(json))
-  const slots = merged(all.flatMap(terms => terms.paths.flatMap(path => slotsOfMember({ path, terms, setting }))))
+  const all = termsIn(literals)
+  const slots = merged(foundIn(all, setting))
   const time = timeTerms(all)
   return time === undefined ? slots : [...slots, { key: 'time', changes: timeChanges(time, setting.at, setting.clock) }]
+}
+
+/** The keys of these. */
+export function keysOf(literals: readonly Literal[], setting: Setting): ReadonlySet<string> {
+  const all = termsIn(literals)
+  return new Set([...foundIn(all, setting).map(({ key }) => key), ...(namesTime(all) ? ['time'] : [])])
 }

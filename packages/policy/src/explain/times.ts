@@ -39,9 +39,14 @@ export interface TimeTerms {
   readonly dates: boolean
 }
 
+const ofTime = (terms: readonly Terms[]) => terms.filter(({ paths }) => paths.some(isOfTime))
+
+/** Whether conditions say anything of it. */
+export const namesTime = (terms: readonly Terms[]): boolean => ofTime(terms).length > 0
+
 /** Undefined where they say nothing of it. */
 export function timeTerms(terms: readonly Terms[]): TimeTerms | undefined {
-  const all = terms.filter(({ paths }) => paths.some(isOfTime))
+  const all = ofTime(terms)
   if (all.length === 0) return undefined
   const constants = all.flatMap(each => each.constants)
   const counts = (member: string) => names(all, member).flatMap(each => each.constants.filter(isCount))

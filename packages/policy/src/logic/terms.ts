@@ -1,4 +1,5 @@
-import { isList, isNode } from '../compile/node.ts'
+import { onceEach } from '@sallyport/core'
+import { isList, isNode, type Node } from '../compile/node.ts'
 import type { Value } from '../values/value.ts'
 import { evaluated, namesVariable } from './evaluated.ts'
 
@@ -60,11 +61,14 @@ function operandTerms(inside: unknown): readonly Terms[] {
   ]
 }
 
-export function termsOf(json: unknown): Terms {
-  if (!isNode(json)) return none
+function found(json: Node): Terms {
   const path = memberPath(json)
   if (path !== undefined) return { ...none, paths: [path] }
   const value = constantOf(json)
   if (value !== undefined) return { ...none, constants: [value] }
   return joined(Object.values(json).flatMap(operandTerms))
 }
+
+const foundOnce = onceEach(found)
+
+export const termsOf = (json: unknown): Terms => (isNode(json) ? foundOnce(json) : none)

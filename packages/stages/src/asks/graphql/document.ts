@@ -16,7 +16,7 @@ const tokensMax = 10_000
 const nestingMax = 100
 
 /** What some reader of GraphQL takes for the end of a line, and so of a comment, or for nothing, and another doesn't. */
-const unclear = /[\u0000-\u0008\u000b-\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff]/
+const unclear = /\r(?!\n)|[\u0000-\u0008\u000b-\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff]/
 
 /** An executable document (GraphQL section 2.3), its definitions by name. */
 export interface Document {
@@ -24,15 +24,20 @@ export interface Document {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
 }
 
+/** What ends a block string for readers that know only strings in one pair of quotation marks: what follows would be names for them. */
+const unclearInBlock = /["\\]/
+
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-function requireNesting(text: string): void {
+function requireClear(text: string): void {
   const lexer = new Lexer(new Source(text))
   let depth = 0
   for (let count = 0; lexer.advance().kind !== TokenKind.EOF; count++) {
     if (count >= tokensMax) throw malformed(`the document has more than ${tokensMax} tokens`)
-    const { kind } = lexer.token
+    const { kind, start, end } = lexer.token
+    if (kind === TokenKind.BLOCK_STRING && unclearInBlock.test(text.slice(start + 3, end - 3)))
+      throw malformed('a block string holds quotation marks or backslashes: send it as a variable')
     if (opening.has(kind)) depth++
     if (closing.has(kind)) depth--
     if (depth > nestingMax) throw malformed(`the document nests more than ${nestingMax} brackets`)
@@ -41,7 +46,7 @@ function requireNesting(text: string): void {
 
 function parsed(text: string): DocumentNode {
   try {
-    requireNesting(text)
+    requireClear(text)
     return parse(text, { noLocation: true })
   } catch (error) {
     throw error instanceof GraphQLError ? malformed(error.message.slice(0, 200)) : error
@@ -50,7 +55,8 @@ function parsed(text: string): DocumentNode {
 
 /** Reads a document. Throws Problem `body-malformed` for what isn't executable, and for two definitions of one name. */
 export function readDocument(text: string): Document {
-  if (unclear.test(text)) throw malformed('the document holds control characters or line separators')
+  if (unclear.test(text))
+    throw malformed('the document holds control characters or line separators, or a carriage return alone')
   const operations: OperationDefinitionNode[] = []
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of parsed(text).definitions) {
