@@ -21,6 +21,7 @@ apis:
       GET /danger: [{ select: { header: { X-Action: danger } }, ${closed} }, { ${open} }]
       GET /query-danger: [{ select: { query: { action: danger } }, ${closed} }, { ${open} }]
       POST /json: [{ select: { json: { /action: danger } }, ${closed} }, { ${open} }]
+      POST /inner: [{ select: { json: { /calls/0/name: danger } }, ${closed} }, { ${open} }]
     forward: { to: "${to}" }
 `
 
@@ -50,6 +51,18 @@ test('a header or parameter that chooses the operation stands once: what a backe
   ]
   for (const [line, ...fields] of twice) assert.equal(await say(line, fields), 400, `${line} ${fields}`)
   assert.deepEqual(backend.received, [])
+})
+
+test('a member that a backend could take for the one that chooses, for it passes over case, is refused', async t => {
+  const { backend, say } = await stand(t)
+  const json = ['Content-Type: application/json']
+  for (const body of ['{"action":"safe","Action":"danger"}', '{"ACTION":"danger"}'])
+    assert.equal(await say('POST /json', json, body), 400, body)
+  assert.equal(await say('POST /inner', json, '{"calls":[{"name":"danger"}]}'), 401)
+  assert.equal(await say('POST /inner', json, '{"calls":[{"Name":"danger"}]}'), 400)
+  assert.equal(await say('POST /inner', json, '{"Calls":[{"name":"danger"}]}'), 400)
+  assert.equal(await say('POST /inner', json, '{"calls":[{"name":"safe"}]}'), 200)
+  assert.equal(backend.received.length, 1)
 })
 
 test('a header that chooses the operation cannot be kept from the backend by Connection', async t => {

@@ -9,6 +9,7 @@ import {
   type Target,
 } from '@sallyport/core'
 import { askedRoute } from '../asks/asked-route.ts'
+import { isObject, member } from '../asks/members.ts'
 import { choosingField, single } from '../asks/once.ts'
 import type { HeldBodies } from '../bodies/held-bodies.ts'
 import { readJsonBody } from '../bodies/json-body.ts'
@@ -20,13 +21,14 @@ const headerIs = (headers: HeaderList, name: string, wanted: string) => choosing
 const queryIs = (target: Target, name: string, wanted: string) =>
   single(queryValues(target.query, name), `query parameter ${name}`) === wanted
 
-/** The member that an RFC 6901 pointer names; undefined where there is none. */
+/** The member that an RFC 6901 pointer names; undefined where there is none. Throws Problem where another could be taken for it. */
 function at(document: Json, pointer: string): Json | undefined {
   let value: Json | undefined = document
   for (const token of pointer.split('/').slice(1)) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Readonly<Record<string, Json>>)[key]
+    if (Array.isArray(value)) value = Object.hasOwn(value, key) ? value[Number(key)] : undefined
+    else if (isObject(value)) value = member(value, key)
+    else return undefined
   }
   return value
 }

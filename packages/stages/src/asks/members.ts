@@ -1,4 +1,5 @@
 import { type Json, Problem } from '@sallyport/core'
+import { folded } from '../bodies/folded.ts'
 
 export type Members = Readonly<Record<string, Json>>
 
@@ -7,12 +8,9 @@ export const malformed = (detail: string) => new Problem('body-malformed', { det
 export const isObject = (value: Json | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Readers of JSON in Go, Java and C# may be told to pass over case; Go's folds some further letters too. */
-const folded = (name: string) => name.normalize('NFKC').toLowerCase()
-
 /** A member's value. Throws Problem where another member could be taken for it. */
 export function member(object: Members, wanted: string): Json | undefined {
-  const alike = Object.keys(object).find(name => name !== wanted && folded(name) === wanted.toLowerCase())
+  const alike = Object.keys(object).find(name => name !== wanted && folded(name) === folded(wanted))
   if (alike !== undefined) throw malformed(`the member ${JSON.stringify(alike)} could be taken for ${wanted}`)
   return Object.hasOwn(object, wanted) ? object[wanted] : undefined
 }

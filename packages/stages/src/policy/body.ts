@@ -10,6 +10,7 @@ import {
 } from '@sallyport/core'
 import { Decimal, type Members, type Value, type ValueRecord } from '@sallyport/policy'
 import { z } from 'zod'
+import { folded } from '../bodies/folded.ts'
 import type { Paths } from './context.ts'
 import { valueOfAttribute } from './entities.ts'
 
@@ -58,11 +59,7 @@ function decimalOf(json: Json): Decimal | undefined {
   if (typeof json !== 'number' && typeof json !== 'string') return undefined
   const text = String(json)
   if (!/^-?(?:0|[1-9]\d{0,13})(?:\.\d{1,4})?$/.test(text)) return undefined
-  try {
-    return Decimal.read(text.includes('.') ? text : `${text}.0`)
-  } catch {
-    return undefined
-  }
+  return Decimal.read(text.includes('.') ? text : `${text}.0`)
 }
 
 function plainValue(json: Json, type: AttributeType): Value | undefined {
@@ -77,16 +74,13 @@ function leafOf(json: Json, type: Leaf, at: string): Value {
   return value
 }
 
-/** A name as it is for readers that don't tell cases apart: Go's take the last member of all that are alike. */
-const alike = (name: string) => name.toUpperCase().toLowerCase()
-
-const namesAlike = onceEach((members: Members) => new Map([...members.keys()].map(name => [alike(name), name])))
+const namesAlike = onceEach((members: Members) => new Map([...members.keys()].map(name => [folded(name), name])))
 
 /** Throws Problem `policy-refuses` where a member could be taken for one that is declared. */
 function requireNoTwins(json: object, members: Members, at: string): void {
   const names = namesAlike(members)
   for (const other of Object.keys(json)) {
-    const name = members.has(other) ? undefined : names.get(alike(other))
+    const name = members.has(other) ? undefined : names.get(folded(other))
     if (name !== undefined) throw unfit(`${at}.${name}`, 'has a twin, whose name is written in other cases')
   }
 }
