@@ -4,6 +4,9 @@ import { commands, runAmong } from '@sallyport/cli'
 import type { Clock } from '@sallyport/core'
 import type { Ran } from './command.ts'
 
+/** The time that a gateway in a process of its own has. */
+export const present: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
+
 /** Runs a command in this process, by this clock, in a folder. */
 export async function runCommand(
   argv: readonly string[],

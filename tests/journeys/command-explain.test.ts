@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startBackend } from '../harness/backend.ts'
-import { folderWith, type Given, sallyport, up } from '../harness/command.ts'
+import { folderWith, up } from '../harness/command.ts'
 import { doorSecrets } from '../harness/decision-page.ts'
+import { present, runCommand } from '../harness/run-command.ts'
 import { bearer, testIssuer } from '../harness/tokens.ts'
 
 const backend = await startBackend({ after })
@@ -37,7 +38,8 @@ apis:
 )
 const env = { UPSTREAM_KEY: 'upstream-key-5b1f', DOOR_KEY: doorSecrets.ENVOY_DOOR_SECRET }
 const gateway = await up({ after }, folder, [], { env })
-const explain = (args: readonly string[], given?: Given) => sallyport(folder, ['explain', ...args], given)
+const run = (args: readonly string[], stdin = '') => runCommand(args, { cwd: folder, clock: present, stdin })
+const explain = (args: readonly string[], stdin?: string) => run(['explain', ...args], stdin)
 const here = ['--ip', '127.0.0.1']
 
 /** What an imagined call comes to: its status, or undefined where the upstream would answer, and the code of a refusal. */
@@ -74,7 +76,7 @@ test('an imagined call is judged for who it is said to be from, when and from wh
 
 test('an imagined call tells what would be sent on, by name alone, and uses nothing up', async () => {
   for (const _ of [1, 2, 3]) {
-    const { out } = await explain(['GET', '/warehouse/items?page=2', ...here, '--token', '-'], { stdin: token })
+    const { out } = await explain(['GET', '/warehouse/items?page=2', ...here, '--token', '-'], token)
     assert.match(out, /^GET \/warehouse\/items\S* {2}would be answered by the upstream\n/)
     assert.match(out, new RegExp(`\\nwould be sent on: GET ${backend.url}/items\\n {2}with the headers .*X-Key`, 'i'))
     assert.match(out, /\n {2}with the parameters page\n/)
@@ -93,9 +95,9 @@ test('the management door wants the key of the data folder', async () => {
     [401, 401, 200],
   )
   const elsewhere = await folderWith({ after }, { 'operator.key': 'another-key' })
-  const refused = await sallyport(folder, ['calls', '--data', elsewhere, '--management', gateway.management])
+  const refused = await run(['calls', '--data', elsewhere, '--management', gateway.management])
   assert.deepEqual([refused.status, refused.out], [1, ''])
-  const known = await sallyport(folder, ['calls', '--management', gateway.management, '--json'])
+  const known = await run(['calls', '--management', gateway.management, '--json'])
   assert.equal(JSON.parse(known.out).length, 3)
 })
 
@@ -117,7 +119,7 @@ test('a call is explained after a restart as before it, and while no gateway run
   gateway.signal('SIGTERM')
   assert.equal(await gateway.ended, 0)
   assert.deepEqual(await explain([id]), before)
-  assert.match((await sallyport(folder, ['calls'])).out, new RegExp(`POST /warehouse/orders .*${id}`))
+  assert.match((await run(['calls'])).out, new RegExp(`POST /warehouse/orders .*${id}`))
   const unknown = await explain(['0'.repeat(32)])
   assert.deepEqual([unknown.status, unknown.out], [1, ''])
   assert.match(unknown.err, /^sallyport: No record of that call in .*calls\. Only the last calls are remembered/)
