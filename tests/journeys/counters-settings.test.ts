@@ -26,6 +26,7 @@ const wrong: readonly (readonly [settings: string, at: string, said: string])[] 
   [`{ redis: "redis:///${password}" }`, '.redis', 'needs the URL of a Redis'],
   ['{ redis: 6379 }', '.redis', 'must be'],
   ['{ redis: redis://127.0.0.1, ca: ./ca.pem }', '.ca', 'goes with rediss://'],
+  ['{ redis: rediss://127.0.0.1, ca: ./empty.pem }', '.ca', 'needs certificates in PEM'],
   ['{ redis: redis://127.0.0.1, whenDown: allow }', '.whenDown', 'unknown value'],
   ['{ redis: redis://127.0.0.1, prefix: "a b" }', '.prefix', 'needs a name'],
   ['{ redis: redis://127.0.0.1, timeout: 0s }', '.timeout', 'must be more than nothing'],
@@ -35,8 +36,10 @@ const wrong: readonly (readonly [settings: string, at: string, said: string])[] 
 ]
 
 test('settings that are wrong load no gateway, at their place, and no password is repeated', async t => {
+  const { cert } = await certificateFor('IP:127.0.0.1')
   for (const [settings, at, said] of wrong) {
-    const mistakes = await mistakesOf(t, countedYaml(backend.url, settings), { files: { ...files, 'ca.pem': '' } })
+    const own = { ...files, 'ca.pem': cert, 'empty.pem': '' }
+    const mistakes = await mistakesOf(t, countedYaml(backend.url, settings), { files: own })
     const [mistake = ''] = mistakes
     assert.ok(mistake.startsWith(`gateway.counters${at}: ${said}`), `${settings}: ${mistakes}`)
     assert.ok(!mistakes.join().includes(password), settings)

@@ -243,6 +243,21 @@ test('a door that anybody could use, or whose calls could not be judged, does no
     assert.match(String(await mistakesOf(file, doors(decisions, more))), wanted, decisions)
 })
 
+test('a door whose clients are no certificates does not load: an empty list would stand for all public authorities', async t => {
+  const server = await certificateFor('IP:127.0.0.1')
+  const yaml = doors(
+    '{ envoy: { listen: "127.0.0.1:0", tls: { cert: ./door.pem, key: ./door.key, clients: ./clients.pem } } }',
+  )
+  const cut = server.cert.slice(0, 200)
+  const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+  for (const clients of ['', '\n', 'none', cut, broken, server.cert + broken]) {
+    const files = { 'door.pem': server.cert, 'door.key': server.key, 'clients.pem': clients }
+    assert.match(String(await mistakesOf(t, yaml, { files })), /tls\.clients: needs certificates in PEM/, clients)
+  }
+  const files = { 'door.pem': '', 'door.key': '', 'clients.pem': server.cert }
+  assert.match(String(await mistakesOf(t, yaml, { files })), /tls: cert and key are not a PEM certificate/)
+})
+
 test('with doors alone there is no listener for callers, and without any that is a mistake', async t => {
   const yaml = doors(`{ envoy: { listen: "127.0.0.1:0", secret: ${secret} } }`).replace('http: 0', 'http: off')
   const { running } = await startGateway(t, yaml)

@@ -82,3 +82,13 @@ test('a plain upstream beyond this machine is refused at load, unless it is allo
   const backend = await startBackend(t)
   await startGateway(t, openYaml({ to: backend.url }))
 })
+
+test('an authority that is no certificate does not load: an empty one would stand for all public authorities', async t => {
+  for (const ca of ['', 'none']) {
+    const yaml = openYaml({ to: 'https://127.0.0.1:1', forward: 'ca: ./ca.pem' })
+    assert.match(
+      String(await mistakesOf(t, yaml, { files: { 'ca.pem': ca } })),
+      /forward\.ca: needs certificates in PEM/,
+    )
+  }
+})

@@ -1,5 +1,6 @@
 import { type RedisStoreSettings, redisFaults } from '@sallyport/store'
 import type { Configuration } from '../schema/configuration.ts'
+import { readAuthorities } from './authorities.ts'
 import type { Compilation } from './compilation.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
 
@@ -12,7 +13,7 @@ export async function compileCounters(
   const path = ['gateway', 'counters']
   const { redis: address, allowPlainRedis, prefix, timeout: timeoutMs, lease: leaseMs, whenDown } = written
   if (address.password !== undefined) warnOfLiteral([...path, 'redis'], work)
-  const ca = written.ca === undefined ? undefined : (await work.read([...path, 'ca'], written.ca))?.text
+  const ca = await readAuthorities(written.ca, [...path, 'ca'], work)
   const settings = { address, ca, prefix, timeoutMs, leaseMs, whenDown }
   for (const [option, fault] of redisFaults(settings, allowPlainRedis)) work.mistake([...path, option], fault)
   return settings

@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls'
 import {
   type Api,
   type AuthorizeGuard,
@@ -13,7 +12,9 @@ import { refuseWeakSecret } from '@sallyport/tokens'
 import type { Path } from '../read/tree.ts'
 import type { Configuration } from '../schema/configuration.ts'
 import type { WrittenDoor } from '../schema/decisions.ts'
+import { readAuthorities } from './authorities.ts'
 import type { Compilation } from './compilation.ts'
+import { isKeyPair } from './key-pair.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
 
 type Apis = readonly Api<StagePorts>[]
@@ -21,15 +22,11 @@ type Apis = readonly Api<StagePorts>[]
 async function tlsOf({ tls }: WrittenDoor, path: Path, work: Compilation): Promise<DecisionDoor['tls']> {
   if (tls === undefined) return undefined
   const at = [...path, 'tls']
-  const read = async (key: 'cert' | 'key' | 'clients', file: string) => (await work.read([...at, key], file))?.text
+  const read = async (key: 'cert' | 'key', file: string) => (await work.read([...at, key], file))?.text
   const [cert, key] = [await read('cert', tls.cert), await read('key', tls.key)]
-  const clients = tls.clients === undefined ? undefined : await read('clients', tls.clients)
+  const clients = await readAuthorities(tls.clients, [...at, 'clients'], work)
   if (cert === undefined || key === undefined || (tls.clients !== undefined && clients === undefined)) return undefined
-  try {
-    createSecureContext({ cert, key, ...(clients !== undefined && { ca: clients }) })
-  } catch {
-    work.mistake(at, 'cert, key and clients are not a PEM certificate, its private key, and PEM certificates')
-  }
+  if (!isKeyPair(cert, key)) work.mistake(at, 'cert and key are not a PEM certificate and its private key')
   return { cert, key, ...(clients !== undefined && { clients }) }
 }
 

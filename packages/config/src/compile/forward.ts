@@ -2,6 +2,7 @@ import { type CacheRule, type ForwardRule, isLoopback } from '@sallyport/core'
 import { mayPass } from '@sallyport/stages'
 import { nodeAt, type Path } from '../read/tree.ts'
 import type { WrittenForward } from '../schema/forward.ts'
+import { readAuthorities } from './authorities.ts'
 import type { Compilation } from './compilation.ts'
 import { warnOfLiteral } from './literal-secrets.ts'
 
@@ -37,7 +38,7 @@ const cacheRule = (written: WrittenForward['cache']): CacheRule | undefined =>
 export async function compileForward(written: WrittenForward, path: Path, work: Compilation): Promise<ForwardRule> {
   check(written, path, work)
   warnOfLiterals(path, work)
-  const ca = written.ca === undefined ? undefined : (await work.read([...path, 'ca'], written.ca))?.text
+  const ca = await readAuthorities(written.ca, [...path, 'ca'], work)
   const { connect, headers, body, whole } = written.timeouts
   return {
     origin: written.to.origin,

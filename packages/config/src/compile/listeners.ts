@@ -1,6 +1,6 @@
-import { createSecureContext } from 'node:tls'
 import type { Configuration } from '../schema/configuration.ts'
 import type { Compilation } from './compilation.ts'
+import { isKeyPair } from './key-pair.ts'
 
 /** Where the gateway listens. */
 export interface Listeners {
@@ -22,11 +22,7 @@ async function compileTls(
   const cert = await work.read([...path, 'cert'], written.cert)
   const key = await work.read([...path, 'key'], written.key)
   if (cert === undefined || key === undefined) return undefined
-  try {
-    createSecureContext({ cert: cert.text, key: key.text })
-  } catch {
-    work.mistake(path, 'cert and key are not a PEM certificate and its private key')
-  }
+  if (!isKeyPair(cert.text, key.text)) work.mistake(path, 'cert and key are not a PEM certificate and its private key')
   return { host: written.host, port: written.port, cert: cert.text, key: key.text }
 }
 

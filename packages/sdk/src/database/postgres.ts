@@ -1,3 +1,4 @@
+import { holdsCertificates } from '@sallyport/tokens'
 import { type ClientBase, Pool, type PoolConfig, type QueryConfig, DatabaseError as Refused, types } from 'pg'
 import { type Engine, integerOf, type Row } from './engine.ts'
 import { DatabaseError } from './fault.ts'
@@ -52,6 +53,7 @@ async function run(where: Pick<ClientBase, 'query'>, { texts, values }: Pieces):
 /** A PostgreSQL through a pool of connections. Rejects where it can't be reached or doesn't know the password. */
 export async function postgres(address: string, ca: string | undefined): Promise<Engine> {
   const { isEncrypted, ...place } = postgresAddress(address)
+  if (ca !== undefined && !holdsCertificates(ca)) throw new TypeError('ca needs certificates in PEM, one at least')
   const ssl = isEncrypted && { rejectUnauthorized: true, ...(ca !== undefined && { ca }) }
   const pool = new Pool({ ...limits, ...place, ssl, types: readers, application_name: 'sallyport' })
   // An idle connection that ends is replaced by the pool; unheard it would end the process.
