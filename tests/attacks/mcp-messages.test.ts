@@ -89,6 +89,9 @@ test('a member that stands twice, or could be taken for another, is refused', as
     call('search', { ｎame: 'drop' }),
     message({ method: 'ping', batch: [{ method: 'tools/call' }] }),
     message({ method: 'resources/read', params: { uri: 'a:b', URI: 'file:///etc/passwd' } }),
+    ...['urı', 'Urİ', 'URI\0', 'uri\0x'].map(name =>
+      message({ method: 'resources/read', params: { uri: 'a:b', [name]: 'file:///etc/passwd' } }),
+    ),
     '{"jsonrpc":"2.0","id":1,"method":"ping","__proto__":{"method":"tools/call"}}',
   ]
   for (const body of bodies) assert.equal(await told(body), 'body-malformed', body)

@@ -56,5 +56,5 @@ test('what is taken every server reads alike, whichever of several members it ta
     }),
     { numRuns: 2000 },
   )
-  assert.ok(taken > 50, `only ${taken} were taken`)
+  assert.ok(taken > 20, `only ${taken} were taken`)
 })

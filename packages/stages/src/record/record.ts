@@ -47,9 +47,11 @@ const reasonMax = 4000
 
 const kept = (reason: string, { text }: LogRedaction) => text(reason.slice(0, reasonMax))
 
-/** Matrix parameters may be named (RFC 3986 section 3.3): `;token=…`; an address may stand there whole. */
+/** Matrix parameters may be named (RFC 3986 section 3.3): `;token=…`; an address may stand there whole, and a token. */
+const mayHide = ['=', '://', 'eyJ'] as const
+
 const keptPath = (path: string, { text }: LogRedaction) =>
-  path.includes('=') || path.includes('://') ? text(path) : path
+  mayHide.some(sign => path.includes(sign)) ? text(path) : path
 
 function refusalOf(refusal: Refusal, redaction: LogRedaction): RefusalRecord {
   const { problem, stage, rule } = refusal

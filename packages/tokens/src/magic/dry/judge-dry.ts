@@ -83,9 +83,10 @@ function permissionsIn(written: { readonly [member: string]: Json }): readonly D
 /** The entry as it holds for an operation: undefined where it permits nothing that this is asked for. */
 function entryFor({ asks, entry }: DryPermission, asked: readonly string[] | undefined): DryEntry | undefined {
   if (asks === undefined) return entry
-  const permitted = asked?.filter(name => asks.some(one => isAsked(one, name)))
-  if (permitted?.length === 0) return undefined
-  if (permitted !== undefined && permitted.length === asked?.length) return entry
+  if (asked?.every(name => asks.some(one => isAsked(one, name)))) return entry
+  // A wildcard of the operation holds single names of the permit.
+  const touches = (name: string) => asks.some(one => isAsked(one, name) || isAsked(name, one))
+  if (asked !== undefined && !asked.some(touches)) return undefined
   return { ...entry, conditions: [...entry.conditions, described('asks', asks)] }
 }
 
