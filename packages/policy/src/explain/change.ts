@@ -1,10 +1,10 @@
 import type { Entity } from '../entities.ts'
 import type { IpRange } from '../extensions/ip.ts'
+import { PartlyKnown, PartlyKnownSet } from '../partly/partly-known.ts'
 import type { Question } from '../question.ts'
 import { EntityUid } from '../values/entity-uid.ts'
 import { isRecord, type Value, type ValueRecord } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
-import { PartlyKnown, PartlyKnownSet } from './unknown-fact.ts'
 
 /** One thing about a call that might be otherwise. Undefined is without. */
 export type Change =

@@ -1,6 +1,7 @@
 import type { AttributeType, PolicyExplanation, PolicyReport } from '@sallyport/core'
 import type { Policy } from '../compile/policy.ts'
 import { fitting } from '../compile/scope.ts'
+import { UnknownFact } from '../partly/unknown-fact.ts'
 import type { Question } from '../question.ts'
 import { Uncertainty } from '../uncertainty.ts'
 import type { Change, Clock } from './change.ts'
@@ -8,7 +9,6 @@ import type { Setting } from './found-slot.ts'
 import { type Budget, keysIn, missingFor } from './missing.ts'
 import { type Condition, conditionsIn, reportOf, wholeCondition } from './report.ts'
 import { told } from './told.ts'
-import { UnknownFact } from './unknown-fact.ts'
 
 /** Microseconds, about, for finding out what a call lacks. */
 const mostWork = 1_000_000

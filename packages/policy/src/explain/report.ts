@@ -6,9 +6,9 @@ import { expressionText } from '../logic/expression-text.ts'
 import { conditionsOf } from '../logic/heads.ts'
 import type { Literal } from '../logic/literals.ts'
 import { termsOf } from '../logic/terms.ts'
+import { UnknownFact } from '../partly/unknown-fact.ts'
 import type { Question } from '../question.ts'
 import { valueText } from '../values/value-text.ts'
-import { UnknownFact } from './unknown-fact.ts'
 
 /** What an expression came to. */
 type Outcome =

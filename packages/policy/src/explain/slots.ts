@@ -1,13 +1,13 @@
 import { atomsOf } from '../logic/atoms.ts'
 import type { Literal } from '../logic/literals.ts'
 import { type Terms, termsOf } from '../logic/terms.ts'
+import { UnknownFact } from '../partly/unknown-fact.ts'
 import { valueText } from '../values/value-text.ts'
 import { claimSlots, idSlots, principalSlots } from './caller-slots.ts'
 import type { Change } from './change.ts'
 import { addressSlot, countrySlot, credentialSlot, scopeSlots } from './context-slots.ts'
 import { type Found, memberSlot, type Named, type Setting } from './found-slot.ts'
 import { namesTime, timeChanges, timeTerms } from './times.ts'
-import { UnknownFact } from './unknown-fact.ts'
 
 /** Something about a call that could be otherwise, and how: each a change of it, the likeliest first. */
 export interface Slot {

@@ -1,5 +1,5 @@
-import type { CallEvent, CallFacts, Policies } from '@sallyport/core'
-import { type PartlyDecided, partlyDeciding, type Question } from '@sallyport/policy'
+import type { CallEvent, CallFacts, Policies, PolicyAnswer } from '@sallyport/core'
+import { partlyDeciding, type Question } from '@sallyport/policy'
 import type { Judge } from './judge.ts'
 import { recordedQuestion } from './recorded.ts'
 import { shownBy } from './shown-time.ts'
@@ -21,7 +21,7 @@ export function answererFor({
   isOpaque,
 }: Pick<Judge, 'sources' | 'isOpaque'>): Policies['answer'] {
   const clock = shownBy(zone)
-  let decide: ((question: Question) => PartlyDecided) | undefined
+  let decide: ((question: Question) => PolicyAnswer) | undefined
   return (event, words) => {
     const question = recordedQuestion(event, words, clock)
     if (question === undefined) return { allowed: undefined, unknown: lacking(event) }

@@ -1,13 +1,4 @@
-/** What a policy asks for isn't known: the call's record doesn't hold it. The fact is as policies name it: `context.headers`. */
-export class UnknownFact extends Error {
-  override readonly name = 'UnknownFact'
-  readonly fact: string
-
-  constructor(fact: string) {
-    super(`${fact} is not recorded`)
-    this.fact = fact
-  }
-}
+import { UnknownFact } from './unknown-fact.ts'
 
 /** What is known by name, where of some names nothing is known: reading one throws UnknownFact. */
 export class PartlyKnown<Value> extends Map<string, Value> {

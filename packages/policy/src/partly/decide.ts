@@ -1,16 +1,11 @@
-import type { Policy } from './compile/policy.ts'
-import type { Entity } from './entities.ts'
-import { EvaluationError } from './evaluation-error.ts'
-import { PartlyKnown, PartlyKnownSet, UnknownFact } from './explain/unknown-fact.ts'
-import type { Question } from './question.ts'
-import { isRecord, type Value, type ValueRecord } from './values/value.ts'
-
-/** What policies say of a call of which not everything may be known. */
-export type PartlyDecided =
-  /** Ids of those that decided: forbids that hold or can't be judged, else the permits that hold. */
-  | { readonly allowed: boolean; readonly by: readonly string[] }
-  /** What would have to be known, as policies name it. */
-  | { readonly allowed: undefined; readonly unknown: readonly string[] }
+import type { PolicyAnswer } from '@sallyport/core'
+import type { Policy } from '../compile/policy.ts'
+import type { Entity } from '../entities.ts'
+import { EvaluationError } from '../evaluation-error.ts'
+import type { Question } from '../question.ts'
+import { isRecord, type Value, type ValueRecord } from '../values/value.ts'
+import { PartlyKnown, PartlyKnownSet } from './partly-known.ts'
+import { UnknownFact } from './unknown-fact.ts'
 
 type State = 'holds' | 'fails' | 'errs' | { readonly unknown: string }
 
@@ -70,7 +65,7 @@ export interface PartlyJudged {
  * Decides by what is known of a question: where that isn't enough it says so, and never what might be otherwise. `false && unknown` is
  * false, `unknown && false` unknown: what isn't known might be an error, too. A forbid that can't be judged refuses.
  */
-export function partlyDeciding(policies: readonly PartlyJudged[]): (question: Question) => PartlyDecided {
+export function partlyDeciding(policies: readonly PartlyJudged[]): (question: Question) => PolicyAnswer {
   return question => {
     const asked = safely(question)
     const states = policies.map(({ policy, isOpaque }) => {
