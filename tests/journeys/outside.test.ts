@@ -316,6 +316,27 @@ test('an engine that is tried is asked, refuses nobody, and what it would do is 
   )
 })
 
+test('questions of rules that are tried keep no enforced one waiting, however slow their engine is', async t => {
+  const tried = { until: '2026-02-01', outside: { authzen: `${engine.url}/tried`, timeout: '30s' } }
+  const authorize = { outside: { authzen: engine.url, timeout: '5s' }, shadow: tried }
+  const yaml = guardedYaml({
+    to: (await startBackend(t)).url,
+    identify: 'anonymous',
+    more: `      GET /both: { authorize: ${JSON.stringify(authorize)} }`,
+  })
+  const { call } = await startGateway(t, yaml)
+  const held: (() => void)[] = []
+  answer = ({ url = '' }, response) => {
+    const yes = () => void response.setHeader('Content-Type', 'application/json').end(plain.authzen.yes)
+    if (url.startsWith('/tried')) held.push(yes)
+    else yes()
+  }
+  for (let i = 0; i < 32; i++) await call('/warehouse/both')
+  await eventually('all that may be are under way', () => held.length === 32)
+  assert.equal((await call('/warehouse/both')).status, 200)
+  for (const yes of held) yes()
+})
+
 test('an imagined call asks no engine', async () => {
   const operation = api(
     'GET /items',

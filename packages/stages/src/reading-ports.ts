@@ -39,4 +39,5 @@ export const readingPorts = (ports: StagePorts): StagePorts => ({
   stateOf: rule => unchanged(ports.stateOf(rule)),
   magicTokens: { ...ports.magicTokens, isFirstUse: () => true, revoke: async () => undefined },
   isFirstUse: () => true,
+  askOutside: asking => ports.askOutside({ ...asking, isTried: true }),
 })

@@ -14,6 +14,8 @@ export interface Asking {
   readonly posted: Posted
   /** How long the answer may take, waiting for its turn included. */
   readonly timeoutMs: number
+  /** Whether a rule asks that is only tried: such questions wait among themselves, and keep no call waiting. */
+  readonly isTried?: boolean
 }
 
 /** Asks an engine. Rejects with WorkQueueFull where too many wait, and with Error where there is no answer. */
@@ -25,10 +27,10 @@ const maxBytes = 64 * 1024
 /** Asks engines, each so many questions at a time. Redirects are not followed. */
 export function outsideAsker(fetchJson: FetchJson): AskOutside {
   const queues = new Registry<WorkQueue>()
-  return async ({ url, posted, timeoutMs }) => {
+  return async ({ url, posted, timeoutMs, isTried = false }) => {
     const signal = AbortSignal.timeout(timeoutMs)
     const late = rejectedBy(signal, url)
-    const queue = queues.get(new URL(url).origin, () => createWorkQueue(asked))
+    const queue = queues.get(`${isTried ? 'tried ' : ''}${new URL(url).origin}`, () => createWorkQueue(asked))
     const answered = queue.run(async () => {
       signal.throwIfAborted()
       return fetchJson(url, { signal, maxBytes, posted })
