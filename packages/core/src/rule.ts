@@ -1,4 +1,5 @@
 import type { AuthorizeGuard, Guard, Limit } from './guard.ts'
+import { onceEach } from './remembered.ts'
 
 /** Where a rule was written: in identify and forward the nearest wins; in the other stages they add up. */
 export type RuleOrigin = 'gateway' | 'api' | 'operation' | 'openapi'
@@ -31,6 +32,10 @@ export interface Rule<Ports, Made> {
   readonly trial?: Trial | undefined
   create(ports: Ports, rule: { readonly owner: string; readonly name: string }): Made
 }
+
+/** Makes the guard of each rule once, however many operations inherit it. */
+export const makeOnce = <Ports, Made>(ports: Ports) =>
+  onceEach((rule: Rule<Ports, Made>): Made => rule.create(ports, rule))
 
 /** A rule that is tried. */
 export interface TriedRule<Ports, Made> extends Rule<Ports, Made> {

@@ -4,6 +4,7 @@ import {
   type Guard,
   type Limit,
   type Method,
+  makeOnce,
   noLabels,
   type Operation,
   Registry,
@@ -11,6 +12,7 @@ import {
   type TriedRules,
 } from '@sallyport/core'
 import type { HeldBodies } from './bodies/held-bodies.ts'
+import { needsBody } from './bodies/needs-body.ts'
 import { makeResponder } from './forward/forward.ts'
 import { type Hooks, hooksOf, withHook } from './hooks.ts'
 import { attemptRules } from './identify/attempts.ts'
@@ -19,11 +21,11 @@ import { audienceFor, type TokenRules, widestOf } from './identify/token-policy.
 import { inspectKinds } from './inspect/index.ts'
 import type { Made } from './judge.ts'
 import { policyOf } from './limit/headers.ts'
-import { makeAll, makeOnce } from './made-once.ts'
+import { makeAll } from './made-once.ts'
 import type { StagePorts } from './ports.ts'
 import { protectKinds } from './protect/index.ts'
 import type { NamedLimit, Route } from './route.ts'
-import { inOrder, readsBodies } from './shadow/among-enforced.ts'
+import { inOrder } from './shadow/among-enforced.ts'
 import type { TrialKeeping, TrialSetting, Trials } from './shadow/trials.ts'
 import { sharedBy } from './shared-by.ts'
 import { makeSite } from './site.ts'
@@ -89,7 +91,7 @@ export function frameMaker(
   protect: MakeGuards,
   trials: Trials,
 ) {
-  const method = makeOnce<Method>(ports)
+  const method = makeOnce<StagePorts, Method>(ports)
   const admit = makeAll<AdmitGuard>(ports)
   const limits = makeAll<Limit>(ports)
   const limit = (rules: readonly Rule<StagePorts, Limit>[]): NamedLimit[] => limits(rules).map(withPolicy)
@@ -135,7 +137,7 @@ export function frameMaker(
     }
     const watched = [...triedLimits.map(({ watching }) => watching), ...looks]
     const hooks = hooksOf({ authorize: [], inspect: watched, protect: leaves })
-    const reads = readsBodies([...triedLooks, ...triedLeaves].flatMap(({ made }) => made))
+    const reads = [...triedLooks, ...triedLeaves].some(({ made }) => made.some(({ guard }) => needsBody(guard)))
     return { shared, looks: watched, leaves, hooks, trialSetting, readsBodies: reads }
   }
 }

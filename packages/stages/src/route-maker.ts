@@ -1,4 +1,5 @@
 import { type Api, type AuthorizeGuard, type Guard, type Operation, Registry, type Site } from '@sallyport/core'
+import { needsBody } from './bodies/needs-body.ts'
 import { frameMaker, type Keeping, type MakeGuards, noTrials, sharedFrames } from './frame.ts'
 import { hooksOf } from './hooks.ts'
 import type { Identification } from './identify/identification.ts'
@@ -9,7 +10,6 @@ import { policyRecorder } from './record/facts.ts'
 import type { LogRedaction } from './record/redaction.ts'
 import type { Route } from './route.ts'
 import { rulesTold } from './rules-told.ts'
-import { readsBodies } from './shadow/among-enforced.ts'
 import { CopiedBody, Copy } from './shadow/copied.ts'
 import type { Copies } from './shadow/copies.ts'
 import { trialMaker } from './shadow/trials.ts'
@@ -41,7 +41,7 @@ export function routeMaker(ports: StagePorts, keeping: Keeping, redaction: LogRe
     const { shared, looks, leaves, hooks, trialSetting } = frame
     const onTrial = tried?.authorize.flatMap(rule => trials.guards(rule, 'authorize', trialSetting)) ?? []
     const rights = [...authorize(operation.authorize), ...onTrial]
-    const reads = frame.readsBodies || readsBodies(onTrial)
+    const reads = frame.readsBodies || onTrial.some(({ guard }) => needsBody(guard))
     for (const made of [...rights, ...looks, ...leaves]) requireGiven(made, shared.site, `${api.name} ${operation.id}`)
     const acting = rights.some(({ guard }) => guard.prepare ?? guard.reply ?? guard.done)
     const rules = rulesTold(operation)

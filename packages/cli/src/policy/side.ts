@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { formatMistake, probePorts } from '@sallyport/config'
-import type {
-  Api,
-  ApiLabels,
-  AuthorizeGuard,
-  CallEvent,
-  Policies,
-  PolicyAnswer,
-  Rule,
-  Snapshot,
-  Words,
+import {
+  type Api,
+  type ApiLabels,
+  type AuthorizeGuard,
+  type CallEvent,
+  makeOnce,
+  type Policies,
+  type PolicyAnswer,
+  type Rule,
+  type Snapshot,
+  type Words,
 } from '@sallyport/core'
 import type { Issuer, StagePorts } from '@sallyport/stages'
 import { readConfiguration } from '../configuration-files.ts'
@@ -86,11 +87,8 @@ const keyOf = (api: string | undefined, operation: string | undefined) => JSON.s
 
 /** The policies of each operation, those alone that are enforced. */
 function standingsIn(apis: readonly Api<StagePorts>[], ports: StagePorts): ReadonlyMap<string, Standing> {
-  const made = new Map<Rule<StagePorts, AuthorizeGuard>, Policies | undefined>()
-  const policiesOf = (rule: Rule<StagePorts, AuthorizeGuard>) => {
-    if (!made.has(rule)) made.set(rule, rule.create(ports, rule).policies)
-    return made.get(rule) ?? []
-  }
+  const make = makeOnce<StagePorts, AuthorizeGuard>(ports)
+  const policiesOf = (rule: Rule<StagePorts, AuthorizeGuard>) => make(rule).policies ?? []
   return new Map(
     apis.flatMap(({ name, labels, operations }) =>
       operations.map(

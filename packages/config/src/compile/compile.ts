@@ -1,5 +1,5 @@
 import type { Api, GatewayRules, Method, PublicJwks, Rule, Sets, Snapshot } from '@sallyport/core'
-import { isLoopback, leavesOf, TemplateTable } from '@sallyport/core'
+import { isLoopback, leavesOf, makeOnce, TemplateTable } from '@sallyport/core'
 import { type DecisionDoor, type Issuer, identifyFault, type StagePorts } from '@sallyport/stages'
 import type { RedisStoreSettings } from '@sallyport/store'
 import type { Configuration } from '../schema/configuration.ts'
@@ -69,12 +69,7 @@ function checkLoadable(compiled: readonly Compiled[], probe: StagePorts, work: C
     const [first] = compiled
     if (first !== undefined) work.mistake(first.path.slice(0, 2), message(error))
   }
-  const made = new Map<Rule<StagePorts, Method>, Method>()
-  const make = (rule: Rule<StagePorts, Method>) => {
-    const method = made.get(rule) ?? rule.create(probe, rule)
-    made.set(rule, method)
-    return method
-  }
+  const make = makeOnce<StagePorts, Method>(probe)
   const faults = new Map<unknown, string | undefined>()
   for (const { operation, path } of compiled) {
     if (!faults.has(operation.identify)) faults.set(operation.identify, faultOf(operation.identify, make))

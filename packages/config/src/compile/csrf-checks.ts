@@ -1,4 +1,4 @@
-import type { Method, Rule } from '@sallyport/core'
+import { type Method, makeOnce, type Rule } from '@sallyport/core'
 import { type StagePorts, unguardedAgainstPages } from '@sallyport/stages'
 import { pathText } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
@@ -27,12 +27,7 @@ interface Unguarded {
 /** Whoever is known by what a browser adds by itself can be made to call by any page: that has to be seen to, or said not to matter. */
 export function checkCsrf(compiled: readonly Compiled[], probe: StagePorts, work: Compilation): void {
   if (work.mistakes.length > 0) return
-  const made = new Map<Rule<StagePorts, Method>, Method>()
-  const make = (rule: Rule<StagePorts, Method>) => {
-    const method = made.get(rule) ?? rule.create(probe, rule)
-    made.set(rule, method)
-    return method
-  }
+  const make = makeOnce<StagePorts, Method>(probe)
   const unguarded = new Map<string, Unguarded>()
   for (const one of compiled) {
     checkOff(one, work)

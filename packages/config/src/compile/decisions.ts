@@ -4,8 +4,8 @@ import {
   type Guard,
   isLoopback,
   type Limit,
+  makeOnce,
   type Operation,
-  type Rule,
 } from '@sallyport/core'
 import { type Asker, askers, type DecisionDoor, type StagePorts, unfitToAsk, unfitToJudge } from '@sallyport/stages'
 import { refuseWeakSecret } from '@sallyport/tokens'
@@ -75,16 +75,6 @@ type Unfit = typeof unfitToJudge
 
 const unfitFor: Readonly<Record<Asker, Unfit>> = { nginx: unfitToJudge, envoy: unfitToJudge, authzen: unfitToAsk }
 
-/** Makes each guard once. */
-function once<Made>(probe: StagePorts) {
-  const made = new Map<Rule<StagePorts, Made>, Made>()
-  return (rule: Rule<StagePorts, Made>): Made => {
-    const guard = made.get(rule) ?? rule.create(probe, rule)
-    made.set(rule, guard)
-    return guard
-  }
-}
-
 const unjudged = ({ protect, destination }: Operation<StagePorts>): readonly string[] => [
   ...protect.map(({ name }) => name),
   ...('upstream' in destination && destination.upstream.credential !== undefined ? ['forward.credential'] : []),
@@ -100,7 +90,11 @@ function warnOfUnjudged(api: Api<StagePorts>, asker: Asker, path: Path, work: Co
 function checkFit(apis: Apis, asker: Asker, path: Path, probe: StagePorts, work: Compilation): void {
   // Guards are made to ask them what they want, and can't be where something is wrong.
   if (work.mistakes.length > 0) return
-  const makers = { authorize: once<AuthorizeGuard>(probe), inspect: once<Guard>(probe), limit: once<Limit>(probe) }
+  const makers = {
+    authorize: makeOnce<StagePorts, AuthorizeGuard>(probe),
+    inspect: makeOnce<StagePorts, Guard>(probe),
+    limit: makeOnce<StagePorts, Limit>(probe),
+  }
   for (const api of apis) {
     const whys = Map.groupBy(
       api.operations.flatMap(operation => unfitFor[asker](operation, makers).map(why => ({ id: operation.id, why }))),

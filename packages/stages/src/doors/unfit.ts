@@ -1,4 +1,5 @@
 import type { AuthorizeGuard, Guard, Limit, Operation, Rule } from '@sallyport/core'
+import { needsBody } from '../bodies/needs-body.ts'
 import type { StagePorts } from '../ports.ts'
 
 /** Makes guards of the rules of each stage. */
@@ -14,11 +15,9 @@ type Rules = Pick<
 >
 type Named<Made> = readonly (readonly [name: string, guard: Made])[]
 
-const ofBody = new Set<string>(['body', 'content', 'sent'])
-
 const readingBody = (guards: Named<Guard | AuthorizeGuard>) =>
   guards
-    .filter(([, { needs = [] }]) => needs.some(need => ofBody.has(need)))
+    .filter(([, guard]) => needsBody(guard))
     .map(([name]) => `${name} reads the body, which doesn't come through this door`)
 
 const acting = (guards: Named<Guard | AuthorizeGuard>) =>

@@ -2,12 +2,6 @@ import type { AuthorizeGuard, Guard, Rule } from '@sallyport/core'
 import type { Made } from '../judge.ts'
 import type { StagePorts } from '../ports.ts'
 
-const readingBodies: ReadonlySet<string> = new Set(['body', 'content', 'sent'])
-
-/** Whether a guard may read what callers send. */
-export const readsBodies = (guards: readonly Made<Guard>[]): boolean =>
-  guards.some(({ guard }) => guard.needs?.some(need => readingBodies.has(need)) === true)
-
 /** A rule on trial with the guards that stand for it. */
 interface Standing {
   readonly rule: Pick<Rule<StagePorts, unknown>, 'kind'>

@@ -1,4 +1,12 @@
-import type { AuthorizeGuard, Guard, Limit, Site, StageName, TriedRule } from '@sallyport/core'
+import {
+  type AuthorizeGuard,
+  type Guard,
+  type Limit,
+  onceEach,
+  type Site,
+  type StageName,
+  type TriedRule,
+} from '@sallyport/core'
 import type { Made } from '../judge.ts'
 import type { StagePorts } from '../ports.ts'
 import { readingPorts } from '../reading-ports.ts'
@@ -25,18 +33,14 @@ interface Twins<G> {
 }
 
 /** Makes each rule once, however many operations inherit it. */
-function twinsMaker<G>(ports: StagePorts, reading: StagePorts): (rule: Tried<G>) => Twins<G> {
-  const made = new Map<Tried<G>, Twins<G>>()
-  return rule => {
-    const twins = made.get(rule) ?? {
+const twinsMaker = <G>(ports: StagePorts, reading: StagePorts) =>
+  onceEach(
+    (rule: Tried<G>): Twins<G> => ({
       enforced: rule.trial.share === 0 ? undefined : rule.create(ports, rule),
       tried: rule.create(reading, rule),
       isEnforced: sharing(rule, ports),
-    }
-    made.set(rule, twins)
-    return twins
-  }
-}
+    }),
+  )
 
 /** What a route's trials are about. */
 export interface TrialSetting {
