@@ -1,23 +1,36 @@
-import { AskError, type AskReader, type AskSize, type Asks, needsPackage, readAsks } from '@sallyport/core'
+import {
+  AskError,
+  type AskProtocol,
+  type AskReader,
+  type AskSize,
+  type Asks,
+  needsPackage,
+  readAsks,
+} from '@sallyport/core'
 import { mcpReader } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
 import type { Compilation } from './compilation.ts'
 import type { Compiled } from './operations.ts'
 
-/** Sizes of GraphQL documents, unless others are written. */
-const usualSize: AskSize = { depth: 20, fields: 1000, repeats: 1 }
-
-const readers: Readonly<Record<AskReader['protocol'], () => Promise<AskReader>>> = {
-  mcp: async () => mcpReader,
-  graphql: async () => {
-    const { graphqlReader } = await import('@sallyport/stages/graphql').catch(needsPackage('graphql', 'graphql'))
-    return graphqlReader
-  },
+/** How calls of one protocol are taken. */
+interface Spoken {
+  /** By which methods it is asked. */
+  readonly methods: readonly string[]
+  /** How large what is asked for may be, unless something else is written; undefined where it has no size. */
+  readonly usualSize: AskSize | undefined
+  reader(): Promise<AskReader>
 }
 
-const methodsOf: Readonly<Record<AskReader['protocol'], readonly string[]>> = {
-  mcp: ['POST'],
-  graphql: ['POST', 'GET'],
+const protocols: Readonly<Record<AskProtocol, Spoken>> = {
+  mcp: { methods: ['POST'], usualSize: undefined, reader: async () => mcpReader },
+  graphql: {
+    methods: ['POST', 'GET'],
+    usualSize: { depth: 20, fields: 1000, repeats: 1 },
+    async reader() {
+      const { graphqlReader } = await import('@sallyport/stages/graphql').catch(needsPackage('graphql', 'graphql'))
+      return graphqlReader
+    },
+  },
 }
 
 /** What stands in a key after method and path, as the operation's own. Undefined, with a mistake, where it names nothing. */
@@ -30,11 +43,11 @@ export async function compileAsks(
 ): Promise<Asks | undefined> {
   try {
     const { protocol, names } = readAsks(text)
-    if (!methodsOf[protocol].includes(method)) throw new AskError(`is asked for by ${methodsOf[protocol].join(' or ')}`)
+    const { methods, usualSize, reader } = protocols[protocol]
+    if (!methods.includes(method)) throw new AskError(`is asked for by ${methods.join(' or ')}`)
     if (method === 'GET' && !text.startsWith('query '))
       throw new AskError('is asked for by POST: a GET only asks queries')
-    const reader = await readers[protocol]()
-    return { reader, names, most: protocol === 'graphql' ? { ...usualSize, ...size } : undefined }
+    return { reader: await reader(), names, most: usualSize && { ...usualSize, ...size } }
   } catch (error) {
     if (!(error instanceof AskError || error instanceof TypeError)) throw error
     work.mistake(path, `${JSON.stringify(text)} ${error.message}`)
