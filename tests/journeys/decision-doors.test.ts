@@ -238,6 +238,7 @@ test('a door that anybody could use, or whose calls could not be judged, does no
       /chosen by what its body says/,
       'operations: { "POST /": [{ select: { json: { /method: list } } }] }',
     ],
+    [`{ nginx: ${open} }`, /servers may read a body beside it/, 'operations: { "GET /graphql query items": {} }'],
   ]
   for (const [decisions, wanted, more = ''] of cases)
     assert.match(String(await mistakesOf(file, doors(decisions, more))), wanted, decisions)

@@ -41,6 +41,12 @@ const selected = ({ selector, method }: Rules) =>
     ? []
     : ["it is chosen by what its body says, which doesn't come through this door"]
 
+/** Where messages choose, what says nothing in its body has none: whether it has, nobody tells here. */
+const bodiless = (operation: Rules) =>
+  operation.selector?.asks === undefined || selected(operation).length > 0
+    ? []
+    : ["it is chosen by its query, and servers may read a body beside it, which doesn't come through this door"]
+
 const sealed = ({ destination }: Rules) =>
   'upstream' in destination && destination.upstream.credential === 'sealed'
     ? ["the credential that is sealed in the caller's token can't be put in its place here"]
@@ -61,6 +67,7 @@ export function unfitToJudge(operation: Rules, makers: Makers): readonly string[
   const limits = made([...limit, ...(tried?.limit ?? [])], makers.limit)
   return [
     ...selected(operation),
+    ...bodiless(operation),
     ...readingBody(guards),
     ...acting(guards),
     ...telling(guards),
