@@ -48,6 +48,10 @@ test('a header or parameter that chooses the operation stands once: what a backe
     ['GET /query?action=safe&%61ction=danger'],
     ['GET /query-danger?action=other&action=danger'],
     ['GET /query-danger?action&action=danger'],
+    ['GET /query-danger?Action=danger'],
+    ['GET /query-danger?action=other&ACT%49ON=danger'],
+    ['GET /query-danger?x=1;action=danger'],
+    ['GET /query?action=safe;action=danger'],
   ]
   for (const [line, ...fields] of twice) assert.equal(await say(line, fields), 400, `${line} ${fields}`)
   assert.deepEqual(backend.received, [])

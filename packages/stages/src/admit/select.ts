@@ -3,6 +3,7 @@ import {
   after,
   type HeaderList,
   type Json,
+  onceEach,
   Problem,
   type RequestBody,
   type Selector,
@@ -10,16 +11,27 @@ import {
 } from '@sallyport/core'
 import { askedRoute } from '../asks/asked-route.ts'
 import { isObject, member } from '../asks/members.ts'
-import { choosingField, single } from '../asks/once.ts'
+import { choosingField, malformed, single } from '../asks/once.ts'
+import { folded } from '../bodies/folded.ts'
 import type { HeldBodies } from '../bodies/held-bodies.ts'
 import { readJsonBody } from '../bodies/json-body.ts'
-import { queryValues } from '../identify/present.ts'
+import { queryText, queryValues } from '../identify/present.ts'
 import type { Route } from '../route.ts'
 
 const headerIs = (headers: HeaderList, name: string, wanted: string) => choosingField(headers, name) === wanted
 
-const queryIs = (target: Target, name: string, wanted: string) =>
-  single(queryValues(target.query, name), `query parameter ${name}`) === wanted
+/** Parameters by the names that a server may take them for which parts pairs at `;` too, or passes over case. */
+const parametersAlike = onceEach(({ query = '' }: Target) =>
+  Map.groupBy(query.split(/[&;]/), pair => folded(queryText(pair.split('=', 1)[0] ?? ''))),
+)
+
+function queryIs(target: Target, name: string, wanted: string): boolean {
+  const values = queryValues(target.query, name)
+  const alike = parametersAlike(target).get(folded(name)) ?? []
+  if (alike.length !== values.length)
+    throw malformed(`another query parameter could be taken for ${name}, which chooses the operation`)
+  return single(values, `query parameter ${name}`) === wanted
+}
 
 /** The member that an RFC 6901 pointer names; undefined where there is none. Throws Problem where another could be taken for it. */
 function at(document: Json, pointer: string): Json | undefined {

@@ -1,7 +1,7 @@
 import { type AskMessage, Problem } from '@sallyport/core'
 import { connectionNames } from '../forward/hop-by-hop.ts'
 
-const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
+export const malformed = (detail: string) => new Problem('request-malformed', { detail }, detail)
 
 /** Of two values a backend may take the first, the last, both joined or none: then it would choose otherwise. */
 export function single(values: readonly string[], what: string): string | undefined {
