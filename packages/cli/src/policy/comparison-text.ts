@@ -12,11 +12,11 @@ function byText(allowed: boolean, ids: readonly string[]): string {
   return ids.length === 0 ? 'no permit holds' : `forbidden by ${ids.join(', ')}`
 }
 
-const flipLine = ({ calls: count, operation, api, caller, from, before, after, example }: Flip) =>
-  `${count}x ${operation} of ${api}, ${caller}: ${byText(from !== 'allowed', after)}; before ${byText(from === 'allowed', before)}; such as ${example}`
+const flipLine = ({ calls: count, operation, api, caller, from, before, after, ids }: Flip) =>
+  `${count}x ${operation} of ${api}, ${caller}: ${byText(from !== 'allowed', after)}; before ${byText(from === 'allowed', before)}; such as ${ids[0]}`
 
-const unknownLine = ({ calls: count, operation, api, missing, example }: Unknown) =>
-  `${count}x ${operation} of ${api}: not recorded: ${missing.join(', ')}; such as ${example}`
+const unknownLine = ({ calls: count, operation, api, missing, ids }: Unknown) =>
+  `${count}x ${operation} of ${api}: not recorded: ${missing.join(', ')}; such as ${ids[0]}`
 
 function section<Group extends { readonly calls: number }>(
   title: string,

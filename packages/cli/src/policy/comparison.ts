@@ -12,9 +12,9 @@ export interface Flip {
   /** Ids of the policies that decided. */
   readonly before: readonly string[]
   readonly after: readonly string[]
+  /** How many there are, their ids, and when the first and the last of them was made. */
   calls: number
-  /** The id of the first of them, and when they were made. */
-  readonly example: string
+  readonly ids: string[]
   readonly first: string
   last: string
 }
@@ -26,7 +26,7 @@ export interface Unknown {
   /** What would have had to be recorded. */
   readonly missing: readonly string[]
   calls: number
-  readonly example: string
+  readonly ids: string[]
 }
 
 const byIssuer = ({ subject, issuer }: NonNullable<CallEvent['user']>) => `${subject} of ${issuer}`
@@ -100,10 +100,11 @@ export class Comparison {
     if (known === undefined)
       this.#flips.set(key, {
         ...{ from: wordFor(!isAllowed), to: wordFor(isAllowed), api, operation, caller, before, after },
-        ...{ calls: 1, example: id, first: time, last: time },
+        ...{ calls: 1, ids: [id], first: time, last: time },
       })
     else {
       known.calls++
+      known.ids.push(id)
       known.last = time
     }
   }
@@ -111,7 +112,10 @@ export class Comparison {
   #addUnknown({ api = '', operation = '', id }: CallEvent, missing: readonly string[]): void {
     const key = JSON.stringify([api, operation, missing])
     const known = this.#unknown.get(key)
-    if (known === undefined) this.#unknown.set(key, { api, operation, missing, calls: 1, example: id })
-    else known.calls++
+    if (known === undefined) this.#unknown.set(key, { api, operation, missing, calls: 1, ids: [id] })
+    else {
+      known.calls++
+      known.ids.push(id)
+    }
   }
 }
