@@ -1,5 +1,5 @@
 import { dataOption } from '../data-folder.ts'
-import { command } from '../frame/command.ts'
+import { command, type Invocation } from '../frame/command.ts'
 import { Misuse } from '../frame/failure.ts'
 import type { Output } from '../frame/ports.ts'
 import { Comparison } from './comparison.ts'
@@ -42,27 +42,41 @@ function brokenText(broken: readonly Broken[], from: string): string {
   return told.join('') + (rest > 0 ? `and ${rest} more lines that could not be read\n` : '')
 }
 
+const options = {
+  events: {
+    type: 'string',
+    value: "FILE|'last 7d'",
+    help: 'records of calls, one a line, or those of the data folder',
+  },
+  zone: { type: 'string', value: 'ZONE', help: 'where the clock hangs that policies of a .cedar file read (UTC)' },
+  ...dataOption,
+} as const
+
+/** Both sides and the calls, as they are named. Throws Misuse. */
+function namedIn({ values, positionals }: Pick<Invocation<typeof options>, 'values' | 'positionals'>) {
+  // Unquoted, `last 7d` is two words.
+  const isSplit = values.events === 'last' && positionals.length === 3
+  const [before, after, span] = positionals
+  if (before === undefined || after === undefined || positionals.length > (isSplit ? 3 : 2))
+    throw new Misuse('policy diff needs two files: OLD and NEW')
+  if (values.events === undefined)
+    throw new Misuse("policy diff needs calls to replay: --events FILE, or --events 'last 7d'")
+  return { before, after, events: isSplit ? `last ${span}` : values.events }
+}
+
 /** Replays recorded calls by other policies. */
 export const policyDiff = command({
   name: 'policy diff',
   summary: 'tell which recorded calls other policies would let pass or refuse',
   usage: "OLD NEW --events FILE|'last 7d'",
   takesWords: true,
-  details: `OLD and NEW are files of policies (.cedar), or configurations whose operations have policies. Each call is answered by both, by what
-was recorded of it. What a policy asks for and no record holds is unknown, never unchanged. Exit status: 0 nothing changes, 1 something
-flips, is unknown or could not be read, or there was no call, 2 misuse.`,
-  options: {
-    events: {
-      type: 'string',
-      value: "FILE|'last 7d'",
-      help: 'records of calls, one a line, or those of the data folder',
-    },
-    zone: { type: 'string', value: 'ZONE', help: 'where the clock hangs that policies of a .cedar file read (UTC)' },
-    ...dataOption,
-  },
+  details: `OLD and NEW are files of policies (.cedar), or configurations whose operations have policies. Each call is answered
+by both, by what was recorded of it. What a policy asks for and no record holds is unknown, never unchanged. Exit
+status: 0 nothing changes, 1 something flips, is unknown or could not be read, or there was no call, 2 misuse.`,
+  options,
   examples: [
     [
-      "policy diff office-hours.cedar new.cedar --events 'last 7d'",
+      "policy diff office-hours.cedar new.cedar --zone Australia/Sydney --events 'last 7d'",
       'the calls of a week, by the policies of today and of tomorrow',
     ],
     [
@@ -71,18 +85,7 @@ flips, is unknown or could not be read, or there was no call, 2 misuse.`,
     ],
   ],
   async run({ values, positionals, ports }) {
-    const [before, after, span, more] = positionals
-    // Unquoted, `last 7d` is two words.
-    const events = values.events === 'last' && span !== undefined ? `last ${span}` : values.events
-    if (
-      before === undefined ||
-      after === undefined ||
-      more !== undefined ||
-      (span !== undefined && values.events !== 'last')
-    )
-      throw new Misuse('policy diff needs two files: OLD and NEW')
-    if (events === undefined)
-      throw new Misuse("policy diff needs calls to replay: --events FILE, or --events 'last 7d'")
+    const { before, after, events } = namedIn({ values, positionals })
     const [{ policyZone }, { recordedCalls }, { readSide }] = await Promise.all([
       import('@sallyport/stages'),
       import('./events.ts'),

@@ -55,7 +55,7 @@ export const policyHits = command({
   usage: '',
   summary: 'tell how often each policy decided in the remembered calls, and which never did',
   details:
-    'Permits decide where they hold and no policy forbids, forbids where they hold. The policies are those in force in the running gateway; calls\nthat were judged by earlier ones count where the names are the same.',
+    'Permits decide where they hold and no policy forbids, forbids where they hold. The policies are those in force in the\nrunning gateway; calls that were judged by earlier ones count where the names are the same.',
   options: {
     last: { type: 'string', value: 'N', help: `how many calls are looked at, at the most (${usual})` },
     ...managementOptions,
