@@ -114,6 +114,13 @@ test('what takes too long to find out is not told to be missing, and what takes 
   assert.deepEqual(missing(`${far}${wide}${permitWhen('principal in Role::"admin"')}`, { scopes: [] }), ['role admin'])
 })
 
+test('of many permits those are looked into that lack the least, wherever they stand', () => {
+  const far = Array.from({ length: 30 }, (_, i) =>
+    permitWhen(`context.scopes.contains("a${i}") && context.scopes.contains("b${i}")`),
+  )
+  assert.equal(missing(`${far.join('')}${permitWhen('context.scopes.contains("near")')}`)[0], 'scope near')
+})
+
 test('policies are told by their conditions, with the values used, as far as they fit the operation', () => {
   const text = `
     @id("office-hours") permit (principal in Role::"staff", action, resource)

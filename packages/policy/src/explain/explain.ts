@@ -112,17 +112,12 @@ const untrue = ({ conditions }: PolicyReport) => conditions.filter(({ state }) =
 function nearest(permits: readonly Explained[], reports: readonly PolicyReport[]): readonly Explained[] {
   const lacks = new Map(reports.map(report => [report.id, untrue(report)]))
   const lacking = ({ id }: Explained) => lacks.get(id) ?? 0
-  const [last = 0] = permits
-    .map(lacking)
-    .toSorted((a, b) => a - b)
-    .slice(0, mostPermits)
-    .slice(-1)
-  return permits.filter(permit => lacking(permit) <= last).slice(0, mostPermits)
+  const least = new Set(permits.toSorted((a, b) => lacking(a) - lacking(b)).slice(0, mostPermits))
+  return permits.filter(permit => least.has(permit))
 }
 
-/** So many microseconds, where these are asked. */
-export const budgetFor = ({ length }: readonly Explained[], left: number): Budget => ({
-  left,
+const budgetFor = ({ length }: readonly Explained[]): Budget => ({
+  left: mostWork,
   question: Math.max(perQuestion.least, length * perQuestion.policy),
 })
 
@@ -162,7 +157,7 @@ export function explaining({ policies, ready, passes, clock, zone }: Explaining)
     const reports = fit.map(policy => reportOf(policy, policy.conditions, question))
     const allowed = allowedBy(reports)
     const setting = { question, at, clock, claims }
-    const budget = budgetFor(fit, mostWork)
+    const budget = budgetFor(fit)
     const questions = mostWork / budget.question
     const missing = allowed === false ? missingIn(fit, reports, setting, surely, budget) : []
     const conditions = fit.flatMap(policy => policy.conditions)

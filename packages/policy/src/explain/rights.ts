@@ -5,7 +5,7 @@ import { EntityUid } from '../values/entity-uid.ts'
 import type { Value } from '../values/value.ts'
 import { ValueSet } from '../values/value-set.ts'
 import type { Change } from './change.ts'
-import { budgetFor, explainedAll, missingIn, mostTold, type Read } from './explain.ts'
+import { explainedAll, missingIn, mostTold, type Read } from './explain.ts'
 import { type Condition, reportOf } from './report.ts'
 
 /** What a caller needs: all of the scopes, or one of the roles. */
@@ -61,8 +61,8 @@ export interface RightsTeller {
   lacked(question: Question): Rights | undefined
 }
 
-/** Microseconds, about, for finding out what one caller lacks. */
-const mostWork = 10_000
+/** Work for finding out what one caller lacks: 500 questions at the most, however many policies there are. */
+const budget = { left: 10_000, question: 20 } as const
 
 export function rightsTeller({ policies, ready, passes }: Setting): RightsTeller {
   const all = explainedAll(policies, ready)
@@ -73,7 +73,7 @@ export function rightsTeller({ policies, ready, passes }: Setting): RightsTeller
       const fit = fitting(question)
       const reports = fit.map(policy => reportOf(policy, policy.conditions, question))
       const setting = { question, at: 0, clock: noTime, claims: {} }
-      return rightsIn(missingIn(fit, reports, setting, passes, budgetFor(fit, mostWork)))
+      return rightsIn(missingIn(fit, reports, setting, passes, { ...budget }))
     },
   }
 }
