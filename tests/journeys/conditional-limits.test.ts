@@ -117,7 +117,7 @@ test('a condition that cannot be judged by does not load, and is told with its p
     ['true } when { true', /needs one condition/],
     ['', /orders\.when/],
     [' ', /orders\.when: /],
-    ['principal.level > 3 && false', /when: the condition evaluates to false/],
+    ['principal.level > 3 && false', /when: the condition can never hold: it is false/],
     ['principal.level > 3 &&\n principal.level < 2', /when: .*the condition can never hold: .*contradict/],
     ['// principal.office == "regional"', /orders\.when: /],
     ['principal.level == 9007199254740993', /2\^53/],

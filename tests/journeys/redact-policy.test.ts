@@ -93,7 +93,7 @@ test('rules with a condition that cannot be judged by do not load', async t => {
     [`[{ at: $.b, when: { roles: [a], zone: UTC } }]`, /zone: goes with cedar/],
     [`[{ at: $.b, when: { cedar: 'true', zone: Mars/Base } }]`, /zone: needs a time zone/],
     [`[{ at: $.b, when: '' }]`, /when/],
-    [`[{ xpath: //b, unless: '1 == "a"' }]`, /redact\[0\]\.unless: the condition evaluates to false/],
+    [`[{ xpath: //b, unless: '1 == "a"' }]`, /redact\[0\]\.unless: the condition can never hold: it is false/],
   ]
   for (const [redact, message] of wrong)
     assert.match((await mistakesOf(t, yamlWith(redact), { files }))[0] ?? '', message)

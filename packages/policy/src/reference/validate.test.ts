@@ -39,6 +39,12 @@ test('what is not there is told with its place, and what may have been meant', (
   assert.match(finding, /^2:8 attribute `tyme` in context for Action::"[^"]+" not found; did you mean `time`\?$/)
 })
 
+test('a policy that no call can meet is told so', () => {
+  assert.deepEqual(findings('\npermit (principal is User, action, resource) when { principal is Application };'), [
+    '2:1 this policy can never hold: it is false for every operation, caller and API that it could be asked about',
+  ])
+})
+
 test('a claim that a caller may lack is asked for before it is used', () => {
   const [finding = ''] = findings('permit (principal is User, action, resource) when { principal.office == "head" };')
   assert.match(finding, /unable to guarantee safety of access to optional attribute `office`/)

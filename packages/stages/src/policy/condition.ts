@@ -43,9 +43,7 @@ const linesBefore = before.split('\n').length - 1
 
 /** Where a fault stands in the condition's own text; nowhere where it is in what stands around it. */
 function within(cedar: string, { message: said, place }: PolicyFault): PolicyFault {
-  const message = said
-    .replace('policy is impossible: the policy expression', 'the condition')
-    .replace('this policy can never hold', 'the condition can never hold')
+  const message = said.replace('this policy can never hold', 'the condition can never hold')
   if (place === undefined) return new PolicyFault(message)
   const line = place.line - linesBefore
   const isWithin = line > 0 && line <= cedar.split('\n').length
