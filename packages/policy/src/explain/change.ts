@@ -63,9 +63,11 @@ function withField(question: Question, record: 'headers' | 'query', name: string
     : question
 }
 
+/** What an entity has of which nothing is known. */
+const bare: Omit<Entity, 'uid'> = { attributes: new Map(), tags: new Map(), ancestors: new Set() }
+
 function callerOf({ principal, entities }: Question): Entity {
-  const nothing = { attributes: new Map(), tags: new Map(), ancestors: new Set<string>() }
-  return entities.find(principal) ?? { uid: principal, ...nothing }
+  return entities.find(principal) ?? { uid: principal, ...bare }
 }
 
 /** Nobody has neither claims nor roles: undefined, for such a call there can't be. */
@@ -75,10 +77,7 @@ function withCaller(question: Question, change: (caller: Entity) => Entity): Que
 
 function asCaller(question: Question, type: string, id: string | undefined): Question {
   const caller = callerOf(question)
-  if (type === nobody) {
-    const nothing = { attributes: new Map(), tags: new Map(), ancestors: new Set<string>() }
-    return withEntity(question, 'principal', { uid: new EntityUid(nobody, ''), ...nothing })
-  }
+  if (type === nobody) return withEntity(question, 'principal', { uid: new EntityUid(nobody, ''), ...bare })
   const uid = new EntityUid(type, id ?? question.principal.id)
   const attributes = withMember(caller.attributes, 'id', uid.id)
   const issued = attributes.has('issuer') ? attributes : withMember(attributes, 'issuer', '')

@@ -19,7 +19,8 @@ function claimsOf({ attributes = new Map() }: Principal): readonly (readonly [st
   })
 }
 
-const anonymous: Entity = {
+/** Who is nobody that rights or claims could be of. */
+export const anonymous: Entity = {
   uid: new EntityUid('Anonymous', ''),
   attributes: nothing,
   tags: nothing,

@@ -11,7 +11,7 @@ import {
   ValueSet,
 } from '@sallyport/policy'
 import { networkRecord } from './context.ts'
-import { labelsRecord } from './entities.ts'
+import { anonymous, labelsRecord } from './entities.ts'
 
 type Names = CallFacts['caller']['roles']
 type Fields = Readonly<Record<string, CallFacts['caller']['claims'][string]>>
@@ -47,8 +47,7 @@ const nothing: ReadonlyMap<string, Value> = new Map()
 
 function callerEntity(event: CallEvent, facts: CallFacts): Entity {
   const caller = callerOf(event)
-  if (caller === undefined)
-    return { uid: new EntityUid('Anonymous', ''), attributes: nothing, tags: nothing, ancestors: new Set() }
+  if (caller === undefined) return anonymous
   const { claims } = facts.caller
   const own: Fields = {
     ...claims,
