@@ -47,8 +47,8 @@ before(async () => {
 
 after(() => rmSync(work, { recursive: true, force: true }))
 
-test('the packed SDK is less than 450 kB, and brings its licence, its readme, and none of its sources', () => {
-  assert.ok(statSync(archive).size < 450_000, String(statSync(archive).size))
+test('the packed SDK is less than 480 kB, and brings its licence, its readme, and none of its sources', () => {
+  assert.ok(statSync(archive).size < 480_000, String(statSync(archive).size))
   const folder = join(project, 'node_modules/@sallyport/sdk')
   for (const name of ['LICENSE', 'README.md', 'index.js', 'types/sdk/index.d.ts'])
     assert.ok(existsSync(join(folder, name)))
@@ -121,7 +121,7 @@ export const wrong = () => [
   assert.equal((await ran('doors.ts')).stdout, '42\n8\nbound\n')
 })
 
-test('it becomes one module for Workers, of less than 600 kB compressed, whether or not the packages are there that it can do without', async () => {
+test('it becomes one module for Workers, of less than 650 kB compressed, whether or not the packages are there that it can do without', async () => {
   const program = `
 import { anonymous, anyone, api, app } from '@sallyport/sdk'
 import { worker } from '@sallyport/sdk/cloudflare'
@@ -131,7 +131,7 @@ export default worker(() => app({ operations: [api('GET /', { identify: anonymou
   writeFileSync(join(project, 'worker.ts'), program)
   await bundleWorker(join(project, 'worker.ts'), join(project, 'worker.js'))
   const size = gzipSync(readFileSync(join(project, 'worker.js'))).length
-  assert.ok(size < 600_000, String(size))
+  assert.ok(size < 650_000, String(size))
 })
 
 test('PostgreSQL, Redis and metrics need a package of theirs, and whoever lacks it is told which', async () => {

@@ -1,5 +1,5 @@
 import { needsPackage, Problem, type RuleFault, type View, type Worded, type Words } from '@sallyport/core'
-import { contextPaths, contradictionsIn, deciding, PolicyFault } from '@sallyport/policy'
+import { contextPaths, deciding, PolicyFault } from '@sallyport/policy'
 import type { ReadPolicy } from '@sallyport/policy/cedar'
 import { z } from 'zod'
 import { type NamedFile, UnfitPart } from '../kind.ts'
@@ -69,7 +69,7 @@ function onceEach(faults: readonly PolicyFault[]): readonly PolicyFault[] {
 }
 
 /** What is missing is no fault, for what can't be told has a side that it takes; unless the condition asks for it. */
-function faultsIn(policy: ReadPolicy, words: Words, { validated }: Cedar): readonly PolicyFault[] {
+function faultsIn(policy: ReadPolicy, words: Words, { validated, contradictionsIn }: Cedar): readonly PolicyFault[] {
   const named = { paths: contextPaths(policy.json), body: undefined }
   const [one] = validated([policy], schemaFor(named, words))
   const found = one === undefined ? [] : onceEach(validated([policy], schemaFor(named, words, 'unasked')))

@@ -1,7 +1,6 @@
 import type { Json, NamedFacts, Need, RuleFault, View, Words } from '@sallyport/core'
 import {
   contextPaths,
-  contradictionsIn,
   type Decision,
   deciding,
   type Explaining,
@@ -17,7 +16,7 @@ import { askingBy } from './question.ts'
 import { shownBy } from './shown-time.ts'
 import { ruleFault, schemaFor, slow } from './vocabulary.ts'
 
-/** The reference engine, as far as loading policies needs it. */
+/** The reference engine, and what reads policies beside it. */
 export type Cedar = typeof import('@sallyport/policy/cedar')
 
 /** Policies, ready to judge calls. */
@@ -32,6 +31,7 @@ export interface Judge {
   readonly names: NamedFacts
   /** The policies as they were read and made, to be explained. */
   readonly sources: Pick<Explaining, 'policies' | 'ready' | 'zone'>
+  readonly engine: Cedar
   /** Whether the reference engine judges by a policy: that can't tell what isn't known from what isn't there. */
   isOpaque(id: string): boolean
   /** Of policies that judge alike it is the same. */
@@ -92,12 +92,13 @@ function judgeBy(policies: readonly ReadPolicy[], setting: JudgeSetting, cedar: 
     needs: body === undefined ? [] : ['body'],
     names: namedIn(policies, paths),
     sources: { policies, ready, zone },
+    engine: cedar,
     source: JSON.stringify([zone, written ?? null, ...policies.map(({ id, text }) => [id, text])]),
     isOpaque: id => byReference.some(policy => policy.id === id),
     notes: byReference.map(({ id, place }) => ruleFault(slow(id, place))),
     faults(words) {
       const found = cedar.validated(policies, schemaFor({ paths, body }, words))
-      return (found.length > 0 ? found : contradictionsIn(policies)).map(ruleFault)
+      return (found.length > 0 ? found : cedar.contradictionsIn(policies)).map(ruleFault)
     },
     without: left =>
       judgeBy(

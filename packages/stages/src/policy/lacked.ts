@@ -1,5 +1,5 @@
 import { Registry, type Shown, type View } from '@sallyport/core'
-import { type Decision, type Question, type RightsTeller, rightsTeller } from '@sallyport/policy'
+import type { Decision, Question, RightsTeller } from '@sallyport/policy'
 import type { Judge } from './judge.ts'
 
 /** Callers with their rights for whom it is found out what they lack, and the characters of these: whoever comes after them is told nothing. */
@@ -15,14 +15,14 @@ const nothing: Shown = {}
 
 /** What callers are told of what they lack: a scope or a role, where policies ask for nothing else. Found out when it is first asked for. */
 export function lackedBy(
-  { sources, decideOn }: Pick<Judge, 'sources' | 'decideOn'>,
+  { sources, engine, decideOn }: Pick<Judge, 'sources' | 'engine' | 'decideOn'>,
   isAllowed: (decision: Decision) => boolean,
 ): (view: View, question: Question) => Shown {
   let made: RightsTeller | undefined
   const ofRights = new Registry<boolean>()
   const known = new Map<string, Shown>()
   return (view, question) => {
-    const teller = made ?? rightsTeller({ ...sources, passes: asked => isAllowed(decideOn(asked)) })
+    const teller = made ?? engine.rightsTeller({ ...sources, passes: asked => isAllowed(decideOn(asked)) })
     made = teller
     if (!ofRights.get(placeOf(view), () => teller.isOfRights(question))) return nothing
     const key = keyOf(view, question)
