@@ -165,7 +165,7 @@ export async function compile(written: Configuration, jwks: PublicJwks, work: Co
     if (api !== undefined) apis.push(api)
   }
   checkPaths(apis, work)
-  checkNames(apis, ports, make, work)
+  await checkNames(apis, ports, make, work)
   const decisions = await compileDecisions(written.gateway.decisions, apis, ports, work)
   warnOfLiterals('clientSecret', work)
   warnOfLiteralsIn('outside', ['bearer', 'password'], work)

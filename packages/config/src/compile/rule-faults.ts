@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Api, Guard, Method, Operation, Rule, RuleFault, Worded, Words } from '@sallyport/core'
 import { type StagePorts, wordsOf } from '@sallyport/stages'
 import type { Path } from '../read/tree.ts'
@@ -76,12 +77,12 @@ function words(places: readonly Held[], probe: StagePorts, at: Path, work: Compi
 }
 
 /** Rules name only what is there, and nothing that can never be. */
-export function checkNames(
+export async function checkNames(
   apis: readonly Api<StagePorts>[],
   probe: StagePorts,
   make: (rule: Rule<StagePorts, Guard>) => Guard,
   work: Compilation,
-): void {
+): Promise<void> {
   if (work.mistakes.length > 0) return
   for (const { stage, rule, made, places } of namingIn(apis, probe, make)) {
     const [first] = places
@@ -90,6 +91,8 @@ export function checkNames(
     const { faults, notes = [] } = made
     for (const note of notes) work.warn([...at, ...(note.at ?? [])], told(note))
     if (faults === undefined) continue
+    // A large file of policies takes seconds to validate: calls go on between one rule and the next.
+    await setImmediate()
     const known = words(places, probe, at, work)
     for (const fault of known === undefined ? [] : faults(known))
       work.mistake([...at, ...(fault.at ?? [])], told(fault))
