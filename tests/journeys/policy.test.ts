@@ -38,6 +38,15 @@ test('[W12] an operation is allowed only from an address, and only in office hou
   assert.equal(outside.backend.received.length, 0)
 })
 
+test('a user is in the application that it calls through, and an application is itself', async t => {
+  const { status } = await gatewayWith(t, 'permit (principal in Application::"shop", action, resource);')
+  const user = { sub: 'ann', azp: 'shop' }
+  assert.deepEqual(
+    [await status(user), await status({ ...user, azp: 'till' }), await status({ sub: 'shop', azp: 'shop' })],
+    [200, 403, 200],
+  )
+})
+
 test('[W13] after six in the evening only who is warehouse_admin may call', async t => {
   const { gateway, status } = await gatewayWith(t, evening)
   const both = async () => [await status({ roles: ['warehouse_staff'] }), await status({ roles: ['warehouse_admin'] })]

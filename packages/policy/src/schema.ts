@@ -109,7 +109,8 @@ export function schemaOf(
   return {
     '': {
       entityTypes: {
-        User: caller,
+        // Through the application that it calls by.
+        User: { ...caller, memberOfTypes: [...caller.memberOfTypes, 'Application'] },
         Application: caller,
         Anonymous: { shape: asking === 'asked' ? record({}) : caller.shape },
         Role: {},

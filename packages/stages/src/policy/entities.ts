@@ -6,6 +6,7 @@ const nowhere: ReadonlySet<string> = new Set()
 
 const roleKey = remembered(role => new EntityUid('Role', role).key)
 const groupKey = remembered(group => new EntityUid('Group', group).key)
+const applicationKey = remembered(application => new EntityUid('Application', application).key)
 const apiKey = remembered(api => new EntityUid('Api', api).key)
 
 export const valueOfAttribute = (attribute: Attribute): Value =>
@@ -27,8 +28,18 @@ export const anonymous: Entity = {
   ancestors: nowhere,
 }
 
+/** What a caller is in: its roles and groups, and a user in the application that it calls through. */
+function ancestorsOf({ user, application, roles, groups }: Principal): ReadonlySet<string> {
+  const through = user === undefined ? undefined : application
+  return new Set([
+    ...[...roles].map(roleKey),
+    ...[...groups].map(groupKey),
+    ...(through === undefined ? [] : [applicationKey(through.subject)]),
+  ])
+}
+
 function entityOf(principal: Principal): Entity {
-  const { user, application, roles, groups } = principal
+  const { user, application } = principal
   const named = user ?? application
   if (named === undefined) return anonymous
   const attributes = new Map<string, Value>(claimsOf(principal))
@@ -39,7 +50,7 @@ function entityOf(principal: Principal): Entity {
     uid: new EntityUid(user === undefined ? 'Application' : 'User', named.subject),
     attributes,
     tags: nothing,
-    ancestors: new Set([...[...roles].map(roleKey), ...[...groups].map(groupKey)]),
+    ancestors: ancestorsOf(principal),
   }
 }
 

@@ -15,6 +15,7 @@ const text = `
   @id("office") permit (principal is User, action, resource)
   when { principal has office && resource has id && principal.office == resource.id && principal has level && principal.level > 1 };
   @id("shop") permit (principal is Application, action, resource in Api::"test") when { principal.issuer == "staff" && principal has application };
+  @id("through") permit (principal in Application::"shop", action, resource) when { principal is User && context.time.weekday == 6 };
   @id("key") permit (principal is User, action, resource) when { context.credential == "apiKey" && principal.id != "ben" };
   @id("teams") permit (principal is User, action, resource) when { principal has teams && principal.teams.contains("x") };
   @id("network") forbid (principal, action, resource) unless { context has ip && context.ip.isInRange(ip("10.0.0.0/8")) };

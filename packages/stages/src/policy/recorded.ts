@@ -33,14 +33,19 @@ const callerOf = ({ user, application }: CallEvent) =>
 
 const keys = (type: string, names: readonly string[]) => names.map(name => new EntityUid(type, name).key)
 
-function ancestorsOf({ roles, groups }: CallFacts['caller']): ReadonlySet<string> {
+function ancestorsOf({ user, application }: CallEvent, { roles, groups }: CallFacts['caller']): ReadonlySet<string> {
   const of = (type: string, names: Names) => ({
     has: keys(type, names.has),
     known: names.of === undefined ? undefined : new Set(keys(type, names.of)),
   })
   const [role, group] = [of('Role', roles), of('Group', groups)]
-  const isKnown = (key: string) => ((key.startsWith('Role::') ? role : group).known ?? new Set([key])).has(key)
-  return new PartlyKnownSet([...role.has, ...group.has], 'whether the caller has', isKnown)
+  const through = user !== undefined && application !== undefined ? keys('Application', [application.subject]) : []
+  const known = new Map([
+    ['Role', role.known],
+    ['Group', group.known],
+  ])
+  const isKnown = (key: string) => known.get(key.slice(0, key.indexOf('::')))?.has(key) ?? true
+  return new PartlyKnownSet([...role.has, ...group.has, ...through], 'whether the caller has', isKnown)
 }
 
 const nothing: ReadonlyMap<string, Value> = new Map()
@@ -57,7 +62,7 @@ function callerEntity(event: CallEvent, facts: CallFacts): Entity {
     uid: new EntityUid(caller.type, caller.named.subject),
     attributes: fieldsOf('principal', own),
     tags: nothing,
-    ancestors: ancestorsOf(facts.caller),
+    ancestors: ancestorsOf(event, facts.caller),
   }
 }
 
