@@ -38,6 +38,14 @@ export interface Callbacks {
   completed(): Verdict
 }
 
+type Exports = Readonly<Record<string, unknown>>
+
+const isMemory = (value: unknown) => typeof value === 'object' && value !== null && 'buffer' in value
+const missingIn = (exports: Exports) => names.filter(name => typeof exports[name] !== 'function')
+
+const isLlhttp = (exports: Exports): exports is Exports & Llhttp =>
+  isMemory(exports.memory) && missingIn(exports).length === 0
+
 /** Makes an instance. `at` tells whose bytes are read: there is no other while `llhttp_execute` runs. */
 export function instantiate(at: () => Callbacks): Llhttp {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
@@ -53,9 +61,6 @@ export function instantiate(at: () => Callbacks): Llhttp {
       wasm_on_message_complete: () => at().completed(),
     },
   })
-  const { memory } = exports
-  const isThere = typeof memory === 'object' && memory !== null && 'buffer' in memory
-  const missing = names.filter(name => typeof exports[name] !== 'function')
-  if (!isThere || missing.length > 0) throw new Error(`undici brings another llhttp, without ${missing.join(', ')}`)
-  return exports as unknown as Llhttp
+  if (isLlhttp(exports)) return exports
+  throw new Error(`undici brings another llhttp, without memory or ${missingIn(exports).join(', ')}`)
 }
